@@ -1,0 +1,135 @@
+"""Names what one line of a log can say, before anyone knows which run it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeAlias
+
+from reporter.model import MessageKind
+
+ParameterKind = Literal["total", "trainable", "non_trainable", "optimizer"]
+
+
+class Line(NamedTuple):
+    """Holds one line as a terminal shows it, and its number in the source, counted from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Says that a Markdown heading opens a section; `level` 1 is the highest."""
+
+    line: int
+    text: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Holds a line that says nothing about training, or, if empty, the end of a paragraph."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FitBegin:
+    """Says that a call of `fit` begins, and on how many samples, where it counts samples."""
+
+    line: int
+    train: int | None
+    validation: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochBegin:
+    """Says that an epoch begins, and how many there are to be."""
+
+    line: int
+    epoch: int
+    epochs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Holds an unfinished bar: running averages."""
+
+    line: int
+    step: int
+    steps: int | None
+    logs: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Holds a finished bar or one-liner: of an epoch, or of `evaluate` or `predict`."""
+
+    line: int
+    text: str
+    logs: Mapping[str, float]
+    steps: int | None = None
+    seconds: float | None = None
+    step_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackMessage:
+    """Holds what a callback printed, with its epoch as printed and the learning rate it sets."""
+
+    line: int
+    text: str
+    kind: MessageKind
+    epoch: int | None = None
+    learning_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSummary:
+    """Says that the table of a model begins; the parameter counts that follow are of that model."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterCount:
+    """Says how many parameters of one kind a model has."""
+
+    line: int
+    kind: ParameterKind
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Holds a printed score: a bare list of `values`, or values with their names."""
+
+    line: int
+    values: tuple[float, ...] = ()
+    logs: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Says that the program was stopped: by the user, or by an error."""
+
+    line: int
+    text: str
+    by_user: bool
+
+
+Event: TypeAlias = (
+    Heading
+    | Prose
+    | FitBegin
+    | EpochBegin
+    | Progress
+    | Result
+    | CallbackMessage
+    | ModelSummary
+    | ParameterCount
+    | Score
+    | Failure
+)

@@ -1,0 +1,218 @@
+"""Reads the console text of Keras: what `fit`, `evaluate`, `summary` and the callbacks print, in every generation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from reporter.events import (
+    CallbackMessage,
+    EpochBegin,
+    Event,
+    Failure,
+    FitBegin,
+    Heading,
+    Line,
+    ModelSummary,
+    ParameterCount,
+    ParameterKind,
+    Progress,
+    Prose,
+    Result,
+    Score,
+)
+from reporter.model import MessageKind
+
+NAME = "keras"
+
+SAMPLES = {
+    "Keras 1.2, bar": "60000/60000 [==============================] - 23s - loss: 0.1601 - acc: 0.9497",
+    "Keras 2.2, bar": "60000/60000 [==============================] - 23s 380us/step - loss: 0.1601 - acc: 0.9497",
+    "Keras 2.2, one line": " - 23s - loss: 0.1601 - acc: 0.9497 - val_loss: 9.8765e-04 - val_acc: 0.9805",
+    "tf.keras 2.15, one line": "938/938 - 23s - loss: 0.1601 - acc: 0.9497 - 23s/epoch - 25ms/step",
+    "Keras 3, bar": "938/938 ━━━━━━━━━━━━━━━━━━━━ 23s 25ms/step - acc: 0.9497 - loss: 0.1601",
+    "Keras 3, one line": "938/938 - 23s - 25ms/step - acc: 0.9497 - loss: 0.1601",
+}
+"""A finished epoch, as each generation prints it; all say the same."""
+
+_NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)"
+_EXPONENTS = {"s": "", "ms": "e-3", "us": "e-6"}
+
+_RESULT = re.compile(
+    r"""
+    \s*
+    (?:(?P<step>\d+)/(?P<steps>\d+|Unknown)\s*(?P<bar>\[[=>.]*\]|[━=]+)?)?
+    (?P<times>
+        [\s-]*(?:(?P<eta>ETA:\s*[\d:]+s?|\d+:\d\d(?::\d\d)?)|(?P<seconds>\d+)s(?![\w.]))
+        (?:[\s-]*(?P<each>\d+(?:\.\d+)?)(?P<unit>s|ms|us)/(?:step|sample))?
+    )
+    """,
+    re.VERBOSE,
+)
+_PAIR = re.compile(rf"\s*-\s+([^\s:-][^:]{{0,200}}?):\s+({_NUMBER})(?=\s|$)")
+_PACE = re.compile(r"\s*-\s+(?P<each>\d+(?:\.\d+)?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
+_GLUE = re.compile(r"(?<=\S)\s*(?=Epoch \d+(?:/\d+|: ))|(?<=\S)\s+(?=\d+/\d+ \[[=>.])")
+
+_EPOCH = re.compile(r"Epoch (\d+)/(\d+)[\s*_`:.]*$")
+_FIT = re.compile(r"Train (?:on (\d+) samples|(?:on|for) \d+ steps)(?:, validate (?:on (\d+) samples|.*\d+ steps))?")
+_PARAMETERS = re.compile(r"\b(Total|Trainable|Non-trainable|Optimizer) params:?[\s:*]*(\d[\d,]*)", re.IGNORECASE)
+_SUMMARY = re.compile(r'\s*Model: "|\W*Layer \(type\)')
+_KINDS: dict[str, ParameterKind] = {
+    "total": "total",
+    "trainable": "trainable",
+    "non-trainable": "non_trainable",
+    "optimizer": "optimizer",
+}
+_LIST = re.compile(rf"(?P<before>.*?)\[\s*(?P<values>{_NUMBER}(?:,\s*{_NUMBER})+)\s*\][\s*`]*$")
+_SCORE_WORD = re.compile(r"score|evaluat|test", re.IGNORECASE)
+_HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+_FAILURE = re.compile(
+    r"(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|[A-Za-z_.]*(?:Error|Exception)\b: |"
+    r"Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory"
+)
+
+_MESSAGE = re.compile(r"Epoch (?P<epoch>\d+): (?P<said>.+)")
+_SAID: tuple[tuple[re.Pattern[str], MessageKind], ...] = (
+    (
+        re.compile(rf"(?:LearningRateScheduler |ReduceLROnPlateau )?(?:reducing|setting)\b.*\brate to ({_NUMBER})"),
+        "learning_rate",
+    ),
+    (re.compile(r".+ improved from .+ to .+|.+ did not improve\b|(?:finished )?saving model to "), "checkpoint"),
+    (re.compile(r"early stopping"), "early_stopping"),
+)
+_RESTORED = re.compile(r"Restoring model weights from the end of the best epoch")
+_INVALID = re.compile(r"Batch \d+: Invalid loss, terminating training")
+
+
+def sniff(head: Sequence[Line]) -> float:
+    """Say how surely the first lines of a source are console text of Keras.
+
+    Args:
+        head: The first lines, as many as are at hand.
+
+    Returns:
+        A confidence from 0 to 1. Text of any kind may come to hold a log further down, so it is never 0.
+    """
+    return 1.0 if any(isinstance(event, Result | EpochBegin) for event in events(head)) else 0.1
+
+
+def events(lines: Iterable[Line]) -> Iterator[Event]:
+    """Read lines.
+
+    Args:
+        lines: Lines as a terminal shows them.
+
+    Yields:
+        What each line says; several events where lost newlines glued lines together.
+    """
+    for number, text in lines:
+        for piece in _GLUE.split(text):
+            yield from _read(number, piece)
+
+
+def _read(number: int, text: str) -> Iterator[Event]:
+    """Read a piece of text that has at most one thing to say, and perhaps another glued behind it."""
+    result = _RESULT.match(text)
+    if result and (result["steps"] or " - " in text):
+        yield from _result(number, text, result)
+        return
+    for reader in _READERS:
+        if event := reader(number, text):
+            yield event
+            return
+    yield Prose(number, text.strip())
+
+
+def _result(number: int, text: str, match: re.Match[str]) -> Iterator[Event]:
+    """Read a bar or a one-liner: the counter, the times, and then every metric."""
+    logs, end = _pairs(text, match.end())
+    steps = int(match["steps"]) if (match["steps"] or "").isdecimal() else None
+    step = int(match["step"]) if match["step"] else None
+    rest = text[end:].strip()
+    if match["eta"] or (step is not None and (steps is None or step < steps)) or rest:
+        yield Progress(number, step or 0, steps, logs)
+    elif step is not None or logs:
+        seconds = float(match["seconds"])
+        yield Result(number, text.rstrip(), logs, steps, seconds, _step_seconds(text, match))
+    if rest:
+        yield from _read(number, rest)
+
+
+def _step_seconds(text: str, match: re.Match[str]) -> float | None:
+    """Give the time of one step: behind the seconds, or behind the metrics (tf.keras 2.7 to 2.15, one line)."""
+    paces = _PACE.finditer(text, match.end())
+    pace = match if match["each"] else next((pace for pace in paces if pace["of"] == "step"), None)
+    return float(pace["each"] + _EXPONENTS[pace["unit"]]) if pace else None
+
+
+def _pairs(text: str, start: int) -> tuple[dict[str, float], int]:
+    """Read ` - name: number` as often as it stands there; give the metrics, and where they end."""
+    logs: dict[str, float] = {}
+    while match := _PAIR.match(text, start) or _PACE.match(text, start):
+        if match.re is _PAIR:
+            logs[match[1]] = float(match[2])
+        start = match.end()
+    return logs, start
+
+
+def _epoch(number: int, text: str) -> Event | None:
+    match = _EPOCH.search(text)
+    return EpochBegin(number, int(match[1]), int(match[2])) if match else None
+
+
+def _message(number: int, text: str) -> Event | None:
+    if _RESTORED.search(text):
+        return CallbackMessage(number, text.strip(), "restored_weights")
+    if _INVALID.search(text):
+        return CallbackMessage(number, text.strip(), "invalid_loss")
+    match = _MESSAGE.search(text)
+    if not match:
+        return None
+    for pattern, kind in _SAID:
+        if said := pattern.match(match["said"]):
+            rate = float(said[1]) if kind == "learning_rate" else None
+            return CallbackMessage(number, match.group().strip(), kind, int(match["epoch"]), rate)
+    return None
+
+
+def _fit(number: int, text: str) -> Event | None:
+    match = _FIT.search(text)
+    return FitBegin(number, *(int(count) if count else None for count in match.groups())) if match else None
+
+
+def _parameters(number: int, text: str) -> Event | None:
+    match = _PARAMETERS.search(text)
+    return ParameterCount(number, _KINDS[match[1].lower()], int(match[2].replace(",", ""))) if match else None
+
+
+def _summary(number: int, text: str) -> Event | None:
+    return ModelSummary(number) if _SUMMARY.match(text) else None
+
+
+def _score(number: int, text: str) -> Event | None:
+    match = _LIST.match(text.strip())
+    if not match or (match["before"] and not _SCORE_WORD.search(match["before"])):
+        return None
+    return Score(number, tuple(float(value) for value in match["values"].split(",")))
+
+
+def _failure(number: int, text: str) -> Event | None:
+    match = _FAILURE.match(text.strip())
+    return Failure(number, text.strip(), by_user=match["user"] is not None) if match else None
+
+
+def _heading(number: int, text: str) -> Event | None:
+    match = _HEADING.match(text)
+    return Heading(number, match[2], len(match[1])) if match and match[2] else None
+
+
+_READERS: tuple[Callable[[int, str], Event | None], ...] = (
+    _message,
+    _epoch,
+    _fit,
+    _summary,
+    _parameters,
+    _score,
+    _failure,
+    _heading,
+)

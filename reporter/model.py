@@ -1,0 +1,182 @@
+"""Holds what a log says: `Log`, `Run`, `Epoch`, `Evaluation`, `Message`; frozen, comparable, without pandas inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Status = Literal["completed", "stopped", "interrupted", "failed"]
+MessageKind = Literal["learning_rate", "checkpoint", "early_stopping", "restored_weights", "invalid_loss"]
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """Holds one finished pass over the training data.
+
+    Attributes:
+        epoch: Its number, counted from 1.
+        line: The line of the source that reports it, counted from 1.
+        logs: Metric name to value, names verbatim, in the order printed.
+        text: That line, as a terminal shows it.
+        seconds: How long it took.
+        step_seconds: How long one step (in older Keras: one sample) took.
+        steps: How many steps (in older Keras: samples) it had.
+        learning_rate: The rate that a callback announced for it, else the one on its line.
+    """
+
+    epoch: int
+    line: int
+    logs: Mapping[str, float]
+    text: str = ""
+    seconds: float | None = None
+    step_seconds: float | None = None
+    steps: int | None = None
+    learning_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Holds the epoch that a run did not finish; its values are running averages.
+
+    Attributes:
+        epoch: Its number, counted from 1.
+        line: The last line that speaks of it.
+        step: The last step reported, if any was.
+        steps: How many steps it should have had.
+        logs: Metric name to its running average.
+    """
+
+    epoch: int
+    line: int
+    step: int | None = None
+    steps: int | None = None
+    logs: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Holds what `evaluate()` returned: metric name to value, and the line that says so."""
+
+    line: int
+    logs: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Holds what a callback printed, and the epoch, counted from 1, that it speaks of."""
+
+    line: int
+    kind: MessageKind
+    text: str
+    epoch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Holds how many parameters a model has; `optimizer` counts variables that are not the model's."""
+
+    line: int
+    total: int
+    trainable: int | None = None
+    non_trainable: int | None = None
+    optimizer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Holds how many samples a run trains on and validates on."""
+
+    train: int | None = None
+    validation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogWarning:
+    """Says what a reader of the log should know before trusting it: a stable code, a line, a sentence."""
+
+    code: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Holds one call of `fit`.
+
+    Attributes:
+        name: The heading it stands under, else the name of its source.
+        line: Its first line.
+        status: How it ended.
+        epochs: Its finished epochs, in the order printed.
+        epochs_declared: How many epochs it announced.
+        note: The prose between its heading and its first fact.
+        partial: The epoch it did not finish.
+    """
+
+    name: str
+    line: int
+    status: Status
+    epochs: tuple[Epoch, ...]
+    epochs_declared: int | None = None
+    note: str = ""
+    samples: Samples = Samples()
+    parameters: Parameters | None = None
+    partial: Partial | None = None
+    evaluations: tuple[Evaluation, ...] = ()
+    messages: tuple[Message, ...] = ()
+    warnings: tuple[LogWarning, ...] = ()
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The names of all metrics, in the order they first appear."""
+        return names(epoch.logs for epoch in self.epochs)
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """A DataFrame, index `epoch`, with one float64 column a metric; a value that was not printed is NaN."""
+        import pandas as pd
+
+        columns = {name: [epoch.logs.get(name, float("nan")) for epoch in self.epochs] for name in self.metrics}
+        index = pd.Index([epoch.epoch for epoch in self.epochs], name="epoch", dtype="int64")
+        return pd.DataFrame(columns, index=index, dtype="float64")
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Holds all that one source says: where it came from, the format it was recognised as, and its runs."""
+
+    path: str
+    format: str
+    runs: tuple[Run, ...]
+
+
+def names(logs: Iterable[Mapping[str, float]]) -> tuple[str, ...]:
+    """Gather the names of several metric mappings, in the order they first appear."""
+    return tuple(dict.fromkeys(name for each in logs for name in each))
+
+
+_ALIASES = {"accuracy": "acc", "val_accuracy": "val_acc", "learning_rate": "lr"}
+
+
+def alias(name: str) -> str:
+    """Give the one spelling under which a metric is looked up, whichever Keras printed it."""
+    return _ALIASES.get(name, name)
+
+
+def look_up(logs: Mapping[str, float], name: str) -> float | None:
+    """Look a metric up by either of its spellings.
+
+    Args:
+        logs: Metric name to value.
+        name: The metric, as any Keras spells it.
+
+    Returns:
+        Its value, or None if there is none of that name.
+    """
+    if name in logs:
+        return logs[name]
+    return next((value for each, value in logs.items() if alias(each) == alias(name)), None)

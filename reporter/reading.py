@@ -1,0 +1,91 @@
+"""Reads a source into a `Log`: detects its format, and drives the format and the assembler."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from reporter.assemble import Assembler
+from reporter.console import Screen
+from reporter.errors import NoRunError
+from reporter.events import Line
+from reporter.formats import Format, detect
+from reporter.model import Log
+from reporter.sources import STDIN, pieces
+
+_HEAD = 200
+"""Lines that are looked at before the format is decided."""
+
+
+class Reader:
+    """Reads a log that arrives in pieces; the result is the same however it was cut.
+
+    Args:
+        path: Where the log comes from, as it is to be shown.
+    """
+
+    def __init__(self, path: str = STDIN) -> None:
+        self._path = path
+        self._screen = Screen()
+        self._assembler = Assembler()
+        self._count = 0
+        self._head: list[Line] = []
+        self._format: Format | None = None
+
+    def feed(self, text: str) -> None:
+        """Take the next piece of text, cut anywhere."""
+        self._take(self._screen.feed(text))
+
+    def close(self) -> Log:
+        """End the text.
+
+        Returns:
+            All that the text says.
+        """
+        self._take(self._screen.close())
+        found = self._format or self._decide()
+        name = "stdin" if self._path == STDIN else Path(self._path).stem
+        return Log(self._path, found.NAME, self._assembler.runs(name))
+
+    def _take(self, texts: list[str]) -> None:
+        lines = [Line(number, text) for number, text in enumerate(texts, self._count + 1)]
+        self._count += len(lines)
+        if self._format:
+            self._read(self._format, lines)
+            return
+        self._head += lines
+        if len(self._head) >= _HEAD:
+            self._decide()
+
+    def _decide(self) -> Format:
+        self._format = detect(self._head)
+        self._read(self._format, self._head)
+        self._head = []
+        return self._format
+
+    def _read(self, chosen: Format, lines: list[Line]) -> None:
+        for event in chosen.events(lines):
+            self._assembler.feed(event)
+
+
+def read_log(source: str | os.PathLike[str]) -> Log:
+    """Read a log.
+
+    Args:
+        source: A file, or `-` for standard input.
+
+    Returns:
+        All that it says: its runs, and their epochs, scores and messages.
+
+    Raises:
+        SourceError: It cannot be read.
+        NoRunError: It holds no run.
+    """
+    path = os.fspath(source)
+    reader = Reader(path)
+    for piece in pieces(path):
+        reader.feed(piece)
+    log = reader.close()
+    if not log.runs:
+        raise NoRunError("no training run in it; a log holds lines like 'Epoch 1/20'", path)
+    return log
