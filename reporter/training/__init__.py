@@ -1,0 +1,1 @@
+"""Trains the experiments; the only place that imports Keras."""

@@ -1,0 +1,122 @@
+"""Trains one experiment in this process and prints what Keras prints: `python -m reporter.training.fit --help`."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import keras
+import tensorflow as tf
+
+from reporter.record import Record, save
+from reporter.training.experiments import Experiment, find
+
+_PACKAGES = ("keras-reporter", "keras", "tensorflow", "numpy")
+
+
+def fit(
+    experiment: Experiment,
+    *,
+    seed: int,
+    epochs: int,
+    samples: int | None,
+    data: Path | None,
+    keep: Callable[[Record], None],
+) -> None:
+    """Train and evaluate one experiment, printing its log.
+
+    Args:
+        experiment: What to train.
+        seed: The seed of all random numbers; on a CPU the same seed gives the same log but for the times.
+        epochs: How many epochs to train.
+        samples: How many of the training samples to use, from the first; all by default.
+        data: The file to load the data from; the experiment's own by default.
+        keep: Called with what the log cannot say, before the first epoch and again at the end.
+    """
+    started = time.monotonic()
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    x_train, y_train, x_test, y_test = experiment.data(data)
+    x_train, y_train = x_train[:samples], y_train[:samples]
+    model = experiment.model()
+    _print_head(experiment, model, len(x_train), len(x_test))
+    record = _record(experiment, model, seed, epochs, len(x_train))
+    keep(record)
+    model.compile(experiment.optimizer(), loss=experiment.loss, metrics=list(experiment.metrics))
+    history = model.fit(
+        x_train,
+        y_train,
+        batch_size=experiment.batch_size,
+        epochs=epochs,
+        validation_data=(x_test, y_test),
+        callbacks=experiment.callbacks(),
+    )
+    score = model.evaluate(x_test, y_test, verbose=0)
+    print(score)
+    named = dict(zip(("loss", *experiment.metrics), score, strict=True))
+    keep(replace(record, history=history.history, score=named, seconds=round(time.monotonic() - started, 1)))
+
+
+def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, samples: int) -> Record:
+    """Note what is known before the first epoch."""
+    return Record(
+        experiment=experiment.name,
+        seed=seed,
+        epochs=epochs,
+        samples=samples,
+        batch_size=experiment.batch_size,
+        parameters=_parameters(model),
+        versions={"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+        platform=f"{platform.system()} {platform.machine()}",
+    )
+
+
+def _print_head(experiment: Experiment, model: keras.Model, train: int, validation: int) -> None:
+    """Print what Keras 3 no longer says by itself: a heading, the model, the number of samples."""
+    print(f"# {experiment.title or experiment.name}\n")
+    if experiment.note:
+        print(f"{experiment.note}\n")
+    model.summary()
+    print(f"Train on {train} samples, validate on {validation} samples")
+
+
+def _parameters(model: keras.Model) -> dict[str, int]:
+    """Count the parameters of a model, those of its optimizer left out."""
+    trainable, non_trainable = (
+        sum(math.prod(weight.shape) for weight in weights)
+        for weights in (model.trainable_weights, model.non_trainable_weights)
+    )
+    return {"total": trainable + non_trainable, "trainable": trainable, "non_trainable": non_trainable}
+
+
+@click.command()
+@click.argument("experiment")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of all random numbers.")
+@click.option("--epochs", type=click.IntRange(1), help="Epochs to train.  [default: the experiment's]")
+@click.option("--samples", type=click.IntRange(1), help="Training samples to use.  [default: all]")
+@click.option("--data", type=click.Path(path_type=Path), help="File to load the data from.")
+@click.option("--record", type=click.Path(path_type=Path), default=os.devnull, help="File to write the record to.")
+def main(experiment: str, seed: int, epochs: int | None, samples: int | None, data: Path | None, record: Path) -> None:
+    """Train EXPERIMENT in this process, printing what Keras prints."""
+    sys.stderr = sys.stdout  # warnings and tracebacks belong in the log; what C++ libraries say does not
+    found = find(experiment)
+    fit(
+        found,
+        seed=seed,
+        epochs=epochs or found.epochs,
+        samples=samples,
+        data=data,
+        keep=lambda known: save(known, record),
+    )
+
+
+if __name__ == "__main__":
+    main()
