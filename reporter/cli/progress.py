@@ -1,0 +1,93 @@
+"""Shows how trainings go: a bar each on a terminal, a line an epoch elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from reporter import events
+from reporter.formats import keras
+from reporter.render import number
+from reporter.summary import monitored
+from reporter.training.jobs import Job
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+@dataclass
+class _State:
+    """How far one training is."""
+
+    task: TaskID
+    epoch: int = 1
+    metric: str = ""
+
+
+class Display:
+    """Follows trainings by the lines they print; use it as a context manager.
+
+    Args:
+        jobs: The trainings.
+    """
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("epoch {task.fields[epoch]}/{task.total}"),
+            TextColumn("{task.fields[metric]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._states = {job: _State(self._add(job)) for job in jobs}
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def watch(self, job: Job, line: str, finished: bool) -> None:
+        """Take a line that a training printed; one that is not finished will come again."""
+        state = self._states[job]
+        for event in keras.events([events.Line(1, line)]):
+            match event:
+                case events.EpochBegin():
+                    state.epoch = event.epoch
+                case events.Progress(steps=int(steps)) if steps:
+                    self._show(job, state.epoch - 1 + event.step / steps)
+                case events.Result() if finished and event.logs:
+                    self._finish(job, event)
+
+    def _add(self, job: Job) -> TaskID:
+        return self._progress.add_task(_name(job), total=job.epochs, epoch=0, metric="")
+
+    def _finish(self, job: Job, event: events.Result) -> None:
+        state = self._states[job]
+        monitor = monitored(event.logs)
+        state.metric = f"{monitor} {number(event.logs[monitor])}" if monitor else ""
+        self._show(job, state.epoch)
+        if not self._console.is_terminal:
+            click.echo(f"{_name(job)}: epoch {state.epoch}/{job.epochs}, {state.metric}", err=True)
+
+    def _show(self, job: Job, completed: float) -> None:
+        state = self._states[job]
+        self._progress.update(state.task, completed=completed, epoch=state.epoch, metric=state.metric)
+
+
+def _name(job: Job) -> str:
+    return f"{job.experiment} seed {job.seed}"

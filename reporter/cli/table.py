@@ -1,0 +1,74 @@
+"""Lays runs out as tables for a terminal."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reporter.model import Epoch, Log, Run
+from reporter.render import count, duration, number
+from reporter.summary import Best, Mode, best, seconds
+
+_PLAIN_WIDTH = 200
+"""Columns where no terminal says how many there are; wide enough that nothing is cut."""
+
+
+def table(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None, *, colour: bool = True) -> str:
+    """Lay out every epoch of every run.
+
+    Args:
+        logs: The logs.
+        monitor: The metric whose best epochs are marked.
+        mode: Which way of it is better.
+        colour: Whether a terminal on standard output may have colours; `NO_COLOR` is honoured.
+
+    Returns:
+        The text, for a terminal or plain.
+    """
+    terminal = colour and sys.stdout.isatty()
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=terminal, width=None if terminal else _PLAIN_WIDTH, highlight=False)
+    for log in logs:
+        for run in log.runs:
+            found = best(run, monitor, mode)
+            console.print(Text(f"{run.name}  ", style="bold").append(f"{log.path}:{run.line}", style="not bold dim"))
+            console.print(Text(_facts(run, found)))
+            console.print(_epochs(run, found))
+    return text.getvalue()
+
+
+def _facts(run: Run, found: Best | None) -> str:
+    """Say the facts of a run in one line."""
+    declared = f" of {run.epochs_declared}" if run.epochs_declared else ""
+    facts = [f"{run.status}, {len(run.epochs)}{declared} epochs"]
+    if run.parameters:
+        facts.append(f"{count(run.parameters.total)} parameters")
+    if found:
+        facts.append(f"best {found.monitor} {number(found.value)} at epoch {', '.join(map(str, found.epochs))}")
+    if run.evaluations:
+        facts.append("score " + ", ".join(f"{name} {value}" for name, value in run.evaluations[-1].logs.items()))
+    if (time := seconds(run)) is not None:
+        facts.append(duration(time))
+    return "; ".join(facts)
+
+
+def _epochs(run: Run, found: Best | None) -> Table:
+    """Make a row of each epoch, the best ones in bold with a star."""
+    grid = Table(box=None, header_style="dim", pad_edge=False)
+    for name in ("epoch", *run.metrics, "rate", "time"):
+        grid.add_column(Text(name), justify="right", no_wrap=True)
+    for epoch in run.epochs:
+        top = found is not None and epoch.epoch in found.epochs
+        grid.add_row(*_cells(run, epoch, "*" if top else " "), style="bold" if top else None)
+    return grid
+
+
+def _cells(run: Run, epoch: Epoch, star: str) -> list[str]:
+    rate = "–" if epoch.learning_rate is None else repr(epoch.learning_rate)
+    values = [number(epoch.logs.get(name)) for name in run.metrics]
+    return [f"{star}{epoch.epoch}", *values, rate, duration(epoch.seconds)]

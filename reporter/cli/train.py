@@ -1,0 +1,159 @@
+"""`reporter train` and `reporter train-and-report`: train the experiments, keep their logs, report them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reporter.cli.report import make_report, report_options
+from reporter.errors import UsageError
+
+if TYPE_CHECKING:
+    from reporter.training.jobs import Job
+
+_OPTIONS = (
+    click.argument("experiments", nargs=-1, metavar="[EXPERIMENT]..."),
+    click.option("--epochs", type=click.IntRange(1), help="Epochs to train.  [default: the experiment's]"),
+    click.option(
+        "--seed",
+        "seeds",
+        type=click.IntRange(0, 2**32 - 1),
+        multiple=True,
+        help="Seed of all random numbers; repeatable.  [default: the lowest that has no log yet]",
+    ),
+    click.option("--samples", type=click.IntRange(1), help="Training samples to use.  [default: all]"),
+    click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Trainings to run at a time."),
+    click.option(
+        "--logs",
+        type=click.Path(file_okay=False, path_type=Path),
+        default="logs",
+        show_default=True,
+        help="Folder that the logs go to.",
+    ),
+    click.option("--data", type=click.Path(path_type=Path), help="Data file, instead of the experiment's own."),
+)
+
+
+def _train_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the arguments and options of a training to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_train_options
+@click.option("--force", is_flag=True, help="Replace logs that exist.")
+def train(**options: Any) -> None:
+    """Train EXPERIMENT... and keep what Keras prints.
+
+    EXPERIMENT is code9 or gap (by default both), or an Experiment of your own, named as module:attribute or
+    file.py:attribute. Each one is trained in a process of its own. What it prints goes to
+    LOGS/EXPERIMENT/seed-N.log, and its history in full precision to seed-N.json beside it; the two are compared.
+
+    \b
+      reporter train code9 --seed 0 --seed 1 --jobs 2
+      reporter train mine.py:wide --epochs 5 --samples 10000
+    """
+    if _train(**options):
+        raise SystemExit(1)
+
+
+@click.command("train-and-report")
+@_train_options
+@report_options
+def train_and_report(
+    experiments: tuple[str, ...],
+    epochs: int | None,
+    seeds: tuple[int, ...],
+    samples: int | None,
+    jobs: int,
+    logs: Path,
+    data: Path | None,
+    **options: Any,
+) -> None:
+    """Train EXPERIMENT... and report every log in LOGS.
+
+    It is `reporter train`, and then `reporter report LOGS`: see there.
+
+    \b
+      reporter train-and-report --readme README.md
+      reporter train-and-report code9 --logs trials --epochs 1 --samples 2000 -o trials/report.md
+    """
+    if options["readme"]:
+        from reporter import readme
+
+        readme.refresh(readme.read(options["readme"]), "", options["readme"])  # fail before hours of training
+    failed = _train(experiments, epochs, seeds, samples, jobs, logs, data, options["force"])
+    make_report((str(logs),), **options)
+    if failed:
+        raise SystemExit(1)
+
+
+def _train(
+    experiments: tuple[str, ...],
+    epochs: int | None,
+    seeds: tuple[int, ...],
+    samples: int | None,
+    jobs: int,
+    logs: Path,
+    data: Path | None,
+    force: bool,
+) -> bool:
+    """Train, show how it goes, and say what went wrong.
+
+    Returns:
+        Whether anything went wrong.
+    """
+    from importlib.util import find_spec
+
+    from reporter.cli.progress import Display
+
+    if not find_spec("tensorflow"):
+        raise UsageError("training needs TensorFlow; install it with: pip install 'keras-reporter[train]'")
+    from reporter.training import jobs as trainings
+
+    todo = list(_jobs(experiments, epochs, seeds, samples, logs, data, force=force))
+    with Display(todo) as display:
+        errors = trainings.train(todo, parallel=jobs, watch=display.watch)
+    for error in errors:
+        click.echo(f"reporter: {error}", err=True)
+    for job in todo:
+        click.echo(str(job.log))
+    return bool(errors)
+
+
+def _jobs(
+    names: tuple[str, ...],
+    epochs: int | None,
+    seeds: tuple[int, ...],
+    samples: int | None,
+    logs: Path,
+    data: Path | None,
+    *,
+    force: bool,
+) -> Iterator[Job]:
+    """Name each training once; whatever can be known to fail, fails here."""
+    from reporter.cli.files import refuse_to_replace
+    from reporter.training.experiments import EXPERIMENTS, find
+    from reporter.training.jobs import Job
+
+    for name in dict.fromkeys(names or EXPERIMENTS):
+        experiment = find(name)
+        experiment.data(data)
+        folder = logs / experiment.name
+        for seed in dict.fromkeys(seeds or _unused_seed(folder)):
+            log = folder / f"seed-{seed}.log"
+            refuse_to_replace(log, force=force)
+            yield Job(name, seed, epochs or experiment.epochs, log, samples, data)
+
+
+def _unused_seed(folder: Path) -> Iterable[int]:
+    """Give the lowest seed that has no log, so that a log is never replaced by default."""
+    seed = 0
+    while (folder / f"seed-{seed}.log").exists():
+        seed += 1
+    return (seed,)
