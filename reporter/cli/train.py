@@ -138,12 +138,12 @@ def _jobs(
 ) -> Iterator[Job]:
     """Name each training once; whatever can be known to fail, fails here."""
     from reporter.cli.files import refuse_to_replace
-    from reporter.training.experiments import EXPERIMENTS, find
+    from reporter.training.describe import describe
+    from reporter.training.experiments import EXPERIMENTS
     from reporter.training.jobs import Job
 
     for name in dict.fromkeys(names or EXPERIMENTS):
-        experiment = find(name)
-        experiment.data(data)
+        experiment = describe(name, data)
         folder = logs / experiment.name
         for seed in dict.fromkeys(seeds or _unused_seed(folder)):
             log = folder / f"seed-{seed}.log"

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import click
 import keras
-import tensorflow as tf
 
 from reporter.record import Record, save
 from reporter.training.experiments import Experiment, find
@@ -43,7 +42,6 @@ def fit(
     """
     started = time.monotonic()
     keras.utils.set_random_seed(seed)
-    tf.config.experimental.enable_op_determinism()
     x_train, y_train, x_test, y_test = experiment.data(data)
     x_train, y_train = x_train[:samples], y_train[:samples]
     model = experiment.model()

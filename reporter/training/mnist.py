@@ -73,7 +73,7 @@ def _verify(path: Path) -> None:
 def _read(path: Path) -> dict[str, NDArray[np.uint8]]:
     """Read the four arrays and check that they fit together."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in _ARRAYS}
     except OSError as error:
         raise DataError(f"{error.strerror or 'not an .npz file'}; name a readable MNIST .npz file", path) from None
