@@ -1,0 +1,124 @@
+"""Gives tests their small helpers: logs written as text, the command line as a function, goldens behind one switch."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reporter.model import Run
+from reporter.reading import Reader
+
+ROOT = Path(__file__).parents[1]
+
+SECTION = """\
+# Assignment #
+
+## First.ipynb ##
+
+Tried a | pipe and *stars*
+
+**Total params:** 1,234
+
+**print(score) output:**  [0.25, 0.9]
+
+**Max Validation Accuracy**
+in Epoch 00002: LearningRateScheduler setting learning rate to 0.0022744503.
+60000/60000 [==============================] - 19s 316us/step - loss: 0.0659 - acc: 0.9800 - val_loss: 0.0485 - val_acc: 0.9866
+
+**Full training epoc details:**
+
+Train on 60000 samples, validate on 10000 samples
+Epoch 1/3
+
+Epoch 00001: LearningRateScheduler setting learning rate to 0.003.
+60000/60000 [==============================] - 23s 380us/step - loss: 0.1601 - acc: 0.9497 - val_loss: 0.0560 - val_acc: 0.9805
+Epoch 2/3
+
+Epoch 00002: LearningRateScheduler setting learning rate to 0.0022744503.
+60000/60000 [==============================] - 19s 316us/step - loss: 0.0659 - acc: 0.9800 - val_loss: 0.0485 - val_acc: 0.9866
+Epoch 3/3
+
+Epoch 00003: LearningRateScheduler setting learning rate to 0.0018315018.
+60000/60000 [==============================] - 19s 322us/step - loss: 9.0000e-04 - acc: 0.9842 - val_loss: 0.0269 - val_acc: 0.9866
+
+## Second.ipynb ##
+
+**Total params: 567**
+
+**print(score) output:** [0.5, 0.8]
+
+**Max Validation Accuracy**
+in Epoch 00001: LearningRateScheduler setting learning rate to 0.003.
+60000/60000 [==============================] - 15s 251us/step - loss: 0.2056 - acc: 0.9464 - val_loss: 0.0485 - val_acc: 0.9852
+
+Full training epoc details:
+Train on 60000 samples, validate on 10000 samples
+Epoch 1/2
+
+Epoch 00001: LearningRateScheduler setting learning rate to 0.003.
+60000/60000 [==============================] - 15s 251us/step - loss: 0.2056 - acc: 0.9464 - val_loss: 0.0485 - val_acc: 0.9852
+Epoch 2/2
+
+Epoch 00002: LearningRateScheduler setting learning rate to 0.0022744503.
+60000/60000 [==============================] - 11s 187us/step - loss: 0.0608 - acc: 0.9816 - val_loss: 0.0435 - val_acc: 0.9764
+"""
+"""A document in the shape of the one this project starts from: two sections, each quoting its best epoch first."""
+
+KILLED = """\
+# killed
+Train on 2000 samples, validate on 500 samples
+Epoch 1/3
+32/32 ━━━━━━━━━━━━━━━━━━━━ 3s 90ms/step - acc: 0.5000 - loss: 1.5000 - val_acc: 0.6000 - val_loss: 1.2000
+Epoch 2/3
+17/32 ━━━━━━━━━━━━━━━━━━━━ 1s 90ms/step - acc: 0.6500 - loss: 1.1000
+"""
+"""A log that ends in the middle of its second epoch."""
+
+
+def runs_of(text: str) -> tuple[Run, ...]:
+    """Read a text into runs."""
+    reader = Reader("some.log")
+    reader.feed(text)
+    return reader.close().runs
+
+
+def reporter(
+    *args: object, cwd: Path | None = None, stdin: bytes = b"", **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "reporter", *map(str, args)],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"} | env,
+        timeout=300,
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="write tests/golden anew; review it as a diff")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file of that name in tests/golden."""
+
+    def check(name: str, text: str) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if request.config.getoption("--update-goldens"):
+            path.write_text(text, encoding="utf-8")
+        kept = path.read_text(encoding="utf-8")
+        differing = "".join(difflib.unified_diff(kept.splitlines(True), text.splitlines(True), "kept", "now"))
+        assert not differing, f"{name} differs; if that is right, run pytest --update-goldens\n{differing}"
+
+    return check

@@ -1,0 +1,111 @@
+"""A line of Keras says one thing, whichever generation printed it."""
+
+import math
+
+import pytest
+
+from reporter import events as e
+from reporter.formats import keras
+
+SAMPLES = list(keras.SAMPLES.items())
+
+
+def said(text: str) -> list[e.Event]:
+    return [event for event in keras.events([e.Line(7, text)]) if not isinstance(event, e.Prose)]
+
+
+@pytest.mark.parametrize("text", [text for _, text in SAMPLES], ids=[name for name, _ in SAMPLES])
+def test_every_generation_says_the_same_of_a_finished_epoch(text: str) -> None:
+    (result,) = said(text)
+    assert isinstance(result, e.Result)
+    assert result.seconds == 23.0
+    assert result.logs["loss"] == 0.1601
+    assert result.logs["acc"] == 0.9497
+    assert result.text == text
+    assert keras.sniff([e.Line(1, text)]) == 1.0
+
+
+LINES: dict[str, tuple[str, list[e.Event]]] = {
+    "the time of a step is exact": (
+        "60000/60000 [====] - 23s 380us/step - loss: 0.1",
+        [e.Result(7, "60000/60000 [====] - 23s 380us/step - loss: 0.1", {"loss": 0.1}, 60000, 23.0, 0.00038)],
+    ),
+    "the time of a step may stand at the end": (
+        "20/20 - 5s - loss: 0.1 - 5s/epoch - 250ms/step",
+        [e.Result(7, "20/20 - 5s - loss: 0.1 - 5s/epoch - 250ms/step", {"loss": 0.1}, 20, 5.0, 0.25)],
+    ),
+    "an exponent belongs to its number": (
+        " - 5s - loss: 9.8765e-04 - val_loss: -1.5000e+02",
+        [e.Result(7, " - 5s - loss: 9.8765e-04 - val_loss: -1.5000e+02", {"loss": 9.8765e-4, "val_loss": -150.0}, None, 5.0)],
+    ),
+    "a metric may have any name": (
+        "2/2 - 1s - mAP@0.5: 0.5 - top 5/acc.x: 0.25 - PSNR-db: 31.0",
+        [e.Result(7, "2/2 - 1s - mAP@0.5: 0.5 - top 5/acc.x: 0.25 - PSNR-db: 31.0", {"mAP@0.5": 0.5, "top 5/acc.x": 0.25, "PSNR-db": 31.0}, 2, 1.0)],
+    ),
+    "a bar with an ETA is progress": (
+        " 100/2000 [>.............] - ETA: 3s - loss: 0.8280 - acc: 0.6763",
+        [e.Progress(7, 100, 2000, {"loss": 0.828, "acc": 0.6763})],
+    ),
+    "a bar of Keras 3 that is not full is progress": (
+        "  5/938 ━━━━━━━━━━ 1:23 100ms/step - acc: 0.5000",
+        [e.Progress(7, 5, 938, {"acc": 0.5})],
+    ),
+    "a bar of unknown length is progress": (
+        "    100/Unknown - 3s 30ms/step - loss: 1.0",
+        [e.Progress(7, 100, None, {"loss": 1.0})],
+    ),
+    "a message glued to a bar is a message": (
+        "1900/2000 [===>..] - ETA: 0s - acc: 1.0000Epoch 00002: val_acc improved from 0.96000 to 0.99530, saving model to b.h5",
+        [
+            e.Progress(7, 1900, 2000, {"acc": 1.0}),
+            e.CallbackMessage(7, "Epoch 00002: val_acc improved from 0.96000 to 0.99530, saving model to b.h5", "checkpoint", 2),
+        ],
+    ),
+    "a number that runs into text is not a number": (
+        "10/20 [===>..] - ETA: 0s - loss: 0.5 - acc: 0.66Memory access fault",
+        [e.Progress(7, 10, 20, {"loss": 0.5})],
+    ),
+    "an epoch begins": ("Epoch 3/20", [e.EpochBegin(7, 3, 20)]),
+    "a fit begins on samples": ("Train on 60000 samples, validate on 10000 samples", [e.FitBegin(7, 60000, 10000)]),
+    "a fit begins on steps": ("Train for 938 steps, validate for 157 steps", [e.FitBegin(7, None, None)]),
+    "a learning rate is set": (
+        "Epoch 00018: LearningRateScheduler setting learning rate to 0.0004670715.",
+        [e.CallbackMessage(7, "Epoch 00018: LearningRateScheduler setting learning rate to 0.0004670715.", "learning_rate", 18, 0.0004670715)],
+    ),
+    "a learning rate is reduced": (
+        "Epoch 4: ReduceLROnPlateau reducing learning rate to 1e-05.",
+        [e.CallbackMessage(7, "Epoch 4: ReduceLROnPlateau reducing learning rate to 1e-05.", "learning_rate", 4, 1e-5)],
+    ),
+    "training stops early": ("Epoch 9: early stopping", [e.CallbackMessage(7, "Epoch 9: early stopping", "early_stopping", 9)]),
+    "parameters, bold outside": ("**Total params:** 14,864", [e.ParameterCount(7, "total", 14864)]),
+    "parameters, bold inside": ("**Total params: 11,504**", [e.ParameterCount(7, "total", 11504)]),
+    "parameters, with a size": (" Non-trainable params: 192 (768.00 B)", [e.ParameterCount(7, "non_trainable", 192)]),
+    "parameters, without separators": ("Total params: 9507921 (36.27 MB)", [e.ParameterCount(7, "total", 9507921)]),
+    "a score alone": ("[0.0165, 0.9947]", [e.Score(7, (0.0165, 0.9947))]),
+    "a score with a label": ("**print(score) output:**  [0.5, 1e-3]", [e.Score(7, (0.5, 0.001))]),
+    "a list that nobody called a score": ("kernel sizes [3, 5]", []),
+    "a heading": ("## Using_GAP.ipynb ##", [e.Heading(7, "Using_GAP.ipynb", 2)]),
+    "the user stops": ("KeyboardInterrupt", [e.Failure(7, "KeyboardInterrupt", by_user=True)]),
+    "an error stops": ("ValueError: bad shape", [e.Failure(7, "ValueError: bad shape", by_user=False)]),
+    "another framework": ("[1,  2000] loss: 2.190", []),
+    "a bar of something else": ("100%|█████| 5/5 [00:01<00:00]", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), LINES.values(), ids=LINES.keys())
+def test_a_line_says(text: str, wanted: list[e.Event]) -> None:
+    assert said(text) == wanted
+
+
+def test_nan_and_infinity_are_values() -> None:
+    (result,) = said("2/2 - 1s - loss: nan - val_loss: -inf")
+    assert isinstance(result, e.Result)
+    assert math.isnan(result.logs["loss"])
+    assert result.logs["val_loss"] == -math.inf
+
+
+@pytest.mark.parametrize(
+    "text", ["=" * 300_000, "1/" * 100_000, " - " * 100_000, "Epoch " * 50_000, "[" + "1," * 100_000]
+)
+def test_a_line_without_end_is_read_at_once(text: str) -> None:
+    assert said(text) == []

@@ -1,0 +1,166 @@
+"""A report places the facts, escaped for where they go; equal numbers give equal bytes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from conftest import KILLED, SECTION, reporter, runs_of
+from markdown_it import MarkdownIt
+
+from reporter import render
+from reporter.errors import TemplateError
+from reporter.model import Log
+from reporter.plots import figure
+from reporter.record import Record
+from reporter.summary import best
+
+RECORD = Record(
+    "first", 0, 3, 60000, 64, {"total": 1234}, {"keras": "3.x", "tensorflow": "2.x"}, "Linux", {"loss": [1.0]}
+)
+
+
+def report(*texts: str, record: Record | None = None) -> str:
+    logs = [Log(f"logs/{number}.log", "keras", runs_of(text)) for number, text in enumerate(texts)]
+    facts = [
+        (log, render.Links(log.path, ["a.svg"] * len(log.runs), "r.json"), record if log is logs[-1] else None)
+        for log in logs
+    ]
+    return render.render(render.sides(facts), title="Results")
+
+
+def cells(text: str) -> list[list[str]]:
+    """Read the first table of a Markdown text as GitHub would."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    end = next(index for index, token in enumerate(tokens) if token.type == "table_close")
+    rows: list[list[str]] = []
+    for token, inner in zip(tokens[:end], tokens[1:end], strict=False):
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type in ("td_open", "th_open"):
+            rows[-1].append("".join(child.content for child in inner.children or []))
+    return rows
+
+
+def test_a_report_of_originals_reproductions_and_a_killed_run(golden: Callable[[str, str], None]) -> None:
+    reproduced = SECTION[: SECTION.index("## Second")].replace("val_acc: 0.9866", "val_acc: 0.9861")
+    golden("report.md", report(SECTION, KILLED, reproduced, record=RECORD))
+
+
+def test_the_table_sets_runs_of_one_name_side_by_side() -> None:
+    header, *rows = cells(report(SECTION, SECTION.replace("val_acc: 0.9866", "val_acc: 0.9861"), record=RECORD))
+    column = {name: index for index, name in enumerate(header)}
+    assert [(row[column["Run"]], row[column["Difference"]]) for row in rows] == [
+        ("First.ipynb", "–"),
+        ("First.ipynb", "−0.0005"),
+        ("Second.ipynb", "–"),
+        ("Second.ipynb", "±0"),
+    ]
+    assert rows[0][column["Best val_acc"]] == "0.9866 (epochs 2, 3)"
+    assert rows[0][column["Params"]] == "1,234"
+    assert rows[0][column["Score"]] == "loss 0.2500, acc 0.9000"
+    assert rows[0][column["Epochs"]] == "3 of 3"
+    assert rows[0][column["Time"]] == "1 min 01 s"
+
+
+def test_an_interrupted_run_is_called_so() -> None:
+    text = report(KILLED)
+    assert "1 of 3" in text
+    assert "**interrupted**" in text
+    assert "**Unfinished:** the log ends in epoch 2 after step 17 of 32; that epoch is not counted." in text
+
+
+HOSTILE = """\
+# </details><img src=x onerror=alert(1)> | `a` [b](javascript:c) *d* $e$
+
+Epoch 1/1
+2/2 [==] - 1s - loss: 0.5 - val_acc: 0.5 - a|b`c<script>: 1.0
+Epoch 1: val_acc improved from -inf to 0.5, saving model to ```</details><script>
+"""
+
+
+def test_what_a_log_says_cannot_change_the_shape_of_a_report() -> None:
+    text = report(HOSTILE)
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    html = [token.content for token in tokens if token.type == "html_block"]
+    inline = [child for token in tokens for child in token.children or []]
+    assert html == ["<details>\n<summary>Full training log: 1 epoch</summary>\n", "</details>\n"]
+    assert not [child for child in inline if child.type == "html_inline"]
+    assert {child.attrs["href"] for child in inline if child.type == "link_open"} == {
+        "logs/0.log",
+        "logs/0.log#L4",
+    }
+    assert {len(row) for row in cells(text)} == {9}
+
+
+def test_a_misspelt_name_stops_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "TEMPLATES", tmp_path)
+    (tmp_path / "report.md.j2").write_text("{{ grops }}", encoding="utf-8")
+    with pytest.raises(TemplateError, match=r"report\.md\.j2: 'grops' is undefined"):
+        report(SECTION)
+    (tmp_path / "report.md.j2").write_text("\n{% if %}", encoding="utf-8")
+    with pytest.raises(TemplateError, match=r"report\.md\.j2:2: "):
+        report(SECTION)
+
+
+NUMBERS = [
+    (0.995, "0.9950"),
+    (0.001, "0.0010"),
+    (9.8765e-4, "9.8765e-04"),
+    (0.0, "0.0000"),
+    (None, "–"),
+    (28146315.7692, "28146315.7692"),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), NUMBERS)
+def test_a_number_is_written_as_keras_writes_it(value: float | None, text: str) -> None:
+    assert render.number(value) == text
+
+
+DURATIONS = [(0.4, "0 s"), (59, "59 s"), (60, "1 min 00 s"), (383, "6 min 23 s"), (7500, "2 h 05 min"), (None, "–")]
+
+
+@pytest.mark.parametrize(("seconds", "text"), DURATIONS)
+def test_a_time_is_written_as_people_say_it(seconds: float | None, text: str) -> None:
+    assert render.duration(seconds) == text
+
+
+def test_a_figure_has_its_curves_and_the_best_epochs_marked() -> None:
+    (run, _) = runs_of(SECTION)
+    found = best(run)
+    drawn = figure(run, found)
+    root = ElementTree.fromstring(drawn)
+    assert root.tag.endswith("svg")
+    said = "".join(part for part in drawn.split("<!--") if "-->" in part)
+    for words in ("acc", "loss", "learning rate", "best 0.9866, epoch 2, 3"):
+        assert f" {words} -->" in said
+    assert figure(run, found) == drawn
+
+
+def test_a_figure_is_the_same_bytes_in_another_process() -> None:
+    code = (
+        "import sys; sys.path.insert(0, 'tests'); from conftest import *; from reporter.plots import figure;"
+        "from reporter.summary import best; import hashlib; r = runs_of(SECTION)[0];"
+        "print(hashlib.sha256(figure(r, best(r)).encode()).hexdigest())"
+    )
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True,
+            cwd=Path(__file__).parents[1],
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(hashes) == 1
+
+
+def test_a_run_without_a_finished_epoch_is_reported_without_a_figure(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("# A\nEpoch 1/2\n", encoding="utf-8")
+    done = reporter("report", "a.log", "-o", "r.md", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (tmp_path / "r.md").read_text(encoding="utf-8")
+    assert "0 of 2" in text
+    assert "![" not in text

@@ -1,0 +1,150 @@
+"""A run begins and ends where it does, and has what belongs to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest import KILLED, runs_of
+
+from reporter import Run
+
+BAR = "32/32 [======] - 3s 90ms/step - loss: {:.4f} - acc: 0.5000 - val_loss: 0.7000 - val_acc: 0.6000"
+
+
+def fit(*losses: float, first: int = 1, of: int | None = None) -> str:
+    """Print what `fit` prints for epochs with these losses."""
+    of = of or first + len(losses) - 1
+    return "".join(f"Epoch {epoch}/{of}\n{BAR.format(loss)}\n" for epoch, loss in enumerate(losses, first))
+
+
+def epochs(runs: tuple[Run, ...]) -> list[list[int]]:
+    return [[epoch.epoch for epoch in run.epochs] for run in runs]
+
+
+RUNS: dict[str, tuple[str, list[list[int]]]] = {
+    "one fit is one run": (fit(0.3, 0.2), [[1, 2]]),
+    "an epoch that does not go up begins a run": (fit(0.3, 0.2) + fit(0.6, 0.5), [[1, 2], [1, 2]]),
+    "another number of epochs begins a run": (fit(0.3, 0.2, of=2) + fit(0.1, first=3, of=9), [[1, 2], [3]]),
+    "a resumed fit begins where it says": (fit(0.3, first=64, of=64), [[64]]),
+    "a best epoch quoted before the log is no run": (f"**Best** Epoch 2/2\n{BAR.format(0.2)}\n" + fit(0.3, 0.2), [[1, 2]]),
+    "a best epoch quoted after the log is no run": (fit(0.3, 0.2) + f"**Best** Epoch 1/2\n{BAR.format(0.3)}\n", [[1, 2]]),
+    "an epoch quoted with another value is a run": (fit(0.3, 0.2) + fit(0.9, first=1, of=2), [[1, 2], [1]]),
+    "a quoted epoch may be NaN": (f"Epoch 1/2\n{BAR.format(float('nan'))}\n" + fit(float("nan"), 0.2), [[1, 2]]),
+    "a heading between epochs does not end a run": (fit(0.3, of=2) + "# saved\n" + fit(0.2, first=2, of=2), [[1, 2]]),
+    "a run of one epoch has no header in newer Keras": (BAR.format(0.3) + "\n", [[1]]),
+    "a step printed twice is one epoch": (
+        "Epoch 1/2\n8/8 ━━━━ 0s 9ms/step - loss: 0.4\n8/8 ━━━━ 1s 9ms/step - loss: 0.3 - val_loss: 0.2\n",
+        [[1]],
+    ),
+    "a bar of predict is no epoch": ("Epoch 1/2\n1/1 [====] - 0s 20ms/step\n" + BAR.format(0.3), [[1]]),
+    "text without epochs has no run": ("hello\n10/10 [=====] - 1s\n[1, 2]\n", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), RUNS.values(), ids=RUNS.keys())
+def test_runs(text: str, wanted: list[list[int]]) -> None:
+    assert epochs(runs_of(text)) == wanted
+
+
+FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
+    "all declared epochs are a completed run": (fit(0.3, 0.2), lambda run: run.status, "completed"),
+    "fewer epochs are an interrupted run": (fit(0.3, 0.2, of=5), lambda run: run.status, "interrupted"),
+    "early stopping is told from an interruption": (
+        fit(0.3, 0.2, of=5) + "Epoch 00002: early stopping\n",
+        lambda run: run.status,
+        "stopped",
+    ),
+    "an error that ends the log is a failed run": (
+        fit(0.3, of=5) + "Epoch 2/5\nTraceback (most recent call last):\n",
+        lambda run: run.status,
+        "failed",
+    ),
+    "the user ends a run": (fit(0.3, of=5) + "Epoch 2/5\nKeyboardInterrupt\n", lambda run: run.status, "interrupted"),
+    "an unfinished epoch is no epoch": (KILLED, lambda run: len(run.epochs), 1),
+    "an unfinished epoch is kept apart": (
+        KILLED,
+        lambda run: (run.partial.epoch, run.partial.line, run.partial.step, run.partial.steps, dict(run.partial.logs)),
+        (2, 6, 17, 32, {"acc": 0.65, "loss": 1.1}),
+    ),
+    "an epoch that only began is unfinished too": (
+        fit(0.3, of=2) + "Epoch 2/2\n",
+        lambda run: (run.partial.epoch, run.partial.step),
+        (2, None),
+    ),
+    "a finished run has no unfinished epoch": (fit(0.3), lambda run: run.partial, None),
+    "evaluate is kept apart from the last epoch": (
+        fit(0.3) + "10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.5500\n",
+        lambda run: (len(run.epochs), [(each.line, dict(each.logs)) for each in run.evaluations]),
+        (1, [(3, {"loss": 0.25, "acc": 0.55})]),
+    ),
+    "a printed score has the names of the metrics": (
+        fit(0.3) + "[0.25, 0.55]\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"loss": 0.25, "acc": 0.55}],
+    ),
+    "a score of sorted metrics has no names to guess": (
+        "Epoch 1/1\n8/8 ━━━━ 1s 9ms/step - acc: 0.5 - auc: 0.6 - loss: 0.3\n[0.3, 0.5, 0.6]\n",
+        lambda run: (run.evaluations, [(warning.code, warning.line) for warning in run.warnings]),
+        ((), [("score-without-names", 3)]),
+    ),
+    "the optimizer's variables are not the model's": (
+        " Total params: 34,514\n Trainable params: 11,000\n Non-trainable params: 504\n Optimizer params: 23,010\n"
+        + fit(0.3),
+        lambda run: (run.parameters.total, run.parameters.optimizer),
+        (11504, 23010),
+    ),
+    "of several summaries the last before the run counts": (
+        'Model: "a"\nTotal params: 10\nTrainable params: 4\nModel: "b"\nTotal params: 20\n' + fit(0.3),
+        lambda run: (run.parameters.total, run.parameters.trainable),
+        (20, None),
+    ),
+    "a summary printed at the end counts where there is no other": (
+        fit(0.3) + "Total params: 20\n",
+        lambda run: run.parameters.total,
+        20,
+    ),
+    "a table under a heading is no note": (
+        '# A\n\nWhy.\n\nModel: "a"\nTotal params: 20\n' + fit(0.3),
+        lambda run: (run.name, run.note),
+        ("A", "Why."),
+    ),
+    "an announced learning rate is exact": (
+        "Epoch 1/1\nEpoch 1: LearningRateScheduler setting learning rate to 0.0018315018.\n"
+        + BAR.format(0.3)
+        + " - lr: 0.0018\n",
+        lambda run: (run.epochs[0].learning_rate, run.epochs[0].logs["lr"]),
+        (0.0018315018, 0.0018),
+    ),
+    "a learning rate on the line is kept": (
+        "Epoch 1/1\n" + BAR.format(0.3) + " - learning_rate: 0.0018\n",
+        lambda run: run.epochs[0].learning_rate,
+        0.0018,
+    ),
+    "older Keras counts the epochs of messages from 0": (
+        "Epoch 1/2\n"
+        "1900/2000 [==>..] - ETA: 0s - loss: 0.5Epoch 00000: val_acc improved from -inf to 0.6, saving model to b.h5\n"
+        + BAR.format(0.3),
+        lambda run: [message.epoch for message in run.messages],
+        [1],
+    ),
+    "a log without heading is named after its file": (fit(0.3), lambda run: run.name, "some"),
+}
+
+
+@pytest.mark.parametrize(("text", "look", "wanted"), FACTS.values(), ids=FACTS.keys())
+def test_facts(text: str, look: Callable[[Run], Any], wanted: object) -> None:
+    (run,) = runs_of(text)
+    assert look(run) == wanted
+
+
+def test_runs_of_one_heading_are_numbered() -> None:
+    assert [run.name for run in runs_of("# A\n" + fit(0.3) + fit(0.4) + "# B\n" + fit(0.5))] == ["A", "A (2)", "B"]
+
+
+def test_a_note_does_not_end_a_document_of_many_headings_in_quadratic_time() -> None:
+    assert runs_of("# A\ntext\n" * 100_000) == ()
+
+
+def test_a_thousand_quotations_are_dropped_at_once() -> None:
+    quoted = "".join(f"Epoch {epoch}/2000\n{BAR.format(epoch)}\nx\n" for epoch in range(2000, 1000, -1))
+    assert epochs(runs_of(quoted + fit(*range(1, 2001)))) == [list(range(1, 2001))]
