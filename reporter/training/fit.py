@@ -11,9 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from reporter.record import Record, save
 from reporter.training.experiments import Experiment, find
@@ -43,16 +46,15 @@ def fit(
     started = time.monotonic()
     keras.utils.set_random_seed(seed)
     x_train, y_train, x_test, y_test = experiment.data(data)
-    x_train, y_train = x_train[:samples], y_train[:samples]
+    batches = Shuffled(x_train[:samples], y_train[:samples], experiment.batch_size, seed)
     model = experiment.model()
-    _print_head(experiment, model, len(x_train), len(x_test))
-    record = _record(experiment, model, seed, epochs, len(x_train))
+    _print_head(experiment, model, len(batches.x), len(x_test))
+    record = _record(experiment, model, seed, epochs, len(batches.x))
     keep(record)
     model.compile(experiment.optimizer(), loss=experiment.loss, metrics=list(experiment.metrics))
     history = model.fit(
-        x_train,
-        y_train,
-        batch_size=experiment.batch_size,
+        batches,
+        shuffle=False,  # they are shuffled already; Keras would shuffle their order once more
         epochs=epochs,
         validation_data=(x_test, y_test),
         callbacks=experiment.callbacks(),
@@ -61,6 +63,38 @@ def fit(
     print(score)
     named = dict(zip(("loss", *experiment.metrics), score, strict=True))
     keep(replace(record, history=history.history, score=named, seconds=round(time.monotonic() - started, 1)))
+
+
+class Shuffled(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
+    """Gives batches in an order that is new in every epoch, and the same for one seed.
+
+    `fit` on arrays cannot: with a seed set, Keras 3 on TensorFlow shuffles them into the same order in every epoch, so
+    that the same images share a batch from the first epoch to the last.
+
+    Args:
+        x: Samples.
+        y: Their targets.
+        batch_size: How many samples a batch has.
+        seed: The seed of the orders.
+    """
+
+    def __init__(self, x: NDArray[Any], y: NDArray[Any], batch_size: int, seed: int) -> None:
+        super().__init__()
+        self.x, self.y = x, y
+        self._batch_size = batch_size
+        self._random = np.random.default_rng(seed)
+        self._order = self._random.permutation(len(x))
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.x) / self._batch_size)
+
+    def __getitem__(self, index: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        return self.x[chosen], self.y[chosen]
+
+    def on_epoch_end(self) -> None:
+        """Choose the order of the next epoch; Keras calls this."""
+        self._order = self._random.permutation(len(self.x))
 
 
 def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, samples: int) -> Record:
