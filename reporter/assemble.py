@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from reporter.draft import Draft, Section
 from reporter.events import (
     CallbackMessage,
+    CellBegin,
     EpochBegin,
     Event,
     Failure,
@@ -20,7 +22,11 @@ from reporter.events import (
     Result,
     Score,
 )
-from reporter.model import Epoch, Evaluation, Message, Run, Samples
+from reporter.excerpts import without_excerpts
+from reporter.model import Evaluation, Run, Samples
+
+_NEAR = 3
+"""Lines within which `Test loss:` and `Test accuracy:` are of one evaluation."""
 
 
 class Assembler:
@@ -33,7 +39,10 @@ class Assembler:
     def __init__(self) -> None:
         self._section = Section()
         self._noting = False
+        self._prose_since = False
         self._drafts: list[Draft] = []
+        self._waiting: list[CallbackMessage] = []
+        self._doubted: EpochBegin | None = None
         self._takers: dict[type[Event], Callable[[Any], None]] = {
             Result: self._result,
             Progress: self._progress,
@@ -43,6 +52,7 @@ class Assembler:
             ModelSummary: self._summary,
             ParameterCount: self._parameters,
             Score: self._score,
+            CellBegin: self._cell,
             Failure: self._failure,
             Heading: self._heading,
             Prose: self._prose,
@@ -50,6 +60,8 @@ class Assembler:
 
     def feed(self, event: Event) -> None:
         """Take the next event."""
+        if self._doubted and not isinstance(event, Prose | CallbackMessage):
+            self._decide(event)
         self._takers[type(event)](event)
         self._noting = isinstance(event, Heading) or (self._noting and isinstance(event, Prose))
 
@@ -62,72 +74,123 @@ class Assembler:
         Returns:
             The runs in the order of the source; several of one name are numbered from the second on.
         """
-        self._settle_parameters()
+        if self._doubted:
+            self._decide(None)
+        self._settle_facts()
+        for draft in self._drafts:
+            draft.settle()
         count: dict[str, int] = {}
         runs = []
-        for draft in _without_excerpts([draft for draft in self._drafts if draft.begun]):
+        for draft in without_excerpts(draft for draft in self._drafts if draft.begun):
             name = draft.section.name or default_name
             count[name] = count.get(name, 0) + 1
             runs.append(draft.run(name if count[name] == 1 else f"{name} ({count[name]})"))
         return tuple(runs)
 
+    @property
+    def _last(self) -> Draft | None:
+        return self._drafts[-1] if self._drafts else None
+
     def _begin(self, line: int, *, announced: bool = False) -> Draft:
         """Begin a run; what its section holds in store becomes its own."""
         section = self._section
         draft = Draft(section, line, announced, parameters=section.parameters, scores=section.scores)
+        draft.messages, self._waiting = self._waiting, []
         section.parameters, section.scores = {}, []
         self._drafts.append(draft)
         return draft
 
-    def _current(self) -> Draft | None:
-        """Give the run that an event of this section, or of an epoch still running, belongs to."""
-        draft = self._drafts[-1] if self._drafts else None
-        return draft if draft and (draft.section is self._section or draft.running) else None
-
     def _heading(self, event: Heading) -> None:
-        self._section = Section(event.text)
+        """Open a section; a printed summary waits on, and under a smaller heading a score does too."""
+        self._settle_scores()
+        old = self._section
+        self._section = Section(event.text, event.level)
+        if old.summarised:
+            self._section.parameters, self._section.summarised = old.parameters, True
+        if event.level > old.level:
+            self._section.parameters, self._section.scores = old.parameters, old.scores
 
     def _fit(self, event: FitBegin) -> None:
+        self._waiting = []
         self._begin(event.line, announced=True).samples = Samples(event.train, event.validation)
 
     def _epoch(self, event: EpochBegin) -> None:
-        draft = self._drafts[-1] if self._drafts else None
-        if not draft or (draft.begun and not _continues(draft, event)):
-            draft = self._begin(event.line)
-        draft.declared = event.epochs
-        draft.open = event
-        draft.progress = None
+        draft = self._last
+        if draft and draft.echoes(event):
+            return
+        if draft:
+            draft.settle()
+        if draft and self._doubtful(event, draft):
+            self._doubted = event
+        elif draft and draft.headless and event.epoch > len(draft.epochs):
+            draft.renumber(event.epoch - 1)
+            draft.begin_epoch(event)
+        elif draft and (not draft.begun or draft.continues(event)):
+            draft.begin_epoch(event)
+        else:
+            self._begin(event.line).begin_epoch(event)
+
+    def _doubtful(self, event: EpochBegin, draft: Draft) -> bool:
+        """Say whether a header of an epoch already read may be an echo: a run it is in goes on after it."""
+        unfinished = draft.declared is None or draft.last < draft.declared
+        same = draft.section is self._section and draft.open is not None and event.epochs == draft.declared
+        return same and unfinished and not draft.closed and event.epoch <= draft.last
+
+    def _decide(self, event: Event | None) -> None:
+        """Decide by what follows whether a doubted header was an echo, or began a run."""
+        doubted, self._doubted, draft = self._doubted, None, self._last
+        assert doubted is not None
+        assert draft is not None
+        due = draft.running or draft.last + 1
+        goes_on = isinstance(event, EpochBegin) and event.epoch == due and event.epochs == draft.declared
+        if not goes_on and not (event is None and doubted.epoch == draft.last):
+            self._begin(doubted.line).begin_epoch(doubted)
 
     def _progress(self, event: Progress) -> None:
-        draft = self._current()
-        if draft and draft.running:
-            draft.progress = event
+        if self._last and self._last.running:
+            self._last.progress = event
 
     def _result(self, event: Result) -> None:
         if not event.logs:  # a bar without metrics belongs to `predict`, or to an old `evaluate`
             return
-        draft = self._current() or self._begin(event.line)
-        if draft.running:
-            _finish(draft, draft.running, event)
-        elif not draft.epochs:
-            _finish(draft, _announced(draft), event)
-        elif _completes(event, draft.epochs[-1]):
-            epoch = draft.epochs.pop().epoch
-            _finish(draft, epoch, event)
+        draft = self._last
+        if draft and draft.running:
+            draft.finish(draft.running, event)
+        elif draft and draft.section is self._section:
+            self._result_again(event, draft)
+        elif draft and draft.evaluates(event):
+            draft.evaluations.append(Evaluation(event.line, event.logs))
+        else:
+            self._begin(event.line).finish_first(event)
+        self._prose_since = False
+
+    def _result_again(self, event: Result, draft: Draft) -> None:
+        """Take a result without a header of its own, in the section of a run."""
+        if not draft.epochs:
+            draft.finish_first(event)
+        elif draft.completes(event):
+            draft.finish(draft.epochs.pop().epoch, event)
+        elif draft.headless and draft.is_like(event):
+            if self._prose_since:
+                self._begin(event.line).finish_first(event)
+            else:
+                draft.finish(draft.last + 1, event)
+        elif event.text in draft.texts:
+            return
+        elif any(name.startswith("val_") for name in event.logs):  # what `evaluate` never prints
+            self._begin(event.line).finish_first(event)
         else:
             draft.evaluations.append(Evaluation(event.line, event.logs))
 
     def _message(self, event: CallbackMessage) -> None:
-        draft = self._current() or self._begin(event.line)
-        epoch = event.epoch
-        if epoch is not None and draft.running == epoch + 1:  # Keras before 2.0.9 counts from 0 here
-            epoch = draft.running
-        draft.messages.append(Message(event.line, event.kind, event.text, epoch))
-        if epoch is not None and event.learning_rate is not None:
-            draft.rates[epoch] = event.learning_rate
+        draft = self._last
+        if draft and (draft.running or (draft.section is self._section and not draft.foresees(event))):
+            draft.messages.append(event)
+        else:
+            self._waiting.append(event)
 
     def _summary(self, event: ModelSummary) -> None:
-        self._section.parameters = {}
+        self._section.parameters, self._section.summarised = {}, True
 
     def _parameters(self, event: ParameterCount) -> None:
         if event.kind == "total":  # the first line of the counts, also where the table is missing
@@ -135,77 +198,43 @@ class Assembler:
         self._section.parameters[event.kind] = event
 
     def _score(self, event: Score) -> None:
-        draft = self._drafts[-1] if self._drafts else None
-        owner = draft if draft and draft.begun and draft.section is self._section else self._section
-        owner.scores.append(event)
+        draft = self._last
+        scores = draft.scores if draft and draft.begun and draft.section is self._section else self._section.scores
+        last = scores[-1] if scores else None
+        if last and last.logs and not event.logs.keys() & last.logs.keys() and event.line - last.line <= _NEAR:
+            scores[-1] = replace(last, logs={**last.logs, **event.logs})
+        else:
+            scores.append(event)
+
+    def _cell(self, event: CellBegin) -> None:
+        """End the run of the cell before; no call of `fit` goes on in another cell."""
+        if self._last:
+            self._last.closed = True
+        self._prose_since = True
 
     def _failure(self, event: Failure) -> None:
-        if self._drafts and not self._drafts[-1].failure:
-            self._drafts[-1].failure = event
+        if self._last and not self._last.failure:
+            self._last.failure = event
+            self._last.closed = self._last.closed or event.by_user
 
     def _prose(self, event: Prose) -> None:
         """Keep the first paragraph under a heading as the note of its runs."""
         prose = self._section.prose
+        self._prose_since = self._prose_since or bool(event.text)
         if self._noting and event.text:
             prose.append(event.text)
         elif prose:
             self._noting = False
 
-    def _settle_parameters(self) -> None:
-        """Give a summary that no later run claimed to the last run, if it has none: it was printed at the end."""
-        draft = self._drafts[-1] if self._drafts else None
-        if draft and not draft.parameters and draft.section is self._section:
-            draft.parameters = self._section.parameters
+    def _settle_facts(self) -> None:
+        """Give what no later run claimed to the last run, if it has none: it was printed at the end."""
+        self._settle_scores()
+        draft, section = self._last, self._section
+        if draft and not draft.parameters and (draft.section is section or section.summarised):
+            draft.parameters = section.parameters
 
-
-def _continues(draft: Draft, event: EpochBegin) -> bool:
-    """Say whether an epoch can belong to a run: its number goes up, and the declared number is the same."""
-    last = draft.running or draft.last
-    return event.epoch > last and event.epochs == draft.declared
-
-
-def _finish(draft: Draft, epoch: int, event: Result) -> None:
-    draft.progress = None
-    draft.epochs.append(
-        Epoch(epoch, event.line, event.logs, event.text, event.seconds, event.step_seconds, event.steps)
-    )
-
-
-def _announced(draft: Draft) -> int:
-    """Give the number of an epoch that has no header: the one a callback named, else 1."""
-    return next((message.epoch for message in reversed(draft.messages) if message.epoch), 1)
-
-
-def _completes(event: Result, epoch: Epoch) -> bool:
-    """Say whether a result is the same epoch once more: Keras 3 prints the last step, and then again with `val_`."""
-    return epoch.steps == event.steps and epoch.logs.keys() < event.logs.keys()
-
-
-def _without_excerpts(drafts: list[Draft]) -> list[Draft]:
-    """Drop runs that only quote epochs of another; what stands around the quotation goes to the run it quotes."""
-    holders: dict[object, list[Draft]] = {}
-    for draft in drafts:
-        for epoch in draft.epochs:
-            holders.setdefault(_identity(epoch), []).append(draft)
-    kept = []
-    for draft in drafts:
-        first = holders.get(_identity(draft.epochs[0]), []) if draft.epochs else []
-        quoted = next((other for other in first if _quotes(draft, other)), None)
-        if quoted is None:
-            kept.append(draft)
-            continue
-        quoted.parameters = quoted.parameters or draft.parameters
-        quoted.scores = draft.scores + quoted.scores
-    return kept
-
-
-def _quotes(draft: Draft, other: Draft) -> bool:
-    """Say whether every epoch of an unannounced run stands in a longer one."""
-    if draft.announced or len(draft.epochs) >= len(other.epochs):
-        return False
-    return {_identity(epoch) for epoch in draft.epochs} <= {_identity(epoch) for epoch in other.epochs}
-
-
-def _identity(epoch: Epoch) -> tuple[object, ...]:
-    """Give what makes two epochs the same; as text, because NaN does not equal itself."""
-    return (epoch.epoch, *((name, repr(value)) for name, value in epoch.logs.items()))
+    def _settle_scores(self) -> None:
+        """Give the scores of a section without a run to the run before it, if that one has none."""
+        draft, section = self._last, self._section
+        if draft and draft.begun and not draft.scores and not draft.evaluations and draft.section is not section:
+            draft.scores, section.scores = section.scores, []

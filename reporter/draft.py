@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from reporter.events import EpochBegin, Failure, ParameterCount, ParameterKind, Progress, Score
+from reporter.events import CallbackMessage, EpochBegin, Failure, ParameterCount, ParameterKind, Progress, Result, Score
 from reporter.model import (
     Epoch,
     Evaluation,
+    Generation,
     LogWarning,
     Message,
     Parameters,
@@ -16,6 +17,7 @@ from reporter.model import (
     Run,
     Samples,
     Status,
+    alias,
     look_up,
     names,
 )
@@ -23,9 +25,14 @@ from reporter.model import (
 
 @dataclass
 class Section:
-    """Holds what a heading opens: a name, a note, and the facts that still wait for their run."""
+    """Holds what a heading opens: a name, a note, and the facts that still wait for their run.
+
+    `summarised` says that its parameters were printed by `model.summary()`, and are not the prose of a section.
+    """
 
     name: str = ""
+    level: int = 0
+    summarised: bool = False
     prose: list[str] = field(default_factory=list)
     parameters: dict[ParameterKind, ParameterCount] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
@@ -43,11 +50,15 @@ class Draft:
     parameters: Mapping[ParameterKind, ParameterCount] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
     epochs: list[Epoch] = field(default_factory=list)
+    guessed: bool = False
+    closed: bool = False
     open: EpochBegin | None = None
     progress: Progress | None = None
-    rates: dict[int, float] = field(default_factory=dict)
+    echo: Result | None = None
+    texts: set[str] = field(default_factory=set)
+    generation: Generation | None = None
     evaluations: list[Evaluation] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
+    messages: list[CallbackMessage] = field(default_factory=list)
     failure: Failure | None = None
 
     @property
@@ -56,19 +67,29 @@ class Draft:
         return self.epochs[-1].epoch if self.epochs else 0
 
     @property
-    def running(self) -> int | None:
+    def unfinished(self) -> int | None:
         """The number of the epoch that has begun and not finished."""
         return self.open.epoch if self.open and self.open.epoch != self.last else None
 
     @property
+    def running(self) -> int | None:
+        """The number of the epoch that may still finish."""
+        return None if self.closed else self.unfinished
+
+    @property
+    def headless(self) -> bool:
+        """Whether its epochs, so far, have no headers."""
+        return self.open is None and bool(self.epochs)
+
+    @property
     def begun(self) -> bool:
-        """Whether any epoch was heard of."""
-        return bool(self.open or self.epochs)
+        """Whether any epoch was heard of; a lone header in the middle of a run's numbers is an echo."""
+        return bool(self.epochs) or (self.open is not None and (self.open.epoch == 1 or self.progress is not None))
 
     @property
     def status(self) -> Status:
         """How the run ended, as far as its log says so."""
-        if self.running is None and (self.declared is None or self.last >= self.declared):
+        if self.unfinished is None and (self.declared is None or self.last >= self.declared):
             return "completed"
         if any(message.kind == "early_stopping" for message in self.messages):
             return "stopped"
@@ -77,13 +98,80 @@ class Draft:
     @property
     def partial(self) -> Partial | None:
         """The epoch that was begun and not finished."""
-        if self.open is None or self.running is None:
+        epoch, progress = self.unfinished, self.progress
+        if self.open is None or epoch is None:
             return None
-        if self.progress is None:
-            return Partial(self.running, self.open.line)
-        return Partial(
-            self.running, self.progress.line, self.progress.step, self.progress.steps, dict(self.progress.logs)
+        if progress is None:
+            return Partial(epoch, self.open.line)
+        return Partial(epoch, progress.line, progress.step, progress.steps, dict(progress.logs))
+
+    def begin_epoch(self, event: EpochBegin) -> None:
+        """Begin an epoch that has a header."""
+        self.declared, self.open, self.progress = event.epochs, event, None
+
+    def finish(self, epoch: int, event: Result) -> None:
+        """Finish an epoch; a line that was read before may be an echo, and then another one follows."""
+        if event.text and event.text in self.texts and self.echo is not event:
+            self.echo = event
+            return
+        self.progress = self.echo = self.failure = None
+        self.texts.add(event.text)
+        self.generation = self.generation or event.generation
+        self.epochs.append(
+            Epoch(epoch, event.line, event.logs, event.text, event.seconds, event.step_seconds, event.steps)
         )
+
+    def finish_first(self, event: Result) -> None:
+        """Finish the first epoch of a run without header: its number is the one a callback named, else a guess of 1."""
+        named = next((message.epoch for message in reversed(self.messages) if message.epoch), None)
+        self.guessed = named is None
+        self.finish(named or 1, event)
+
+    def settle(self) -> None:
+        """Decide that a repeated result was no echo: its epoch ended and had no other."""
+        if self.echo and self.running:
+            self.finish(self.running, self.echo)
+        self.echo = None
+
+    def renumber(self, last: int) -> None:
+        """Number the epochs anew, so that the last one has the given number: the header after it has told."""
+        shift = last - self.last
+        self.epochs = [replace(epoch, epoch=epoch.epoch + shift) for epoch in self.epochs]
+        self.guessed = False
+
+    def continues(self, event: EpochBegin) -> bool:
+        """Say whether an epoch can belong to this run: its number goes up, and the declared number is the same."""
+        return not self.closed and event.epoch > (self.running or self.last) and event.epochs == self.declared
+
+    def echoes(self, event: EpochBegin) -> bool:
+        """Say whether a header repeats one of this run, whose epoch still runs.
+
+        Workers forked by `use_multiprocessing` print the old text in their buffers once more. A new `fit` begins at 1.
+        """
+        if self.running is None or self.failure or event.epochs != self.declared:
+            return False
+        return event.epoch == self.running or 1 < event.epoch < self.running
+
+    def foresees(self, event: CallbackMessage) -> bool:
+        """Say whether a message speaks of the run after this one: Keras 3 sets the rate before it prints the header."""
+        early = event.epoch is not None and event.epoch <= self.last
+        return early and self.open is not None and "LearningRateScheduler" in event.text
+
+    def completes(self, event: Result) -> bool:
+        """Say whether a result is the last epoch once more: Keras 3 prints it first without `val_`."""
+        epoch = self.epochs[-1]
+        return epoch.steps == event.steps and epoch.logs.keys() < event.logs.keys()
+
+    def is_like(self, event: Result) -> bool:
+        """Say whether a result has the metrics and the steps of this run's epochs."""
+        epoch = self.epochs[0]
+        return epoch.logs.keys() == event.logs.keys() and epoch.steps == event.steps
+
+    def evaluates(self, event: Result) -> bool:
+        """Say whether a result is of `evaluate` after this run: metrics of training without those of validation."""
+        if not self.epochs or not event.logs.keys() <= self.epochs[-1].logs.keys():
+            return False
+        return len(event.logs) < len(self.epochs[-1].logs) or event.steps != self.epochs[-1].steps
 
     def run(self, name: str) -> Run:
         """Make the run.
@@ -92,24 +180,32 @@ class Draft:
             name: What the run is called.
         """
         evaluations, warnings = _evaluations(self.scores, self.epochs)
+        shift = self.generation == "1" or any(message.epoch == 0 for message in self.messages)
         return Run(
             name=name,
             line=self.line,
             status=self.status,
-            epochs=tuple(_with_rates(self.epochs, self.rates)),
+            epochs=tuple(_with_rates(self.epochs, self.messages, shift)),
             epochs_declared=self.declared,
+            generation=self.generation,
             note=" ".join(" ".join(self.section.prose).split()),
             samples=self.samples,
             parameters=_parameters(self.parameters),
             partial=self.partial,
             evaluations=tuple(sorted(self.evaluations + evaluations, key=lambda evaluation: evaluation.line)),
-            messages=tuple(self.messages),
+            messages=tuple(Message(each.line, each.kind, each.text, _number(each, shift)) for each in self.messages),
             warnings=tuple(warnings),
         )
 
 
-def _with_rates(epochs: Iterable[Epoch], rates: Mapping[int, float]) -> Iterable[Epoch]:
+def _number(message: CallbackMessage, shift: bool) -> int | None:
+    """Give the epoch of a message, counted from 1; callbacks of Keras before 2.0.9 count from 0."""
+    return message.epoch + shift if message.epoch is not None else None
+
+
+def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], shift: bool) -> Iterable[Epoch]:
     """Give each epoch the learning rate that a callback announced in full, else the rounded one on its line."""
+    rates = {_number(each, shift): each.learning_rate for each in messages if each.learning_rate is not None}
     for epoch in epochs:
         yield replace(epoch, learning_rate=rates.get(epoch.epoch, look_up(epoch.logs, "learning_rate")))
 
@@ -131,6 +227,9 @@ def _evaluations(scores: Iterable[Score], epochs: Iterable[Epoch]) -> tuple[list
     """Name the values of printed scores, where the epochs prove the names."""
     evaluations, warnings = [], []
     for score in scores:
+        if score.logs:
+            evaluations.append(Evaluation(score.line, _spelt(score.logs, epochs)))
+            continue
         known = _score_names(epochs)
         if len(known) == len(score.values):
             evaluations.append(Evaluation(score.line, dict(zip(known, score.values, strict=True))))
@@ -138,6 +237,12 @@ def _evaluations(scores: Iterable[Score], epochs: Iterable[Epoch]) -> tuple[list
             text = f"a list of {len(score.values)} numbers, of which the log does not say which metric each one is"
             warnings.append(LogWarning("score-without-names", score.line, text))
     return evaluations, warnings
+
+
+def _spelt(logs: Mapping[str, float], epochs: Iterable[Epoch]) -> dict[str, float]:
+    """Spell metrics as the epochs do: a script prints `Test accuracy` of a metric that Keras calls `acc`."""
+    known = {alias(name): name for name in names(epoch.logs for epoch in epochs)}
+    return {known.get(alias(name), name): value for name, value in logs.items()}
 
 
 def _score_names(epochs: Iterable[Epoch]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
-from reporter.model import MessageKind
+from reporter.model import Generation, MessageKind
 
 ParameterKind = Literal["total", "trainable", "non_trainable", "optimizer"]
 
@@ -46,11 +46,11 @@ class FitBegin:
 
 @dataclass(frozen=True, slots=True)
 class EpochBegin:
-    """Says that an epoch begins, and how many there are to be."""
+    """Says that an epoch begins, and how many there are to be, where that is said."""
 
     line: int
     epoch: int
-    epochs: int
+    epochs: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Holds a finished bar or one-liner: of an epoch, or of `evaluate` or `predict`."""
+    """Holds a finished bar or one-liner: of an epoch, or of `evaluate` or `predict`; `generation` printed it."""
 
     line: int
     text: str
@@ -73,6 +73,7 @@ class Result:
     steps: int | None = None
     seconds: float | None = None
     step_seconds: float | None = None
+    generation: Generation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,14 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class CellBegin:
+    """Says that the output of another notebook cell begins."""
+
+    line: int
+    cell: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Says that the program was stopped: by the user, or by an error."""
 
@@ -131,5 +140,6 @@ Event: TypeAlias = (
     | ModelSummary
     | ParameterCount
     | Score
+    | CellBegin
     | Failure
 )

@@ -59,6 +59,7 @@ def _run(run: Run, monitor: str | None, mode: Mode | None) -> dict[str, Any]:
         "line": run.line,
         "note": run.note,
         "status": run.status,
+        "generation": run.generation,
         "epochs_declared": run.epochs_declared,
         "samples": asdict(run.samples),
         "parameters": asdict(run.parameters) if run.parameters else None,

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Status = Literal["completed", "stopped", "interrupted", "failed"]
+Generation = Literal["1", "2", "tf.keras", "3"]
+"""Keras 1.0 to 2.0.8; Keras 2.0.9 to 2.3.1; tf.keras up to 2.15; Keras 3: each prints results in a style of its own."""
+
 MessageKind = Literal["learning_rate", "checkpoint", "early_stopping", "restored_weights", "invalid_loss"]
 
 
@@ -113,6 +116,7 @@ class Run:
         status: How it ended.
         epochs: Its finished epochs, in the order printed.
         epochs_declared: How many epochs it announced.
+        generation: The generation of Keras that printed it, where the style of its results proves one.
         note: The prose between its heading and its first fact.
         partial: The epoch it did not finish.
     """
@@ -122,6 +126,7 @@ class Run:
     status: Status
     epochs: tuple[Epoch, ...]
     epochs_declared: int | None = None
+    generation: Generation | None = None
     note: str = ""
     samples: Samples = Samples()
     parameters: Parameters | None = None
@@ -147,11 +152,24 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Holds all that one source says: where it came from, the format it was recognised as, and its runs."""
+    """Holds all that one source says.
+
+    Attributes:
+        path: Where it came from.
+        format: The format it was recognised as.
+        runs: Its runs.
+        cells: Of a notebook, the first line of each cell and its number: lines count through all outputs.
+    """
 
     path: str
     format: str
     runs: tuple[Run, ...]
+    cells: tuple[tuple[int, int], ...] = ()
+
+    def place(self, line: int) -> str:
+        """Say where a line is, for people: `line 7`, or in a notebook `cell 3, line 7`."""
+        cell = next(((first, number) for first, number in reversed(self.cells) if first <= line), None)
+        return f"cell {cell[1]}, line {line - cell[0] + 1}" if cell else f"line {line}"
 
 
 def names(logs: Iterable[Mapping[str, float]]) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from pathlib import Path
 from reporter.assemble import Assembler
 from reporter.console import Screen
 from reporter.errors import NoRunError
-from reporter.events import Line
-from reporter.formats import Format, detect
+from reporter.events import CellBegin, Line
+from reporter.formats import Format, detect, keras
 from reporter.model import Log
+from reporter.notebook import Cell
 from reporter.sources import STDIN, pieces
 
 _HEAD = 200
@@ -30,11 +31,18 @@ class Reader:
         self._assembler = Assembler()
         self._count = 0
         self._head: list[Line] = []
+        self._cells: list[tuple[int, int]] = []
         self._format: Format | None = None
 
     def feed(self, text: str) -> None:
         """Take the next piece of text, cut anywhere."""
         self._take(self._screen.feed(text))
+
+    def begin_cell(self, number: int) -> None:
+        """Begin the text of another cell of a notebook; it counts from 1, as lines do."""
+        self._take(self._screen.close())
+        self._cells.append((self._count + 1, number))
+        self._take_event(CellBegin(self._count + 1, number))
 
     def close(self) -> Log:
         """End the text.
@@ -45,22 +53,31 @@ class Reader:
         self._take(self._screen.close())
         found = self._format or self._decide()
         name = "stdin" if self._path == STDIN else Path(self._path).stem
-        return Log(self._path, found.NAME, self._assembler.runs(name))
+        if found.WHOLE:
+            self._read(found, self._head)
+        return Log(self._path, found.NAME, self._assembler.runs(name), tuple(self._cells))
 
     def _take(self, texts: list[str]) -> None:
         lines = [Line(number, text) for number, text in enumerate(texts, self._count + 1)]
         self._count += len(lines)
-        if self._format:
+        if self._format and not self._format.WHOLE:
             self._read(self._format, lines)
             return
         self._head += lines
-        if len(self._head) >= _HEAD:
+        if not self._format and len(self._head) >= _HEAD:
             self._decide()
+
+    def _take_event(self, event: CellBegin) -> None:
+        """Take what a notebook says between its lines; a notebook is console text, cell by cell."""
+        if not self._format:
+            self._format = keras
+        self._assembler.feed(event)
 
     def _decide(self) -> Format:
         self._format = detect(self._head)
-        self._read(self._format, self._head)
-        self._head = []
+        if not self._format.WHOLE:
+            self._read(self._format, self._head)
+            self._head = []
         return self._format
 
     def _read(self, chosen: Format, lines: list[Line]) -> None:
@@ -84,7 +101,10 @@ def read_log(source: str | os.PathLike[str]) -> Log:
     path = os.fspath(source)
     reader = Reader(path)
     for piece in pieces(path):
-        reader.feed(piece)
+        if isinstance(piece, Cell):
+            reader.begin_cell(piece.number)
+        else:
+            reader.feed(piece)
     log = reader.close()
     if not log.runs:
         raise NoRunError("no training run in it; a log holds lines like 'Epoch 1/20'", path)

@@ -10,8 +10,16 @@ from reporter.formats import keras
 SAMPLES = list(keras.SAMPLES.items())
 
 
+GENERATIONS = ["1", None, "2", "tf.keras", "3", "3"]
+
+
 def said(text: str) -> list[e.Event]:
     return [event for event in keras.events([e.Line(7, text)]) if not isinstance(event, e.Prose)]
+
+
+def test_a_result_proves_its_generation_where_only_one_prints_so() -> None:
+    results = [said(text)[0] for _, text in SAMPLES]
+    assert [result.generation for result in results if isinstance(result, e.Result)] == GENERATIONS
 
 
 @pytest.mark.parametrize("text", [text for _, text in SAMPLES], ids=[name for name, _ in SAMPLES])
@@ -32,15 +40,15 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     ),
     "the time of a step may stand at the end": (
         "20/20 - 5s - loss: 0.1 - 5s/epoch - 250ms/step",
-        [e.Result(7, "20/20 - 5s - loss: 0.1 - 5s/epoch - 250ms/step", {"loss": 0.1}, 20, 5.0, 0.25)],
+        [e.Result(7, "20/20 - 5s - loss: 0.1 - 5s/epoch - 250ms/step", {"loss": 0.1}, 20, 5.0, 0.25, "tf.keras")],
     ),
     "an exponent belongs to its number": (
         " - 5s - loss: 9.8765e-04 - val_loss: -1.5000e+02",
-        [e.Result(7, " - 5s - loss: 9.8765e-04 - val_loss: -1.5000e+02", {"loss": 9.8765e-4, "val_loss": -150.0}, None, 5.0)],
+        [e.Result(7, " - 5s - loss: 9.8765e-04 - val_loss: -1.5000e+02", {"loss": 9.8765e-4, "val_loss": -150.0}, None, 5.0, None, "2")],
     ),
     "a metric may have any name": (
         "2/2 - 1s - mAP@0.5: 0.5 - top 5/acc.x: 0.25 - PSNR-db: 31.0",
-        [e.Result(7, "2/2 - 1s - mAP@0.5: 0.5 - top 5/acc.x: 0.25 - PSNR-db: 31.0", {"mAP@0.5": 0.5, "top 5/acc.x": 0.25, "PSNR-db": 31.0}, 2, 1.0)],
+        [e.Result(7, "2/2 - 1s - mAP@0.5: 0.5 - top 5/acc.x: 0.25 - PSNR-db: 31.0", {"mAP@0.5": 0.5, "top 5/acc.x": 0.25, "PSNR-db": 31.0}, 2, 1.0, None, "tf.keras")],
     ),
     "a bar with an ETA is progress": (
         " 100/2000 [>.............] - ETA: 3s - loss: 0.8280 - acc: 0.6763",
@@ -84,6 +92,14 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "a score alone": ("[0.0165, 0.9947]", [e.Score(7, (0.0165, 0.9947))]),
     "a score with a label": ("**print(score) output:**  [0.5, 1e-3]", [e.Score(7, (0.5, 0.001))]),
     "a list that nobody called a score": ("kernel sizes [3, 5]", []),
+    "a tested value": ("Test accuracy: 0.9895", [e.Score(7, logs={"accuracy": 0.9895})]),
+    "a tested value in percent": ("Test Accuracy: 57.93%", [e.Score(7, logs={"accuracy": 0.5793})]),
+    "a tested loss called score": ("Test score: 0.03", [e.Score(7, logs={"loss": 0.03})]),
+    "a sentence that ends in a list": ("7) This gave an accuracy score of [0.04, 0.98]", []),
+    "a bar behind what a tool puts in front": (
+        "    ## 90/90 - 0s - 2ms/step - loss: 0.5",
+        [e.Result(7, "90/90 - 0s - 2ms/step - loss: 0.5", {"loss": 0.5}, 90, 0.0, 0.002, "3")],
+    ),
     "a heading": ("## Using_GAP.ipynb ##", [e.Heading(7, "Using_GAP.ipynb", 2)]),
     "the user stops": ("KeyboardInterrupt", [e.Failure(7, "KeyboardInterrupt", by_user=True)]),
     "an error stops": ("ValueError: bad shape", [e.Failure(7, "ValueError: bad shape", by_user=False)]),

@@ -37,6 +37,34 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         [[1]],
     ),
     "a bar of predict is no epoch": ("Epoch 1/2\n1/1 [====] - 0s 20ms/step\n" + BAR.format(0.3), [[1]]),
+    "results without headers count up": ("21s - loss: 0.3 - acc: 0.1\n21s - loss: 0.2 - acc: 0.2\n", [[1, 2]]),
+    "text between results without headers divides runs": (
+        "lr=1\n21s - loss: 0.3\n21s - loss: 0.2\nlr=2\n21s - loss: 0.4\n",
+        [[1, 2], [1]],
+    ),
+    "the first header tells the number of the results before it": (
+        BAR.format(0.4) + "\n" + fit(0.3, 0.2, first=41, of=42),
+        [[40, 41, 42]],
+    ),
+    "a header that a forked worker repeats is an echo": (
+        fit(0.3, of=4) + "Epoch 2/4\nEpoch 1/4\nEpoch 2/4\n" + BAR.format(0.2) + "\n" + fit(0.1, first=3, of=4),
+        [[1, 2, 3]],
+    ),
+    "an echoed header after its result is an echo": (
+        fit(0.3, of=3) + "Epoch 1/3\n" + fit(0.2, first=2, of=3),
+        [[1, 2]],
+    ),
+    "a result that a forked worker repeats is an echo": (
+        fit(0.3, of=3) + "Epoch 2/3\n" + BAR.format(0.3) + "\n" + BAR.format(0.2) + "\n" + BAR.format(0.3) + "\n",
+        [[1, 2]],
+    ),
+    "a training that is stuck prints the same and is no echo": (fit(0.3, 0.3, 0.3), [[1, 2, 3]]),
+    "a fit that begins again is another run": (fit(0.3, 0.2, of=5) + fit(0.6, 0.5, of=5), [[1, 2], [1, 2]]),
+    "evaluate under another heading is no run": (
+        fit(0.3) + "# Test\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.5500\n",
+        [[1]],
+    ),
+    "a result with val_ is never evaluate": (fit(0.3, 0.2) + BAR.format(0.9) + "\n", [[1, 2], [1]]),
     "text without epochs has no run": ("hello\n10/10 [=====] - 1s\n[1, 2]\n", []),
 }  # fmt: skip
 
@@ -126,6 +154,33 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         + BAR.format(0.3),
         lambda run: [message.epoch for message in run.messages],
         [1],
+    ),
+    "an echoed result leaves the true values": (
+        fit(0.3, of=2) + "Epoch 2/2\n" + BAR.format(0.3) + "\n" + BAR.format(0.2) + "\n",
+        lambda run: [epoch.logs["loss"] for epoch in run.epochs],
+        [0.3, 0.2],
+    ),
+    "a rate set before the header of another run is not of this run": (
+        "# A\nEpoch 1: LearningRateScheduler setting learning rate to 0.5.\n"
+        + fit(0.3)
+        + "Epoch 1: LearningRateScheduler setting learning rate to 0.25.\n",
+        lambda run: [epoch.learning_rate for epoch in run.epochs],
+        [0.5],
+    ),
+    "a score under the next heading is of the run before": (
+        fit(0.3) + "# Result of evaluate\n[0.25, 0.55]\n# Notes\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"loss": 0.25, "acc": 0.55}],
+    ),
+    "a printed summary waits for its run under the next heading": (
+        'Model: "a"\nTotal params: 20\n# Train\n' + fit(0.3),
+        lambda run: run.parameters.total,
+        20,
+    ),
+    "tested values in lines of their own are one score": (
+        fit(0.3) + "Test loss: 0.25\nTest accuracy: 0.55\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"loss": 0.25, "acc": 0.55}],
     ),
     "a log without heading is named after its file": (fit(0.3), lambda run: run.name, "some"),
 }

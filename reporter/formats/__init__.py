@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from reporter.events import Event, Line
-from reporter.formats import keras
+from reporter.formats import history, keras, table
 
 
 class Format(Protocol):
@@ -14,9 +14,11 @@ class Format(Protocol):
 
     Attributes:
         NAME: What it is called in results.
+        WHOLE: Whether its lines only make sense all together.
     """
 
     NAME: str
+    WHOLE: bool
 
     @property
     def SAMPLES(self) -> Mapping[str, str]:
@@ -29,7 +31,7 @@ class Format(Protocol):
         """Read lines into events."""
 
 
-FORMATS: tuple[Format, ...] = (keras,)
+FORMATS: tuple[Format, ...] = (keras, table, history)
 
 
 def detect(head: Sequence[Line]) -> Format:

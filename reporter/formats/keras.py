@@ -21,9 +21,10 @@ from reporter.events import (
     Result,
     Score,
 )
-from reporter.model import MessageKind
+from reporter.model import Generation, MessageKind
 
 NAME = "keras"
+WHOLE = False
 
 SAMPLES = {
     "Keras 1.2, bar": "60000/60000 [==============================] - 23s - loss: 0.1601 - acc: 0.9497",
@@ -51,7 +52,7 @@ _RESULT = re.compile(
 )
 _PAIR = re.compile(rf"\s*-\s+([^\s:-][^:]{{0,200}}?):\s+({_NUMBER})(?=\s|$)")
 _PACE = re.compile(r"\s*-\s+(?P<each>\d+(?:\.\d+)?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
-_GLUE = re.compile(r"(?<=\S)\s*(?=Epoch \d+(?:/\d+|: ))|(?<=\S)\s+(?=\d+/\d+ \[[=>.])")
+_GLUE = re.compile(r"(?<=\S)\s*(?=Epoch \d+(?:/\d+|: ))|(?<=\S)\s+(?=\d+/\d+ (?:\[[=>.]|━|- \d+s ))")
 
 _EPOCH = re.compile(r"Epoch (\d+)/(\d+)[\s*_`:.]*$")
 _FIT = re.compile(r"Train (?:on (\d+) samples|(?:on|for) \d+ steps)(?:, validate (?:on (\d+) samples|.*\d+ steps))?")
@@ -64,7 +65,10 @@ _KINDS: dict[str, ParameterKind] = {
     "optimizer": "optimizer",
 }
 _LIST = re.compile(rf"(?P<before>.*?)\[\s*(?P<values>{_NUMBER}(?:,\s*{_NUMBER})+)\s*\][\s*`]*$")
-_SCORE_WORD = re.compile(r"score|evaluat|test", re.IGNORECASE)
+_TESTED = re.compile(
+    rf".*?\bTest[ _](?P<name>[a-z][\w ]{{0,40}}?)\s*[:=]\s*(?P<value>{_NUMBER})(?P<percent>\s*%)?\s*$", re.IGNORECASE
+)
+_LABEL = re.compile(r"(?=.*(?:score|evaluat|test)).{0,60}[:=][\s*_`]*$", re.IGNORECASE)
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
 _FAILURE = re.compile(
     r"(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|[A-Za-z_.]*(?:Error|Exception)\b: |"
@@ -93,7 +97,7 @@ def sniff(head: Sequence[Line]) -> float:
     Returns:
         A confidence from 0 to 1. Text of any kind may come to hold a log further down, so it is never 0.
     """
-    return 1.0 if any(isinstance(event, Result | EpochBegin) for event in events(head)) else 0.1
+    return 1.0 if any(isinstance(event, Result | Progress | EpochBegin) for event in events(head)) else 0.1
 
 
 def events(lines: Iterable[Line]) -> Iterator[Event]:
@@ -132,10 +136,24 @@ def _result(number: int, text: str, match: re.Match[str]) -> Iterator[Event]:
     if match["eta"] or (step is not None and (steps is None or step < steps)) or rest:
         yield Progress(number, step or 0, steps, logs)
     elif step is not None or logs:
-        seconds = float(match["seconds"])
-        yield Result(number, text.rstrip(), logs, steps, seconds, _step_seconds(text, match))
+        seconds, each = float(match["seconds"]), _step_seconds(text, match)
+        yield Result(number, text.rstrip(), logs, steps, seconds, each, _generation(text, match))
     if rest:
         yield from _read(number, rest)
+
+
+def _generation(text: str, match: re.Match[str]) -> Generation | None:
+    """Say which generation prints a result in this style; None where several do."""
+    times, bar = match["times"], match["bar"]
+    if bar:
+        if not bar.startswith("["):
+            return "3"
+        return "1" if not match["each"] else "tf.keras" if times.endswith("/sample") else None
+    if not match["steps"]:
+        return "2" if times.lstrip().startswith("-") else "1"
+    if match["each"]:
+        return "3" if times.count("-") == 2 else None
+    return "tf.keras"
 
 
 def _step_seconds(text: str, match: re.Match[str]) -> float | None:
@@ -191,9 +209,19 @@ def _summary(number: int, text: str) -> Event | None:
 
 def _score(number: int, text: str) -> Event | None:
     match = _LIST.match(text.strip())
-    if not match or (match["before"] and not _SCORE_WORD.search(match["before"])):
+    if not match or not (match["before"].strip() == "" or _LABEL.match(match["before"])):
         return None
     return Score(number, tuple(float(value) for value in match["values"].split(",")))
+
+
+def _tested(number: int, text: str) -> Event | None:
+    """Read what most examples print after `evaluate`: `Test loss: 0.03`, `Test accuracy: 99.5%`."""
+    match = _TESTED.match(text)
+    if not match:
+        return None
+    name = match["name"].lower().replace(" ", "_")
+    value = float(match["value"])
+    return Score(number, logs={"loss" if name == "score" else name: value / 100 if match["percent"] else value})
 
 
 def _failure(number: int, text: str) -> Event | None:
@@ -213,6 +241,7 @@ _READERS: tuple[Callable[[int, str], Event | None], ...] = (
     _summary,
     _parameters,
     _score,
+    _tested,
     _failure,
     _heading,
 )

@@ -1,0 +1,179 @@
+"""A log is read from whatever holds it."""
+
+import bz2
+import gzip
+import json
+import lzma
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+from conftest import KILLED, SECTION, runs_of
+
+from reporter import read_log
+from reporter.errors import NoRunError, SourceError
+from reporter.formats import history, table
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "zst": zstandard.ZstdCompressor().compress,
+}
+
+
+@pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS.keys())
+def test_a_compressed_log_is_read_whatever_its_name(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    (tmp_path / "some.log").write_bytes(pack(SECTION.encode()))
+    assert read_log(tmp_path / "some.log").runs == runs_of(SECTION)
+
+
+@pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS.keys())
+def test_a_compressed_log_that_is_cut_is_refused(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(bytes(range(256)) + SECTION.encode() * 3)
+    (tmp_path / "some.log").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(SourceError):
+        read_log(tmp_path / "some.log")
+
+
+def test_a_file_that_is_made_to_burst_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bomb.log").write_bytes(gzip.compress(b"=" * (80 << 20)))
+    with pytest.raises(SourceError, match="times its size"):
+        read_log(tmp_path / "bomb.log")
+
+
+def notebook(*cells: dict[str, Any]) -> str:
+    return json.dumps({"nbformat": 4, "cells": list(cells)})
+
+
+def code(*outputs: dict[str, Any]) -> dict[str, Any]:
+    return {"cell_type": "code", "source": "model.fit()", "outputs": list(outputs)}
+
+
+def stream(*chunks: str, name: str = "stdout") -> list[dict[str, Any]]:
+    return [{"output_type": "stream", "name": name, "text": chunk.splitlines(keepends=True)} for chunk in chunks]
+
+
+TITLE = {"cell_type": "markdown", "source": ["## A model\n", "\n", "Small."]}
+BAR = "8/8 [=====] - 1s 9ms/step - loss: 0.5 - val_loss: 0.4\n"
+
+
+def test_a_notebook_is_the_text_of_its_cells(tmp_path: Path) -> None:
+    text = notebook(
+        TITLE, code(*stream("Epoch 1/1\n4/8 [==>..] - ETA: 0s" + "\b" * 9, "\r" + BAR)), code(*stream("x\n"))
+    )
+    (tmp_path / "n.ipynb").write_text(text, encoding="utf-8")
+    log = read_log(tmp_path / "n.ipynb")
+    (run,) = log.runs
+    assert (run.name, run.note, len(run.epochs)) == ("A model", "Small.", 1)
+    assert log.place(run.epochs[0].line) == "cell 2, line 2"
+
+
+def test_fits_in_two_cells_are_two_runs_also_when_the_second_resumes(tmp_path: Path) -> None:
+    interrupted = {"output_type": "error", "ename": "KeyboardInterrupt", "evalue": ""}
+    cells = [
+        code(*stream(f"Epoch 1/5\n{BAR}Epoch 2/5\n"), interrupted),
+        code(*stream(f"Epoch 2/5\n{BAR}Epoch 3/5\n{BAR}")),
+    ]
+    (tmp_path / "n.ipynb").write_text(notebook(*cells), encoding="utf-8")
+    first, second = read_log(tmp_path / "n.ipynb").runs
+    assert [epoch.epoch for epoch in first.epochs] == [1]
+    assert (first.status, first.partial is not None) == ("interrupted", True)
+    assert [epoch.epoch for epoch in second.epochs] == [2, 3]
+
+
+def test_a_notebook_of_format_3_is_read(tmp_path: Path) -> None:
+    cell = {
+        "cell_type": "code",
+        "outputs": [{"output_type": "stream", "stream": "stdout", "text": f"Epoch 1/1\n{BAR}"}],
+    }
+    heading = {"cell_type": "heading", "level": 2, "source": "Old"}
+    text = json.dumps({"nbformat": 3, "worksheets": [{"cells": [heading, cell]}]})
+    (tmp_path / "n.ipynb").write_text(text, encoding="utf-8")
+    assert [(run.name, len(run.epochs)) for run in read_log(tmp_path / "n.ipynb").runs] == [("Old", 1)]
+
+
+HOSTILE = [
+    "",
+    "{",
+    "[]",
+    "null",
+    '{"cells": 5}',
+    '{"cells": [1, {"outputs": [[], {"output_type": "stream", "text": 5}]}]}',
+    "[" * 200_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_broken_notebook_is_one_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "n.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError):
+        read_log(tmp_path / "n.ipynb")
+
+
+TABLES = list(table.SAMPLES.items()) + list(history.SAMPLES.items())
+
+
+@pytest.mark.parametrize("text", [text for _, text in TABLES], ids=[name for name, _ in TABLES])
+def test_a_history_is_read_from_csv_and_json(tmp_path: Path, text: str) -> None:
+    (tmp_path / "h.dat").write_text(text, encoding="utf-8")
+    (run,) = read_log(tmp_path / "h.dat").runs
+    assert [(epoch.epoch, epoch.logs["loss"], epoch.logs["val_acc"]) for epoch in run.epochs] == [(1, 0.1601, 0.9805)]
+    assert run.epochs_declared is None
+
+
+CSV: dict[str, tuple[str, list[list[int]]]] = {
+    "epochs counted from 0": ("epoch,loss\n0,1\n1,2\n", [[1, 2]]),
+    "epochs counted from 1": ("epoch,loss\n1,1\n2,2\n", [[1, 2]]),
+    "a run that was resumed": ("epoch,loss\n10,1\n11,2\n", [[11, 12]]),
+    "runs appended under one header": ("epoch,loss\n0,1\n1,2\n0,3\n1,4\n2,5\n", [[1, 2], [1, 2, 3]]),
+    "runs appended with their headers": ("epoch,loss\n0,1\nepoch,loss\n0,3\n", [[1], [1]]),
+    "no column of epochs": ("loss,acc\n1,2\n3,4\n", [[1, 2]]),
+    "a value that is missing": ("epoch,loss,val_loss\n0,1,NA\n1,2,3\n", [[1, 2]]),
+    "a row that was cut": ("epoch,loss,val_loss\n0,1,2\n1,2\n", [[1, 2]]),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), CSV.values(), ids=CSV.keys())
+def test_a_table_has_these_epochs(text: str, wanted: list[list[int]]) -> None:
+    assert [[epoch.epoch for epoch in run.epochs] for run in runs_of(text)] == wanted
+
+
+OTHER = [
+    "a,b\n1,2\n",
+    "name,loss\nx,y\n",
+    '{"log_history": [{"loss": 1.0, "epoch": 0.5}]}',
+    '{"a": [1, 2]}',
+    '{broken loss" [',
+]
+
+
+@pytest.mark.parametrize("text", OTHER)
+def test_another_table_or_json_has_no_run(text: str) -> None:
+    assert runs_of(text) == ()
+
+
+def test_a_pickle_is_never_unpickled(tmp_path: Path) -> None:
+    import pickle
+
+    (tmp_path / "history.pkl").write_bytes(pickle.dumps({"loss": [1.0]}, protocol=4))
+    with pytest.raises(SourceError, match="pickle"):
+        read_log(tmp_path / "history.pkl")
+
+
+def test_killed_logs_are_the_same_in_any_piece(tmp_path: Path) -> None:
+    from reporter import Reader
+
+    for size in (1, 2, 7, 64):
+        reader = Reader("some.log")
+        for start in range(0, len(KILLED), size):
+            reader.feed(KILLED[start : start + size])
+        assert reader.close().runs == runs_of(KILLED)
+
+
+def test_a_notebook_without_a_run_says_so(tmp_path: Path) -> None:
+    (tmp_path / "n.ipynb").write_text(notebook(TITLE), encoding="utf-8")
+    with pytest.raises(NoRunError):
+        read_log(tmp_path / "n.ipynb")
