@@ -30,7 +30,11 @@ def main() -> None:
     page = f'<meta charset="utf-8"><base href="{ROOT.as_uri()}/"><style>{STYLE}</style>{body}'
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "page.html").write_text(page, encoding="utf-8")
-        shot = ["--window-size=1244,980", f"--user-data-dir={folder}", f"--screenshot={ROOT / 'figures' / 'report.png'}"]
+        shot = [
+            "--window-size=1244,980",
+            f"--user-data-dir={folder}",
+            f"--screenshot={ROOT / 'figures' / 'report.png'}",
+        ]
         subprocess.run(["chromium", *FLAGS.split(), *shot, f"{folder}/page.html"], check=True, capture_output=True)
 
 
