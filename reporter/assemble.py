@@ -16,6 +16,7 @@ from reporter.events import (
     FitBegin,
     Heading,
     ModelSummary,
+    Notice,
     ParameterCount,
     Progress,
     Prose,
@@ -23,7 +24,7 @@ from reporter.events import (
     Score,
 )
 from reporter.excerpts import without_excerpts
-from reporter.model import Evaluation, Run, Samples
+from reporter.model import Evaluation, LogWarning, Run, Samples
 
 _NEAR = 3
 """Lines within which `Test loss:` and `Test accuracy:` are of one evaluation."""
@@ -52,6 +53,7 @@ class Assembler:
             ModelSummary: self._summary,
             ParameterCount: self._parameters,
             Score: self._score,
+            Notice: self._notice,
             CellBegin: self._cell,
             Failure: self._failure,
             Heading: self._heading,
@@ -154,7 +156,9 @@ class Assembler:
         if not event.logs:  # a bar without metrics belongs to `predict`, or to an old `evaluate`
             return
         draft = self._last
-        if draft and draft.running:
+        if draft and draft.running and draft.interjects(event):
+            draft.evaluations.append(Evaluation(event.line, event.logs))
+        elif draft and draft.running:
             draft.finish(draft.running, event)
         elif draft and draft.section is self._section:
             self._result_again(event, draft)
@@ -205,6 +209,12 @@ class Assembler:
             scores[-1] = replace(last, logs={**last.logs, **event.logs})
         else:
             scores.append(event)
+
+    def _notice(self, event: Notice) -> None:
+        """Keep a warning that callbacks repeat in every epoch once."""
+        draft = self._last
+        if draft and not any(each.text == event.text for each in draft.warnings):
+            draft.warnings.append(LogWarning(event.code, event.line, event.text))
 
     def _cell(self, event: CellBegin) -> None:
         """End the run of the cell before; no call of `fit` goes on in another cell."""

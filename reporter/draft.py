@@ -59,6 +59,7 @@ class Draft:
     generation: Generation | None = None
     evaluations: list[Evaluation] = field(default_factory=list)
     messages: list[CallbackMessage] = field(default_factory=list)
+    warnings: list[LogWarning] = field(default_factory=list)
     failure: Failure | None = None
 
     @property
@@ -83,8 +84,8 @@ class Draft:
 
     @property
     def begun(self) -> bool:
-        """Whether any epoch was heard of; a lone header in the middle of a run's numbers is an echo."""
-        return bool(self.epochs) or (self.open is not None and (self.open.epoch == 1 or self.progress is not None))
+        """Whether any epoch was heard of; a header alone may be an echo, or of a program that is not Keras."""
+        return bool(self.epochs) or (self.open is not None and (self.announced or self.progress is not None))
 
     @property
     def status(self) -> Status:
@@ -162,6 +163,16 @@ class Draft:
         epoch = self.epochs[-1]
         return epoch.steps == event.steps and epoch.logs.keys() < event.logs.keys()
 
+    def interjects(self, event: Result) -> bool:
+        """Say whether a result within an epoch is of `evaluate`, which a callback called before the epoch's own result.
+
+        It has other steps than the epoch's bar, or lacks the `val_` metrics of the epochs before.
+        """
+        if self.progress and self.progress.steps and event.steps:
+            return self.progress.steps != event.steps
+        last = self.epochs[-1] if self.epochs else None
+        return last is not None and last.steps != event.steps and event.logs.keys() < last.logs.keys()
+
     def is_like(self, event: Result) -> bool:
         """Say whether a result has the metrics and the steps of this run's epochs."""
         epoch = self.epochs[0]
@@ -180,6 +191,7 @@ class Draft:
             name: What the run is called.
         """
         evaluations, warnings = _evaluations(self.scores, self.epochs)
+        warnings = sorted([*self.warnings, *warnings, *self._doubts()], key=lambda warning: warning.line)
         shift = self.generation == "1" or any(message.epoch == 0 for message in self.messages)
         return Run(
             name=name,
@@ -196,6 +208,27 @@ class Draft:
             messages=tuple(Message(each.line, each.kind, each.text, _number(each, shift)) for each in self.messages),
             warnings=tuple(warnings),
         )
+
+    def _doubts(self) -> Iterable[LogWarning]:
+        """Say what the style of the log gives reason to doubt."""
+        bar = next((epoch for epoch in self.epochs if "━" in epoch.text), None)
+        if bar:
+            yield LogWarning("keras-3-bar", bar.line, _KERAS_3_BAR)
+        if self.guessed:
+            yield LogWarning("epoch-guessed", self.epochs[0].line, _GUESSED)
+        numbers = [epoch.epoch for epoch in self.epochs]
+        gap = next(
+            (epoch for epoch, before in zip(self.epochs[1:], numbers, strict=False) if epoch.epoch > before + 1), None
+        )
+        if gap:
+            yield LogWarning("epochs-missing", gap.line, f"epochs before epoch {gap.epoch} are missing")
+
+
+_KERAS_3_BAR = (
+    "the bars of Keras 3.0 to 3.10 print wrong train metrics, and so does evaluate() there; "
+    "val_ metrics are right, and so is all from 3.11 on"
+)
+_GUESSED = "results without header: their epochs are counted from 1, and one alone may be of evaluate()"
 
 
 def _number(message: CallbackMessage, shift: bool) -> int | None:

@@ -113,6 +113,15 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Holds a warning of Keras that a reader of the results should know, under a stable code."""
+
+    line: int
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CellBegin:
     """Says that the output of another notebook cell begins."""
 
@@ -140,6 +149,7 @@ Event: TypeAlias = (
     | ModelSummary
     | ParameterCount
     | Score
+    | Notice
     | CellBegin
     | Failure
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from reporter.assemble import Assembler
@@ -10,6 +11,7 @@ from reporter.console import Screen
 from reporter.errors import NoRunError
 from reporter.events import CellBegin, Line
 from reporter.formats import Format, detect, keras
+from reporter.markup import Joiner, plain
 from reporter.model import Log
 from reporter.notebook import Cell
 from reporter.sources import STDIN, pieces
@@ -31,6 +33,7 @@ class Reader:
         self._assembler = Assembler()
         self._count = 0
         self._head: list[Line] = []
+        self._joiner = Joiner()
         self._cells: list[tuple[int, int]] = []
         self._format: Format | None = None
 
@@ -41,6 +44,7 @@ class Reader:
     def begin_cell(self, number: int) -> None:
         """Begin the text of another cell of a notebook; it counts from 1, as lines do."""
         self._take(self._screen.close())
+        self._flush()
         self._cells.append((self._count + 1, number))
         self._take_event(CellBegin(self._count + 1, number))
 
@@ -55,6 +59,7 @@ class Reader:
         name = "stdin" if self._path == STDIN else Path(self._path).stem
         if found.WHOLE:
             self._read(found, self._head)
+        self._flush()
         return Log(self._path, found.NAME, self._assembler.runs(name), tuple(self._cells))
 
     def _take(self, texts: list[str]) -> None:
@@ -80,9 +85,17 @@ class Reader:
             self._head = []
         return self._format
 
-    def _read(self, chosen: Format, lines: list[Line]) -> None:
+    def _read(self, chosen: Format, lines: Iterable[Line]) -> None:
+        if not chosen.WHOLE:
+            lines = self._joiner.feed(Line(number, plain(text)) for number, text in lines)
         for event in chosen.events(lines):
             self._assembler.feed(event)
+
+    def _flush(self) -> None:
+        """Read the line that waits for what might go on with it."""
+        if self._format and not self._format.WHOLE:
+            for event in self._format.events(self._joiner.close()):
+                self._assembler.feed(event)
 
 
 def read_log(source: str | os.PathLike[str]) -> Log:

@@ -15,13 +15,17 @@ import jinja2
 from reporter import summary
 from reporter.compare import difference, side_by_side
 from reporter.errors import TemplateError
-from reporter.model import Log, Run
+from reporter.model import Log, LogWarning, Run
 from reporter.record import Record
 from reporter.summary import Best, Mode
 
 _BESIDE = Path(__file__).with_name("templates")
 TEMPLATES = _BESIDE if _BESIDE.is_dir() else Path(__file__).parents[1] / "templates"
 """The templates of a wheel, else those of a checkout."""
+
+
+_RIGHT_BARS = (3, 11)
+"""The release of Keras from which the last bar of an epoch is right."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,12 @@ class Side:
     def seconds(self) -> float | None:
         """How long its epochs took."""
         return summary.seconds(self.run)
+
+    @property
+    def warnings(self) -> list[LogWarning]:
+        """What its log gives reason to doubt, less what its record rules out."""
+        known = self.record is not None and _release(self.record.versions.get("keras", "")) >= _RIGHT_BARS
+        return [each for each in self.run.warnings if not (known and each.code == "keras-3-bar")]
 
     @property
     def best_text(self) -> str:
@@ -190,6 +200,10 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters.update(md=md, fence=fence, url=url, number=number, count=count, duration=duration)
     return environment
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
 
 
 def md(text: str) -> str:

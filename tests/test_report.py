@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -96,6 +97,19 @@ def test_what_a_log_says_cannot_change_the_shape_of_a_report() -> None:
     assert {len(row) for row in cells(text)} == {9}
 
 
+def test_a_doubt_is_reported_unless_the_record_rules_it_out() -> None:
+    log = "# A\nEpoch 1/1\n8/8 ━━━━ 1s 9ms/step - acc: 0.5000 - loss: 0.3000\n"
+    versions = {"tensorflow": "2.x"}
+    shown = [
+        report(log, record=replace(RECORD, versions=versions | {"keras": keras})) for keras in ("3.10.0", "3.11.0")
+    ]
+    assert ["**Warning:** the bars of Keras 3.0 to 3.10" in text for text in [report(log), *shown]] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_a_misspelt_name_stops_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "TEMPLATES", tmp_path)
     (tmp_path / "report.md.j2").write_text("{{ grops }}", encoding="utf-8")
@@ -158,7 +172,7 @@ def test_a_figure_is_the_same_bytes_in_another_process() -> None:
 
 
 def test_a_run_without_a_finished_epoch_is_reported_without_a_figure(tmp_path: Path) -> None:
-    (tmp_path / "a.log").write_text("# A\nEpoch 1/2\n", encoding="utf-8")
+    (tmp_path / "a.log").write_text("# A\nTrain on 2 samples\nEpoch 1/2\n", encoding="utf-8")
     done = reporter("report", "a.log", "-o", "r.md", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     text = (tmp_path / "r.md").read_text(encoding="utf-8")

@@ -65,6 +65,11 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         [[1]],
     ),
     "a result with val_ is never evaluate": (fit(0.3, 0.2) + BAR.format(0.9) + "\n", [[1, 2], [1]]),
+    "headers of another program have no run": ("Epoch 1/3\nTrain Loss: 0.5\nEpoch 2/3\nTrain Loss: 0.4\n", []),
+    "evaluate within an epoch is no result of it": (
+        fit(0.3, of=2) + "Epoch 2/2\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.55\n" + BAR.format(0.2) + "\n",
+        [[1, 2]],
+    ),
     "text without epochs has no run": ("hello\n10/10 [=====] - 1s\n[1, 2]\n", []),
 }  # fmt: skip
 
@@ -111,7 +116,7 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         [{"loss": 0.25, "acc": 0.55}],
     ),
     "a score of sorted metrics has no names to guess": (
-        "Epoch 1/1\n8/8 ━━━━ 1s 9ms/step - acc: 0.5 - auc: 0.6 - loss: 0.3\n[0.3, 0.5, 0.6]\n",
+        "Epoch 1/1\n8/8 - 1s - 9ms/step - acc: 0.5 - auc: 0.6 - loss: 0.3\n[0.3, 0.5, 0.6]\n",
         lambda run: (run.evaluations, [(warning.code, warning.line) for warning in run.warnings]),
         ((), [("score-without-names", 3)]),
     ),
@@ -176,6 +181,22 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         'Model: "a"\nTotal params: 20\n# Train\n' + fit(0.3),
         lambda run: run.parameters.total,
         20,
+    ),
+    "a monitor that does not exist is told once": (
+        fit(0.3, of=9)
+        + 2 * "WARNING: Early stopping conditioned on metric `val_acc` which is not available. Available\n",
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("monitor-not-available", 3)],
+    ),
+    "epochs that are missing are told": (
+        fit(0.3, of=5) + fit(0.2, first=4, of=5),
+        lambda run: [warning.text for warning in run.warnings],
+        ["epochs before epoch 4 are missing"],
+    ),
+    "results without header are told": (
+        "21s - loss: 0.3\n",
+        lambda run: [warning.code for warning in run.warnings],
+        ["epoch-guessed"],
     ),
     "tested values in lines of their own are one score": (
         fit(0.3) + "Test loss: 0.25\nTest accuracy: 0.55\n",

@@ -14,6 +14,7 @@ from reporter.events import (
     Heading,
     Line,
     ModelSummary,
+    Notice,
     ParameterCount,
     ParameterKind,
     Progress,
@@ -50,11 +51,17 @@ _RESULT = re.compile(
     """,
     re.VERBOSE,
 )
-_PAIR = re.compile(rf"\s*-\s+([^\s:-][^:]{{0,200}}?):\s+({_NUMBER})(?=\s|$)")
+_PAIR = re.compile(rf"\s*-\s+([^\s:-][^:]{{0,200}}?):\s+({_NUMBER})(?=[\s*_`|\\,;)\]\"']|\.?$)")
 _PACE = re.compile(r"\s*-\s+(?P<each>\d+(?:\.\d+)?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
-_GLUE = re.compile(r"(?<=\S)\s*(?=Epoch \d+(?:/\d+|: ))|(?<=\S)\s+(?=\d+/\d+ (?:\[[=>.]|━|- \d+s ))")
+_GLUE = re.compile(
+    r"(?<=\S)\s*(?=Epoch \d+(?:/\d+|: ))"
+    r"|(?:(?<=[:|>\])*`\"'])|(?<=\S)\s+)(?=\d+/(?:\d+|Unknown) (?:\[[=>.]|━|- \d+s ))"
+)
+_ONE_LINER = re.compile(r"(?<![\w./])(?:- )?\d+s (?:\d+[mu]?s/\w+ )?- [^\s:-][^:]{0,200}: ")
+_MARKS = " \t*_`|\\,;.)]>\"'"
+"""What may stand behind a result that Markdown or a sentence holds."""
 
-_EPOCH = re.compile(r"Epoch (\d+)/(\d+)[\s*_`:.]*$")
+_EPOCH = re.compile(r"Epoch (\d+)/(\d+)[\s*_`|\\,;:.\"')\]>]*$")
 _FIT = re.compile(r"Train (?:on (\d+) samples|(?:on|for) \d+ steps)(?:, validate (?:on (\d+) samples|.*\d+ steps))?")
 _PARAMETERS = re.compile(r"\b(Total|Trainable|Non-trainable|Optimizer) params:?[\s:*]*(\d[\d,]*)", re.IGNORECASE)
 _SUMMARY = re.compile(r'\s*Model: "|\W*Layer \(type\)')
@@ -70,6 +77,12 @@ _TESTED = re.compile(
 )
 _LABEL = re.compile(r"(?=.*(?:score|evaluat|test)).{0,60}[:=][\s*_`]*$", re.IGNORECASE)
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+_NOTICE = re.compile(
+    r"(?:Can save best model only with \S+ available, skipping"
+    r"|(?:Early stopping|Learning rate reduction|ReduceLROnPlateau) (?:is )?conditioned on metric \S+ which is not "
+    r"available"
+    r"|Early stopping requires \S+ available)"
+)
 _FAILURE = re.compile(
     r"(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|[A-Za-z_.]*(?:Error|Exception)\b: |"
     r"Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory"
@@ -124,7 +137,11 @@ def _read(number: int, text: str) -> Iterator[Event]:
         if event := reader(number, text):
             yield event
             return
-    yield Prose(number, text.strip())
+    behind = _ONE_LINER.search(text)
+    if behind and behind.start():
+        yield from _read(number, text[behind.start() :])
+    else:
+        yield _heading(number, text) or Prose(number, text.strip())
 
 
 def _result(number: int, text: str, match: re.Match[str]) -> Iterator[Event]:
@@ -132,9 +149,11 @@ def _result(number: int, text: str, match: re.Match[str]) -> Iterator[Event]:
     logs, end = _pairs(text, match.end())
     steps = int(match["steps"]) if (match["steps"] or "").isdecimal() else None
     step = int(match["step"]) if match["step"] else None
-    rest = text[end:].strip()
+    rest = text[end:].strip(_MARKS)
     if match["eta"] or (step is not None and (steps is None or step < steps)) or rest:
         yield Progress(number, step or 0, steps, logs)
+    elif steps is not None and step is not None and step > steps:  # `evaluate` of TF 2.0 and 2.1
+        yield Score(number, logs=logs)
     elif step is not None or logs:
         seconds, each = float(match["seconds"]), _step_seconds(text, match)
         yield Result(number, text.rstrip(), logs, steps, seconds, each, _generation(text, match))
@@ -224,6 +243,11 @@ def _tested(number: int, text: str) -> Event | None:
     return Score(number, logs={"loss" if name == "score" else name: value / 100 if match["percent"] else value})
 
 
+def _notice(number: int, text: str) -> Event | None:
+    match = _NOTICE.search(text)
+    return Notice(number, "monitor-not-available", match.group()) if match else None
+
+
 def _failure(number: int, text: str) -> Event | None:
     match = _FAILURE.match(text.strip())
     return Failure(number, text.strip(), by_user=match["user"] is not None) if match else None
@@ -242,6 +266,6 @@ _READERS: tuple[Callable[[int, str], Event | None], ...] = (
     _parameters,
     _score,
     _tested,
+    _notice,
     _failure,
-    _heading,
 )

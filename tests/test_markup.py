@@ -1,0 +1,70 @@
+"""A result is read whatever Markdown, HTML and log tools put on it, and wherever they broke it."""
+
+import pytest
+from conftest import runs_of
+
+from reporter.events import Line
+from reporter.markup import Joiner, plain
+
+LOGS = {"loss": 0.0169, "acc": 0.9947, "val_loss": 0.0156, "val_acc": 0.9953}
+METRICS = "loss: 0.0169 - acc: 0.9947 - val_loss: 0.0156 - val_acc: 0.9953"
+RESULTS = {
+    "Keras 2 bar": f"60000/60000 [==============================] - 19s 312us/step - {METRICS}",
+    "Keras 2 line": f" - 19s - {METRICS}",
+    "Keras 1 line": f"19s - {METRICS}",
+    "Keras 3 line": f"938/938 - 19s - 20ms/step - {METRICS}",
+    "Keras 3 bar": f"938/938 ━━━━━━━━━━━━━━━━━━━━ 19s 20ms/step - {METRICS}",
+}
+DRESSES = {
+    "quoted": "> {}", "indented": "    {}", "in a list": "* {}", "in a list of dashes": "- {}", "bold": "**{}**",
+    "code": "`{}`", "a table row": "| {} |", "a JSON string": '"{}",', "a broken line": "{}\\", "a sentence": "{}.",
+    "HTML break": "{}<br>", "HTML paragraph": "<p>{}</p>", "HTML list": "<li><code>{}</code></li>",
+    "a time": "2023-01-01 12:00:00,123 INFO {}", "a time in brackets": "[2023-01-01 12:00:00] - INFO - {}",
+    "absl": "I0101 12:00:00.000000 140 callbacks.py:12] {}", "logging": "INFO:absl:{}", "docker": "train_1  | {}",
+    "Kubernetes": "2023-01-01T12:00:00.123456789Z stdout F {}", "MPI": "[1,0]<stdout>:{}", "srun": "0: {}",
+    "Ray": "(Trainable pid=123) {}", "knitr": "## {}", "a workflow": "2023-01-01T12:00:00.1234567Z {}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dress", DRESSES.values(), ids=DRESSES.keys())
+@pytest.mark.parametrize("result", RESULTS.values(), ids=RESULTS.keys())
+def test_a_result_is_read_in_any_dress(result: str, dress: str) -> None:
+    lines = ["Epoch 1/2", result, "Epoch 2/2", result.replace("0.9953", "0.9954")]
+    (run,) = runs_of("".join(dress.format(line) + "\n" for line in lines))
+    assert [dict(epoch.logs) for epoch in run.epochs] == [LOGS, LOGS | {"val_acc": 0.9954}]
+
+
+def test_escapes_and_tags_are_taken_off() -> None:
+    text = r'10/20 [=&gt;..] <b class="x">bold</b><br>5 &lt; 6 val\_acc'
+    assert plain(text) == "10/20 [=>..] bold 5 < 6 val_acc"
+    assert plain("a < b > c") == "a < b > c"
+
+
+def joined(*texts: str) -> list[str]:
+    joiner = Joiner()
+    lines = [Line(number, text) for number, text in enumerate(texts, 1)]
+    return [line.text for line in [*joiner.feed(lines), *joiner.close()]]
+
+
+BAR = RESULTS["Keras 2 bar"].replace("0.9953", "9.9530e-01")
+
+
+@pytest.mark.parametrize("cut", range(BAR.index(" - loss"), len(BAR)))
+def test_a_result_wrapped_anywhere_in_its_metrics_is_joined(cut: int) -> None:
+    assert joined("Epoch 1/2", BAR[:cut], BAR[cut:], "Epoch 2/2") == ["Epoch 1/2", BAR, "Epoch 2/2"]
+
+
+APART = [
+    "Epoch 1/2",
+    *RESULTS.values(),
+    "[0.1, 0.2]",
+    *RESULTS.values(),
+    "5000",
+    "Epoch 2: val_acc improved",
+    "",
+    "x: 1",
+]
+
+
+def test_lines_that_belong_to_nothing_before_them_stay_apart() -> None:
+    assert joined(*APART) == APART
