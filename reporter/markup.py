@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reporter.events import Line
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,400}>")
 _BLOCKS = ("br", "p", "div", "li", "tr", "td", "th", "pre")
+
+_SPEAKER = re.compile(
+    r"\s*(\[(?:rank ?)?\d+(?:,\d+)?\](?:<std\w+>)?:?|\(\w+ pid=\d+[^)]*\)|\d+:(?= )|[\w.-]+[_-]\d+(?= +\|))"
+)
+_OFTEN = 3
+"""Lines that a process speaks on average; the numbers of `grep -n` speak once."""
 
 _NAME = r"[^\s:-](?:(?! - )[^:]){0,80}?"
 _VALUE = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)"
@@ -46,6 +53,26 @@ def plain(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     return text.replace("\\_", "_") if "\\_" in text else text
+
+
+def speaker(text: str) -> str:
+    """Give the process that a launcher names in front of a line: an MPI rank, a worker, a container.
+
+    Args:
+        text: The line, with its markup.
+
+    Returns:
+        What names the process, or an empty text.
+    """
+    match = _SPEAKER.match(text)
+    return match[1] if match else ""
+
+
+def is_divided(head: Iterable[Line]) -> bool:
+    """Say whether several processes speak in a source, by its first lines: most name one, and each one speaks often."""
+    named = [speaker(line.text) for line in head if line.text]
+    count = Counter(filter(None, named))
+    return len(count) > 1 and 2 * count.total() >= len(named) and count.total() >= _OFTEN * len(count)
 
 
 class Joiner:

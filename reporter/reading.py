@@ -11,7 +11,7 @@ from reporter.console import Screen
 from reporter.errors import NoRunError
 from reporter.events import CellBegin, Line
 from reporter.formats import Format, detect, keras
-from reporter.markup import Joiner, plain
+from reporter.markup import Joiner, is_divided, plain, speaker
 from reporter.model import Log
 from reporter.notebook import Cell
 from reporter.sources import STDIN, pieces
@@ -30,10 +30,11 @@ class Reader:
     def __init__(self, path: str = STDIN) -> None:
         self._path = path
         self._screen = Screen()
-        self._assembler = Assembler()
+        self._voices = {"": _Voice()}
+        self._voice = self._voices[""]
+        self._divided = False
         self._count = 0
         self._head: list[Line] = []
-        self._joiner = Joiner()
         self._cells: list[tuple[int, int]] = []
         self._format: Format | None = None
 
@@ -60,7 +61,10 @@ class Reader:
         if found.WHOLE:
             self._read(found, self._head)
         self._flush()
-        return Log(self._path, found.NAME, self._assembler.runs(name), tuple(self._cells))
+        runs = [
+            run for speaker, voice in self._voices.items() for run in voice.assembler.runs(f"{name} {speaker}".strip())
+        ]
+        return Log(self._path, found.NAME, tuple(sorted(runs, key=lambda run: run.line)), tuple(self._cells))
 
     def _take(self, texts: list[str]) -> None:
         lines = [Line(number, text) for number, text in enumerate(texts, self._count + 1)]
@@ -76,26 +80,52 @@ class Reader:
         """Take what a notebook says between its lines; a notebook is console text, cell by cell."""
         if not self._format:
             self._format = keras
-        self._assembler.feed(event)
+        self._voice.assembler.feed(event)
 
     def _decide(self) -> Format:
-        self._format = detect(self._head)
+        self._format = detect(self._head[:_HEAD])
         if not self._format.WHOLE:
+            self._divided = is_divided(self._head[:_HEAD])
             self._read(self._format, self._head)
             self._head = []
         return self._format
 
     def _read(self, chosen: Format, lines: Iterable[Line]) -> None:
+        if self._divided:
+            for line in lines:
+                self._choose(line).read(chosen, (line,))
+        else:
+            self._voice.read(chosen, lines)
+
+    def _choose(self, line: Line) -> _Voice:
+        """Choose the process that speaks; a line that names none goes on with the one before."""
+        if name := speaker(line.text):
+            self._voice = self._voices.setdefault(name, _Voice())
+        return self._voice
+
+    def _flush(self) -> None:
+        """Read the lines that wait for what might go on with them."""
+        if self._format and not self._format.WHOLE:
+            for voice in self._voices.values():
+                voice.flush(self._format)
+
+
+class _Voice:
+    """Reads what one process says."""
+
+    def __init__(self) -> None:
+        self.assembler = Assembler()
+        self._joiner = Joiner()
+
+    def read(self, chosen: Format, lines: Iterable[Line]) -> None:
         if not chosen.WHOLE:
             lines = self._joiner.feed(Line(number, plain(text)) for number, text in lines)
         for event in chosen.events(lines):
-            self._assembler.feed(event)
+            self.assembler.feed(event)
 
-    def _flush(self) -> None:
-        """Read the line that waits for what might go on with it."""
-        if self._format and not self._format.WHOLE:
-            for event in self._format.events(self._joiner.close()):
-                self._assembler.feed(event)
+    def flush(self, chosen: Format) -> None:
+        for event in chosen.events(self._joiner.close()):
+            self.assembler.feed(event)
 
 
 def read_log(source: str | os.PathLike[str]) -> Log:

@@ -68,3 +68,21 @@ APART = [
 
 def test_lines_that_belong_to_nothing_before_them_stay_apart() -> None:
     assert joined(*APART) == APART
+
+
+SPEAKERS = ["[1,{}]<stdout>:", "{}: ", "[rank{}]: ", "[{}] ", "(Worker pid={}) ", "worker-{}  | ", "train_{} | "]
+
+
+@pytest.mark.parametrize("speaker", SPEAKERS)
+def test_processes_that_speak_in_turns_have_a_run_each(speaker: str) -> None:
+    lines = [(f"Epoch {epoch}/2", f"{RESULTS['Keras 3 bar'].replace('0.9953', f'0.99{epoch}')}") for epoch in (1, 2)]
+    says = [speaker.format(rank) + part for epoch in lines for part in epoch for rank in (0, 1)]
+    runs = runs_of("".join(line + "\n" for line in says))
+    assert [[epoch.logs["val_acc"] for epoch in run.epochs] for run in runs] == [[0.991, 0.992]] * 2
+    assert len({run.name for run in runs}) == 2
+
+
+def test_line_numbers_are_no_processes() -> None:
+    lines = ["Epoch 1/2", RESULTS["Keras 2 bar"], "Epoch 2/2", RESULTS["Keras 2 bar"]]
+    (run,) = runs_of("".join(f"{number}: {line}\n" for number, line in enumerate(lines, 1)))
+    assert len(run.epochs) == 2
