@@ -23,7 +23,7 @@ from reporter.events import (
     Result,
     Score,
 )
-from reporter.excerpts import without_excerpts
+from reporter.excerpts import without_evaluations, without_excerpts
 from reporter.model import Evaluation, LogWarning, Run, Samples
 
 _NEAR = 3
@@ -41,6 +41,7 @@ class Assembler:
         self._section = Section()
         self._noting = False
         self._prose_since = False
+        self._from_zero = False
         self._drafts: list[Draft] = []
         self._waiting: list[CallbackMessage] = []
         self._doubted: EpochBegin | None = None
@@ -83,7 +84,8 @@ class Assembler:
             draft.settle()
         count: dict[str, int] = {}
         runs = []
-        for draft in without_excerpts(draft for draft in self._drafts if draft.begun):
+        begun = without_evaluations(draft for draft in self._drafts if draft.begun)
+        for draft in without_excerpts(begun):
             name = draft.section.name or default_name
             count[name] = count.get(name, 0) + 1
             runs.append(draft.run(name if count[name] == 1 else f"{name} ({count[name]})"))
@@ -118,6 +120,9 @@ class Assembler:
 
     def _epoch(self, event: EpochBegin) -> None:
         draft = self._last
+        self._from_zero = event.epochs is None and (self._from_zero or event.epoch == 0)
+        if self._from_zero:
+            event = replace(event, epoch=event.epoch + 1)
         if draft and draft.echoes(event):
             return
         if draft:

@@ -1,11 +1,11 @@
-"""Drops runs that only quote epochs of another run, and gives what stands around the quotation to that run."""
+"""Drops what looks like a run and is none: quotations of another run, and `evaluate` before one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from reporter.draft import Draft
-from reporter.model import Epoch
+from reporter.model import Epoch, Evaluation
 
 
 def without_excerpts(drafts: Iterable[Draft]) -> list[Draft]:
@@ -32,6 +32,37 @@ def without_excerpts(drafts: Iterable[Draft]) -> list[Draft]:
         quoted.parameters = quoted.parameters or draft.parameters
         quoted.scores = draft.scores + quoted.scores
     return kept
+
+
+def without_evaluations(drafts: Iterable[Draft]) -> list[Draft]:
+    """Make a lone result without header an evaluation of the run after it, if that trains its metrics on other steps.
+
+    Args:
+        drafts: The runs of one source, in its order.
+
+    Returns:
+        Those that are not the result of `evaluate` before training.
+    """
+    kept: list[Draft] = []
+    for draft in drafts:
+        before = kept[-1] if kept else None
+        if before and _precedes(before, draft):
+            (epoch,) = before.epochs
+            draft.evaluations.insert(0, Evaluation(epoch.line, epoch.logs))
+            draft.parameters = draft.parameters or before.parameters
+            kept.pop()
+        kept.append(draft)
+    return kept
+
+
+def _precedes(before: Draft, draft: Draft) -> bool:
+    """Say whether one result, without the `val_` metrics that the run after it has, was printed by `evaluate`."""
+    if not (before.guessed and len(before.epochs) == 1 and draft.epochs):
+        return False
+    lone, first = before.epochs[0], draft.epochs[0]
+    return lone.steps != first.steps and lone.logs.keys() == {
+        each for each in first.logs if f"val_{each}" in first.logs
+    }
 
 
 def _quotes(draft: Draft, other: Draft) -> bool:

@@ -70,6 +70,11 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         fit(0.3, of=2) + "Epoch 2/2\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.55\n" + BAR.format(0.2) + "\n",
         [[1, 2]],
     ),
+    "Keras 0.x counts from 0 and says no total": (
+        f"Epoch 0\n{BAR.format(0.3)}\nEpoch 1\n{BAR.format(0.2)}\nEpoch 0\n{BAR.format(0.1)}\n",
+        [[1, 2], [1]],
+    ),
+    "evaluate before training is no run": ("10/10 [====] - 1s 9ms/step - loss: 2.3 - acc: 0.1\n" + fit(0.3, 0.2), [[1, 2]]),
     "text without epochs has no run": ("hello\n10/10 [=====] - 1s\n[1, 2]\n", []),
 }  # fmt: skip
 
@@ -197,6 +202,16 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         "21s - loss: 0.3\n",
         lambda run: [warning.code for warning in run.warnings],
         ["epoch-guessed"],
+    ),
+    "evaluate before training is kept": (
+        "10/10 [====] - 1s 9ms/step - loss: 2.3 - acc: 0.1\n" + fit(0.3),
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"loss": 2.3, "acc": 0.1}],
+    ),
+    "a number that cannot be read is told": (
+        "Epoch 1/1\n8/8 [==] - 1s 1ms/step - loss: 0,5 - val_acc: 0,5\n",
+        lambda run: (len(run.epochs), [(each.code, each.line) for each in run.warnings]),
+        (0, [("unreadable", 2)]),
     ),
     "tested values in lines of their own are one score": (
         fit(0.3) + "Test loss: 0.25\nTest accuracy: 0.55\n",

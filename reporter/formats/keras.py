@@ -51,7 +51,7 @@ _RESULT = re.compile(
     """,
     re.VERBOSE,
 )
-_PAIR = re.compile(rf"\s*-\s+([^\s:-][^:]{{0,200}}?):\s+({_NUMBER})(?=[\s*_`|\\,;)\]\"']|\.?$)")
+_PAIR = re.compile(rf"\s*-\s+([^\s:-][^:]{{0,200}}?):\s+({_NUMBER})(?=[\s*_`|\\)\]\"']|[.,;]?(?:\s|$))")
 _PACE = re.compile(r"\s*-\s+(?P<each>\d+(?:\.\d+)?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
 _GLUE = re.compile(
     r"(?<=\S)\s*(?=Epoch \d+(?:/\d+|: ))"
@@ -62,6 +62,7 @@ _MARKS = " \t*_`|\\,;.)]>\"'"
 """What may stand behind a result that Markdown or a sentence holds."""
 
 _EPOCH = re.compile(r"Epoch (\d+)/(\d+)[\s*_`|\\,;:.\"')\]>]*$")
+_EPOCH_ALONE = re.compile(r"\s*Epoch (\d+)()\s*$")  # Keras 0.x, counted from 0
 _FIT = re.compile(r"Train (?:on (\d+) samples|(?:on|for) \d+ steps)(?:, validate (?:on (\d+) samples|.*\d+ steps))?")
 _PARAMETERS = re.compile(r"\b(Total|Trainable|Non-trainable|Optimizer) params:?[\s:*]*(\d[\d,]*)", re.IGNORECASE)
 _SUMMARY = re.compile(r'\s*Model: "|\W*Layer \(type\)')
@@ -150,8 +151,11 @@ def _result(number: int, text: str, match: re.Match[str]) -> Iterator[Event]:
     steps = int(match["steps"]) if (match["steps"] or "").isdecimal() else None
     step = int(match["step"]) if match["step"] else None
     rest = text[end:].strip(_MARKS)
-    if match["eta"] or (step is not None and (steps is None or step < steps)) or rest:
+    running = match["eta"] or (step is not None and (steps is None or step < steps))
+    if running or rest:
         yield Progress(number, step or 0, steps, logs)
+        if rest.startswith("- ") and not running:
+            yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {rest[2:80]}")
     elif steps is not None and step is not None and step > steps:  # `evaluate` of TF 2.0 and 2.1
         yield Score(number, logs=logs)
     elif step is not None or logs:
@@ -193,8 +197,8 @@ def _pairs(text: str, start: int) -> tuple[dict[str, float], int]:
 
 
 def _epoch(number: int, text: str) -> Event | None:
-    match = _EPOCH.search(text)
-    return EpochBegin(number, int(match[1]), int(match[2])) if match else None
+    match = _EPOCH.search(text) or _EPOCH_ALONE.match(text)
+    return EpochBegin(number, int(match[1]), int(match[2]) if match[2] else None) if match else None
 
 
 def _message(number: int, text: str) -> Event | None:
