@@ -89,7 +89,7 @@ def read_log(source: str | os.PathLike[str]) -> Log:
     """Read a log.
 
     Args:
-        source: A file, or `-` for standard input.
+        source: A file, an address, or `-` for standard input.
 
     Returns:
         All that it says: its runs, and their epochs, scores and messages.

@@ -4,13 +4,17 @@ import bz2
 import gzip
 import json
 import lzma
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import zstandard
-from conftest import KILLED, SECTION, runs_of
+from conftest import KILLED, SECTION, reporter, runs_of
 
 from reporter import read_log
 from reporter.errors import NoRunError, SourceError
@@ -177,3 +181,78 @@ def test_a_notebook_without_a_run_says_so(tmp_path: Path) -> None:
     (tmp_path / "n.ipynb").write_text(notebook(TITLE), encoding="utf-8")
     with pytest.raises(NoRunError):
         read_log(tmp_path / "n.ipynb")
+
+
+def test_a_log_is_read_from_an_address() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    with fsspec.open("memory://logs/some.log.gz", "wb") as file:
+        file.write(gzip.compress(SECTION.encode()))
+    log = read_log("memory://logs/some.log.gz")
+    assert (log.path, log.runs) == ("memory://logs/some.log.gz", runs_of(SECTION))
+
+
+ADDRESSES = {
+    "a file that is missing": ("memory://nope.log", "not found"),
+    "a scheme nobody knows": ("nope://some.log", "Protocol not known: nope"),
+}
+
+
+@pytest.mark.parametrize(("address", "message"), ADDRESSES.values(), ids=ADDRESSES.keys())
+def test_an_address_that_cannot_be_read_is_one_line(address: str, message: str) -> None:
+    pytest.importorskip("fsspec")
+    with pytest.raises(SourceError, match=message) as caught:
+        read_log(address)
+    assert str(caught.value).startswith(f"{address}: ")
+
+
+MISSING = {
+    "fsspec": ("s3://bucket/some.log", "pip install 'keras-reporter[remote]'"),
+    "s3fs": ("s3://bucket/some.log", "pip install s3fs"),
+    "gcsfs": ("gs://bucket/some.log", "pip install gcsfs"),
+    "aiohttp": ("https://example.org/some.log", "pip install aiohttp"),
+}
+
+
+@pytest.mark.parametrize(("package", "address", "advice"), [(each, *wanted) for each, wanted in MISSING.items()])
+def test_a_missing_package_is_named_with_its_cure(
+    monkeypatch: pytest.MonkeyPatch, package: str, address: str, advice: str
+) -> None:
+    if package != "fsspec":
+        registry = pytest.importorskip("fsspec.registry")
+        monkeypatch.setattr(registry, "_registry", {})  # what was imported before is imported once more
+        monkeypatch.delitem(sys.modules, "fsspec.implementations.http", raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(SourceError) as caught:
+        read_log(address)
+    assert advice in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """Serve a folder; give its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_log_is_read_from_a_server_and_a_missing_one_is_named(tmp_path: Path, site: str) -> None:
+    pytest.importorskip("aiohttp")
+    (tmp_path / "some.log").write_text(SECTION, encoding="utf-8")
+    done = reporter("parse", f"{site}/some.log", f"{site}/no.log", "--format", "json")
+    (source,) = json.loads(done.stdout)["sources"]
+    assert (source["path"], len(source["runs"])) == (f"{site}/some.log", 2)
+    assert done.stderr == f"reporter: {site}/no.log: not found; name the address of a log\n"
+
+
+@pytest.mark.parametrize("path", [r"C:\logs\some.log", "C://logs/some.log", "c:/some.log"])
+def test_a_path_with_a_drive_is_no_address(path: str) -> None:
+    with pytest.raises(SourceError, match="No such file"):
+        read_log(path)
