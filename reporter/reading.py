@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from reporter.assemble import Assembler
 from reporter.console import Screen
 from reporter.errors import NoRunError
-from reporter.events import CellBegin, Line
+from reporter.events import CellBegin, Event, Line
 from reporter.formats import Format, detect, keras
 from reporter.model import Log
 from reporter.notebook import Cell
 from reporter.sources import STDIN, pieces
+
+Listener: TypeAlias = Callable[[Sequence[Line], Sequence[Event]], None]
+"""Is told lines and what they say, in order; or no line, and that a cell of a notebook begins."""
 
 _HEAD = 200
 """Lines that are looked at before the format is decided."""
@@ -23,10 +28,12 @@ class Reader:
 
     Args:
         path: Where the log comes from, as it is to be shown.
+        listener: Follows what is read.
     """
 
-    def __init__(self, path: str = STDIN) -> None:
+    def __init__(self, path: str = STDIN, listener: Listener | None = None) -> None:
         self._path = path
+        self._listener = listener
         self._screen = Screen()
         self._assembler = Assembler()
         self._count = 0
@@ -71,7 +78,7 @@ class Reader:
         """Take what a notebook says between its lines; a notebook is console text, cell by cell."""
         if not self._format:
             self._format = keras
-        self._assembler.feed(event)
+        self._feed((), [event])
 
     def _decide(self) -> Format:
         self._format = detect(self._head)
@@ -81,15 +88,21 @@ class Reader:
         return self._format
 
     def _read(self, chosen: Format, lines: list[Line]) -> None:
-        for event in chosen.events(lines):
+        self._feed(lines, list(chosen.events(lines)))
+
+    def _feed(self, lines: Sequence[Line], events: Sequence[Event]) -> None:
+        for event in events:
             self._assembler.feed(event)
+        if self._listener:
+            self._listener(lines, events)
 
 
-def read_log(source: str | os.PathLike[str]) -> Log:
+def read_log(source: str | os.PathLike[str], listener: Listener | None = None) -> Log:
     """Read a log.
 
     Args:
         source: A file, an address, or `-` for standard input.
+        listener: Follows what is read.
 
     Returns:
         All that it says: its runs, and their epochs, scores and messages.
@@ -99,7 +112,7 @@ def read_log(source: str | os.PathLike[str]) -> Log:
         NoRunError: It holds no run.
     """
     path = os.fspath(source)
-    reader = Reader(path)
+    reader = Reader(path, listener)
     for piece in pieces(path):
         if isinstance(piece, Cell):
             reader.begin_cell(piece.number)
