@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from reporter import notebook
+from reporter import notebook, scalars
 from reporter.compression import Readable, decompress
 from reporter.errors import NoRunError, SourceError
 from reporter.notebook import Cell, is_notebook
@@ -58,9 +58,12 @@ def ending(path: str | Path) -> str:
 
 
 def _below(folder: Path) -> Iterator[str]:
-    for path in folder.rglob("*"):
+    paths = [path for path in folder.rglob("*") if scalars.NAME in path.name or ending(path) in SUFFIXES]
+    events = [path for path in paths if scalars.NAME in path.name]
+    read_with_others = {each for path in events for each in scalars.companions(path)}
+    for path in paths:
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if ending(path) in SUFFIXES and not hidden and path.is_file():
+        if not hidden and path not in read_with_others and path.is_file():
             yield str(path)
 
 
@@ -111,8 +114,11 @@ def _text(file: BinaryIO, source: str) -> Iterator[str | Cell]:
 
 
 def _decoded(file: Readable, source: str) -> Iterator[str]:
-    """Decode bytes as the mark at their beginning says, else as UTF-8, a bad byte becoming U+FFFD."""
+    """Decode bytes as the mark at their beginning says, else as UTF-8, a bad byte becoming U+FFFD; lay events out."""
     piece = file.read(_PIECE)
+    if scalars.is_events(piece):
+        yield scalars.table(piece + b"".join(iter(lambda: file.read(_PIECE), b"")), source)
+        return
     if piece.startswith(_PICKLE):
         raise SourceError("a pickle, which can run any code when it is read; save the history as JSON or CSV", source)
     encoding = next((name for mark, name in _MARKS if piece.startswith(mark)), "utf-8")

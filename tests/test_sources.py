@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import lzma
+import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from conftest import KILLED, SECTION, reporter, runs_of
 from reporter import read_log
 from reporter.errors import NoRunError, SourceError
 from reporter.formats import history, table
+from reporter.sources import expand
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gz": gzip.compress,
@@ -256,3 +258,70 @@ def test_a_log_is_read_from_a_server_and_a_missing_one_is_named(tmp_path: Path, 
 def test_a_path_with_a_drive_is_no_address(path: str) -> None:
     with pytest.raises(SourceError, match="No such file"):
         read_log(path)
+
+
+def write_events(path: Path, *values: tuple[int, str, float]) -> None:
+    """Write scalars as TensorFlow 2 does: step, tag, value; without the checksums that nobody reads."""
+    proto = pytest.importorskip("tensorboard.compat.proto.event_pb2")
+    events = [proto.Event(wall_time=1.0, file_version="brain.Event:2")]
+    for step, tag, value in values:
+        events.append(proto.Event(wall_time=1.0, step=step))
+        written = events[-1].summary.value.add(tag=tag)
+        written.tensor.dtype, written.tensor.tensor_content = 1, struct.pack("<f", value)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    records = (event.SerializeToString() for event in events)
+    path.write_bytes(b"".join(struct.pack("<QI", len(each), 0) + each + bytes(4) for each in records))
+
+
+TRAIN = ((0, "epoch_loss", 0.5), (0, "epoch_accuracy", 0.8), (1, "epoch_loss", 0.4), (1, "epoch_accuracy", 0.9))
+VALIDATION = ((0, "epoch_loss", 0.6), (9, "evaluation_loss_vs_iterations", 0.7), (1, "epoch_loss", 0.55))
+
+
+def test_event_files_of_a_training_and_its_validation_are_one_run(tmp_path: Path) -> None:
+    for fit in (0, 1):
+        write_events(tmp_path / "train" / f"events.out.tfevents.100.host.7.{2 * fit}.v2", *TRAIN)
+        write_events(tmp_path / "validation" / f"events.out.tfevents.100.host.7.{2 * fit + 1}.v2", *VALIDATION)
+    sources = expand(str(tmp_path))
+    assert [Path(source).name[-4:] for source in sources] == ["0.v2", "2.v2"]
+    for source in sources:
+        (run,) = read_log(source).runs
+        assert [(epoch.epoch, dict(epoch.logs)) for epoch in run.epochs] == [
+            (1, {"loss": 0.5, "accuracy": 0.8, "val_loss": 0.6}),
+            (2, {"loss": 0.4, "accuracy": 0.9, "val_loss": 0.55}),
+        ]
+
+
+def test_an_event_file_of_a_killed_training_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "events.out.tfevents.100.host.7.0.v2"
+    write_events(path, *TRAIN)
+    path.write_bytes(path.read_bytes()[:-9])
+    (run,) = read_log(path).runs
+    assert [dict(epoch.logs) for epoch in run.epochs] == [{"loss": 0.5, "accuracy": 0.8}, {"loss": 0.4}]
+
+
+def test_scalars_of_batches_are_no_epochs(tmp_path: Path) -> None:
+    write_events(tmp_path / "events.out.tfevents.1.x", (0, "batch_loss", 0.5), (0, "Loss/train", 0.5))
+    with pytest.raises(NoRunError):
+        read_log(tmp_path / "events.out.tfevents.1.x")
+
+
+EVENTS = struct.pack("<QI", 24, 0) + b"\x09" + bytes(8) + b"\x1a\x0dbrain.Event:2"
+
+
+def test_a_broken_event_file_is_one_error(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard.compat.proto.event_pb2")
+    (tmp_path / "broken").write_bytes(EVENTS + bytes(4) + struct.pack("<QI", 8, 0) + b"\xff" * 12)
+    with pytest.raises(SourceError, match="broken"):
+        read_log(tmp_path / "broken")
+
+
+def test_an_event_file_without_tensorboard_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
+    (tmp_path / "events").write_bytes(EVENTS)
+    with pytest.raises(SourceError, match=r"pip install 'keras-reporter\[tensorboard\]'"):
+        read_log(tmp_path / "events")
+
+
+def test_a_text_that_speaks_of_events_is_a_text(tmp_path: Path) -> None:
+    (tmp_path / "some.log").write_text(f"brain.Event:2\n{KILLED}", encoding="utf-8")
+    assert len(read_log(tmp_path / "some.log").runs) == 1

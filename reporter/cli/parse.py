@@ -39,14 +39,14 @@ def parse(
 ) -> None:
     """Show every epoch of every run in FILE...
 
-    FILE is a log as Keras printed it, a README that quotes one, a notebook, a history in CSV or JSON, all of them
-    compressed or not; a folder of logs; a quoted pattern like 'logs/**/*.log'; the https, s3 or gs address of a log;
-    or - for standard input.
+    FILE is a log as Keras printed it, a README that quotes one, a notebook, a history in CSV or JSON, an event file of
+    TensorBoard, all of them compressed or not; a folder of logs; a quoted pattern like 'logs/**/*.log'; the https, s3
+    or gs address of a log; or - for standard input.
 
-    A folder stands for all .log, .txt, .md, .ipynb and .csv files below it, compressed or not, that are not hidden; a
-    pattern for all files that it matches. What cannot be read is named on standard error, and the rest is shown; a file
-    that was not named itself, does not end in .log and holds no run is passed over. The exit code is 3 if nothing
-    could be read.
+    A folder stands for all .log, .txt, .md, .ipynb, .csv and event files below it, compressed or not, that are not
+    hidden; a pattern for all files that it matches. What cannot be read is named on standard error, and the rest is
+    shown; a file that was not named itself, does not end in .log and holds no run is passed over. The exit code is 3
+    if nothing could be read.
 
     \b
       reporter parse training.log
