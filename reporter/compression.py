@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
-import zlib
 from collections.abc import Callable
 from typing import BinaryIO, Protocol, cast
 
@@ -32,12 +28,31 @@ def _zstd(file: Readable) -> Readable:
     return unpacked
 
 
-_OPENERS: tuple[tuple[bytes, Callable[..., Readable]], ...] = (
-    (b"\x1f\x8b", lambda file: gzip.GzipFile(fileobj=file)),
-    (b"BZh", bz2.BZ2File),
-    (b"\xfd7zXZ\0", lzma.LZMAFile),
+def _gzip(file: Readable) -> Readable:
+    import gzip
+
+    return gzip.GzipFile(fileobj=cast("BinaryIO", file))
+
+
+def _bzip2(file: Readable) -> Readable:
+    import bz2
+
+    return bz2.BZ2File(cast("BinaryIO", file))
+
+
+def _xz(file: Readable) -> Readable:
+    import lzma
+
+    return lzma.LZMAFile(cast("BinaryIO", file))
+
+
+_OPENERS: tuple[tuple[bytes, Callable[[Readable], Readable]], ...] = (
+    (b"\x1f\x8b", _gzip),
+    (b"BZh", _bzip2),
+    (b"\xfd7zXZ\0", _xz),
     (b"\x28\xb5\x2f\xfd", _zstd),
 )
+"""Each imports its library when it is called: most logs are plain text."""
 
 
 class _Counted:
@@ -67,6 +82,9 @@ class _Bounded:
         self._count = 0
 
     def read(self, size: int, /) -> bytes:
+        import lzma
+        import zlib
+
         try:
             data = self._inner.read(size)
         except (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error) as error:

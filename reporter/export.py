@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -43,6 +41,9 @@ def to_csv(logs: Iterable[Log]) -> str:
     Returns:
         The CSV text, with a header of `COLUMNS`.
     """
+    import csv
+    import io
+
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from reporter.assemble import Assembler
 from reporter.console import Screen
 from reporter.errors import NoRunError
-from reporter.events import CellBegin, Line
+from reporter.events import CellBegin, Event, Line
 from reporter.formats import Format, detect, keras
 from reporter.markup import Joiner, is_divided, plain, speaker
 from reporter.model import Log
 from reporter.notebook import Cell
 from reporter.sources import STDIN, pieces
+
+Listener: TypeAlias = Callable[[Sequence[Line], Sequence[Event]], None]
+"""Is told lines and what they say, in order; or no line, and that a cell of a notebook begins."""
 
 _HEAD = 200
 """Lines that are looked at before the format is decided."""
@@ -25,12 +29,14 @@ class Reader:
 
     Args:
         path: Where the log comes from, as it is to be shown.
+        listener: Follows what is read.
     """
 
-    def __init__(self, path: str = STDIN) -> None:
+    def __init__(self, path: str = STDIN, listener: Listener | None = None) -> None:
         self._path = path
+        self._listener = listener
         self._screen = Screen()
-        self._voices = {"": _Voice()}
+        self._voices = {"": _Voice(listener)}
         self._voice = self._voices[""]
         self._divided = False
         self._count = 0
@@ -80,7 +86,7 @@ class Reader:
         """Take what a notebook says between its lines; a notebook is console text, cell by cell."""
         if not self._format:
             self._format = keras
-        self._voice.assembler.feed(event)
+        self._voice.feed((), [event])
 
     def _decide(self) -> Format:
         self._format = detect(self._head[:_HEAD])
@@ -100,7 +106,7 @@ class Reader:
     def _choose(self, line: Line) -> _Voice:
         """Choose the process that speaks; a line that names none goes on with the one before."""
         if name := speaker(line.text):
-            self._voice = self._voices.setdefault(name, _Voice())
+            self._voice = self._voices.setdefault(name, _Voice(self._listener))
         return self._voice
 
     def _flush(self) -> None:
@@ -113,26 +119,34 @@ class Reader:
 class _Voice:
     """Reads what one process says."""
 
-    def __init__(self) -> None:
+    def __init__(self, listener: Listener | None) -> None:
         self.assembler = Assembler()
         self._joiner = Joiner()
+        self._listener = listener
 
     def read(self, chosen: Format, lines: Iterable[Line]) -> None:
         if not chosen.WHOLE:
             lines = self._joiner.feed(Line(number, plain(text)) for number, text in lines)
-        for event in chosen.events(lines):
-            self.assembler.feed(event)
+        whole = list(lines)
+        self.feed(whole, list(chosen.events(whole)))
 
     def flush(self, chosen: Format) -> None:
-        for event in chosen.events(self._joiner.close()):
+        whole = list(self._joiner.close())
+        self.feed(whole, list(chosen.events(whole)))
+
+    def feed(self, lines: Sequence[Line], events: Sequence[Event]) -> None:
+        for event in events:
             self.assembler.feed(event)
+        if self._listener and (lines or events):
+            self._listener(lines, events)
 
 
-def read_log(source: str | os.PathLike[str]) -> Log:
+def read_log(source: str | os.PathLike[str], listener: Listener | None = None) -> Log:
     """Read a log.
 
     Args:
-        source: A file, or `-` for standard input.
+        source: A file, an address, or `-` for standard input.
+        listener: Follows what is read.
 
     Returns:
         All that it says: its runs, and their epochs, scores and messages.
@@ -142,7 +156,7 @@ def read_log(source: str | os.PathLike[str]) -> Log:
         NoRunError: It holds no run.
     """
     path = os.fspath(source)
-    reader = Reader(path)
+    reader = Reader(path, listener)
     for piece in pieces(path):
         if isinstance(piece, Cell):
             reader.begin_cell(piece.number)

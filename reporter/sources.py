@@ -1,22 +1,24 @@
-"""Opens what a log may be in, a file, a folder, standard input, and gives its text piece by piece."""
+"""Finds what a log may be in, a file, a folder, an address, standard input, and gives its text piece by piece."""
 
 from __future__ import annotations
 
 import codecs
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from reporter import notebook
+from reporter import notebook, scalars
 from reporter.compression import Readable, decompress
 from reporter.errors import NoRunError, SourceError
 from reporter.notebook import Cell, is_notebook
+from reporter.remote import is_remote, open_remote
 
 STDIN = "-"
 SUFFIXES = (".log", ".txt", ".md", ".ipynb", ".csv")
-"""The endings that a log is looked for under in a folder."""
+"""The endings that a log is looked for under in a folder, also with one of `_PACKED` behind."""
 
+_PACKED = (".gz", ".bz2", ".xz", ".zst")
 _PIECE = 1 << 16
 _PICKLE = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 _MARKS = (
@@ -30,20 +32,51 @@ def expand(source: str) -> list[str]:
     """Give the files that a source stands for.
 
     Args:
-        source: A file, `-` for standard input, or a folder, which stands for all logs below it.
+        source: A file, an address, `-` for standard input, a folder, which stands for all logs below it, or a pattern
+            like `logs/**/*.log`, which stands for all files that it matches; what is hidden is not looked at.
 
     Returns:
-        The file itself, or the logs of the folder in the order of their paths.
+        The source itself, or the files of the folder or of the pattern in the order of their paths.
 
     Raises:
-        NoRunError: The folder holds no file that could be a log.
+        NoRunError: The folder holds no file that could be a log, or the pattern matches none.
     """
-    folder = Path(source)
-    if source == STDIN or not folder.is_dir():
+    if source == STDIN or is_remote(source):
         return [source]
-    found = sorted(str(path) for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+    path = Path(source)
+    if path.is_dir():
+        return _found(_below(path), f"no log in this folder; a log ends in {', '.join(SUFFIXES)}", source)
+    if not path.exists() and any(mark in source for mark in "*?["):
+        return _found(_matching(source), "no file matches; ** stands for folders, * for a part of a name", source)
+    return [source]
+
+
+def ending(path: str | Path) -> str:
+    """Give the ending of a file, or where it is compressed, of the file in it: `.log` of `a.log.gz`."""
+    stem, suffix = Path(path).stem, Path(path).suffix.lower()
+    return Path(stem).suffix.lower() if suffix in _PACKED else suffix
+
+
+def _below(folder: Path) -> Iterator[str]:
+    paths = [path for path in folder.rglob("*") if scalars.NAME in path.name or ending(path) in SUFFIXES]
+    events = [path for path in paths if scalars.NAME in path.name]
+    read_with_others = {each for path in events for each in scalars.companions(path)}
+    for path in paths:
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path not in read_with_others and path.is_file():
+            yield str(path)
+
+
+def _matching(pattern: str) -> Iterator[str]:
+    from glob import iglob
+
+    return (path for path in iglob(pattern, recursive=True) if Path(path).is_file())
+
+
+def _found(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
+    found = sorted(set(paths))
     if not found:
-        raise NoRunError(f"no log in this folder; a log ends in {', '.join(SUFFIXES)}", source)
+        raise NoRunError(otherwise, source)
     return found
 
 
@@ -51,7 +84,7 @@ def pieces(source: str) -> Iterator[str | Cell]:
     """Read the text of a source.
 
     Args:
-        source: A file, or `-` for standard input.
+        source: A file, an address, or `-` for standard input.
 
     Yields:
         The text, in pieces of no particular size; of a notebook, its cells and their text.
@@ -63,7 +96,7 @@ def pieces(source: str) -> Iterator[str | Cell]:
         if source == STDIN:
             yield from _text(sys.stdin.buffer, source)
         else:
-            with open(source, "rb") as file:
+            with open_remote(source) if is_remote(source) else open(source, "rb") as file:
                 yield from _text(file, source)
     except OSError as error:
         raise SourceError(f"{error.strerror}; name a readable log", source) from None
@@ -81,8 +114,11 @@ def _text(file: BinaryIO, source: str) -> Iterator[str | Cell]:
 
 
 def _decoded(file: Readable, source: str) -> Iterator[str]:
-    """Decode bytes as the mark at their beginning says, else as UTF-8, a bad byte becoming U+FFFD."""
+    """Decode bytes as the mark at their beginning says, else as UTF-8, a bad byte becoming U+FFFD; lay events out."""
     piece = file.read(_PIECE)
+    if scalars.is_events(piece):
+        yield scalars.table(piece + b"".join(iter(lambda: file.read(_PIECE), b"")), source)
+        return
     if piece.startswith(_PICKLE):
         raise SourceError("a pickle, which can run any code when it is read; save the history as JSON or CSV", source)
     encoding = next((name for mark, name in _MARKS if piece.startswith(mark)), "utf-8")

@@ -4,17 +4,23 @@ import bz2
 import gzip
 import json
 import lzma
-from collections.abc import Callable
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import zstandard
-from conftest import KILLED, SECTION, runs_of
+from conftest import KILLED, SECTION, reporter, runs_of
 
 from reporter import read_log
 from reporter.errors import NoRunError, SourceError
 from reporter.formats import history, table
+from reporter.sources import expand
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gz": gzip.compress,
@@ -177,3 +183,145 @@ def test_a_notebook_without_a_run_says_so(tmp_path: Path) -> None:
     (tmp_path / "n.ipynb").write_text(notebook(TITLE), encoding="utf-8")
     with pytest.raises(NoRunError):
         read_log(tmp_path / "n.ipynb")
+
+
+def test_a_log_is_read_from_an_address() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    with fsspec.open("memory://logs/some.log.gz", "wb") as file:
+        file.write(gzip.compress(SECTION.encode()))
+    log = read_log("memory://logs/some.log.gz")
+    assert (log.path, log.runs) == ("memory://logs/some.log.gz", runs_of(SECTION))
+
+
+ADDRESSES = {
+    "a file that is missing": ("memory://nope.log", "not found"),
+    "a scheme nobody knows": ("nope://some.log", "Protocol not known: nope"),
+}
+
+
+@pytest.mark.parametrize(("address", "message"), ADDRESSES.values(), ids=ADDRESSES.keys())
+def test_an_address_that_cannot_be_read_is_one_line(address: str, message: str) -> None:
+    pytest.importorskip("fsspec")
+    with pytest.raises(SourceError, match=message) as caught:
+        read_log(address)
+    assert str(caught.value).startswith(f"{address}: ")
+
+
+MISSING = {
+    "fsspec": ("s3://bucket/some.log", "pip install 'keras-reporter[remote]'"),
+    "s3fs": ("s3://bucket/some.log", "pip install s3fs"),
+    "gcsfs": ("gs://bucket/some.log", "pip install gcsfs"),
+    "aiohttp": ("https://example.org/some.log", "pip install aiohttp"),
+}
+
+
+@pytest.mark.parametrize(("package", "address", "advice"), [(each, *wanted) for each, wanted in MISSING.items()])
+def test_a_missing_package_is_named_with_its_cure(
+    monkeypatch: pytest.MonkeyPatch, package: str, address: str, advice: str
+) -> None:
+    if package != "fsspec":
+        registry = pytest.importorskip("fsspec.registry")
+        monkeypatch.setattr(registry, "_registry", {})  # what was imported before is imported once more
+        monkeypatch.delitem(sys.modules, "fsspec.implementations.http", raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(SourceError) as caught:
+        read_log(address)
+    assert advice in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """Serve a folder; give its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_log_is_read_from_a_server_and_a_missing_one_is_named(tmp_path: Path, site: str) -> None:
+    pytest.importorskip("aiohttp")
+    (tmp_path / "some.log").write_text(SECTION, encoding="utf-8")
+    done = reporter("parse", f"{site}/some.log", f"{site}/no.log", "--format", "json")
+    (source,) = json.loads(done.stdout)["sources"]
+    assert (source["path"], len(source["runs"])) == (f"{site}/some.log", 2)
+    assert done.stderr == f"reporter: {site}/no.log: not found; name the address of a log\n"
+
+
+@pytest.mark.parametrize("path", [r"C:\logs\some.log", "C://logs/some.log", "c:/some.log"])
+def test_a_path_with_a_drive_is_no_address(path: str) -> None:
+    with pytest.raises(SourceError, match="No such file"):
+        read_log(path)
+
+
+def write_events(path: Path, *values: tuple[int, str, float]) -> None:
+    """Write scalars as TensorFlow 2 does: step, tag, value; without the checksums that nobody reads."""
+    proto = pytest.importorskip("tensorboard.compat.proto.event_pb2")
+    events = [proto.Event(wall_time=1.0, file_version="brain.Event:2")]
+    for step, tag, value in values:
+        events.append(proto.Event(wall_time=1.0, step=step))
+        written = events[-1].summary.value.add(tag=tag)
+        written.tensor.dtype, written.tensor.tensor_content = 1, struct.pack("<f", value)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    records = (event.SerializeToString() for event in events)
+    path.write_bytes(b"".join(struct.pack("<QI", len(each), 0) + each + bytes(4) for each in records))
+
+
+TRAIN = ((0, "epoch_loss", 0.5), (0, "epoch_accuracy", 0.8), (1, "epoch_loss", 0.4), (1, "epoch_accuracy", 0.9))
+VALIDATION = ((0, "epoch_loss", 0.6), (9, "evaluation_loss_vs_iterations", 0.7), (1, "epoch_loss", 0.55))
+
+
+def test_event_files_of_a_training_and_its_validation_are_one_run(tmp_path: Path) -> None:
+    for fit in (0, 1):
+        write_events(tmp_path / "train" / f"events.out.tfevents.100.host.7.{2 * fit}.v2", *TRAIN)
+        write_events(tmp_path / "validation" / f"events.out.tfevents.100.host.7.{2 * fit + 1}.v2", *VALIDATION)
+    sources = expand(str(tmp_path))
+    assert [Path(source).name[-4:] for source in sources] == ["0.v2", "2.v2"]
+    for source in sources:
+        (run,) = read_log(source).runs
+        assert [(epoch.epoch, dict(epoch.logs)) for epoch in run.epochs] == [
+            (1, {"loss": 0.5, "accuracy": 0.8, "val_loss": 0.6}),
+            (2, {"loss": 0.4, "accuracy": 0.9, "val_loss": 0.55}),
+        ]
+
+
+def test_an_event_file_of_a_killed_training_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "events.out.tfevents.100.host.7.0.v2"
+    write_events(path, *TRAIN)
+    path.write_bytes(path.read_bytes()[:-9])
+    (run,) = read_log(path).runs
+    assert [dict(epoch.logs) for epoch in run.epochs] == [{"loss": 0.5, "accuracy": 0.8}, {"loss": 0.4}]
+
+
+def test_scalars_of_batches_are_no_epochs(tmp_path: Path) -> None:
+    write_events(tmp_path / "events.out.tfevents.1.x", (0, "batch_loss", 0.5), (0, "Loss/train", 0.5))
+    with pytest.raises(NoRunError):
+        read_log(tmp_path / "events.out.tfevents.1.x")
+
+
+EVENTS = struct.pack("<QI", 24, 0) + b"\x09" + bytes(8) + b"\x1a\x0dbrain.Event:2"
+
+
+def test_a_broken_event_file_is_one_error(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard.compat.proto.event_pb2")
+    (tmp_path / "broken").write_bytes(EVENTS + bytes(4) + struct.pack("<QI", 8, 0) + b"\xff" * 12)
+    with pytest.raises(SourceError, match="broken"):
+        read_log(tmp_path / "broken")
+
+
+def test_an_event_file_without_tensorboard_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
+    (tmp_path / "events").write_bytes(EVENTS)
+    with pytest.raises(SourceError, match=r"pip install 'keras-reporter\[tensorboard\]'"):
+        read_log(tmp_path / "events")
+
+
+def test_a_text_that_speaks_of_events_is_a_text(tmp_path: Path) -> None:
+    (tmp_path / "some.log").write_text(f"brain.Event:2\n{KILLED}", encoding="utf-8")
+    assert len(read_log(tmp_path / "some.log").runs) == 1

@@ -2,52 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reporter.errors import OverwriteError, ReporterError
+from reporter.errors import NoRunError, OverwriteError, ReporterError
 
 if TYPE_CHECKING:
     from reporter.model import Log
 
 
-def read_logs(sources: Iterable[str]) -> list[Log]:
+def read_logs(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) -> list[Log]:
     """Read every log that can be read, and say on standard error which cannot.
 
     Args:
-        sources: Files, folders, or `-` for standard input.
+        sources: Files, folders, patterns, addresses, or `-` for standard input.
+        jobs: How many processes read.
+        strict: Whether all must be read, or none is.
 
     Returns:
-        At least one log.
+        At least one log, in the order of the sources.
 
     Raises:
-        SystemExit: Nothing could be read; each reason has been said.
+        SystemExit: Nothing could be read, or not all that had to be; each reason has been said.
     """
-    from reporter.reading import read_log
-    from reporter.sources import expand
+    from reporter.cli.pool import read_each
 
-    logs = []
-    for source in sources:
-        try:
-            paths = expand(source)
-        except ReporterError as error:
-            _say(error)
-            continue
-        for path in paths:
-            try:
-                logs.append(read_log(path))
-            except ReporterError as error:
-                _say(error)
-    if not logs:
+    found = [(source, files(source)) for source in sources]
+    outcomes = iter(list(read_each([file for _, each in found for file in each], jobs)))
+    logs: list[Log] = []
+    complete = True
+    for source, each in found:
+        read = list(islice(outcomes, len(each)))
+        errors = [outcome for outcome in read if isinstance(outcome, ReporterError)]
+        logs += [outcome for outcome in read if not isinstance(outcome, ReporterError)]
+        complete = complete and not errors
+        for error in errors if strict else _unexpected(errors, source, alone=len(errors) == len(read)):
+            say(error)
+    if not logs or (strict and not complete):
         raise SystemExit(3)
     return logs
 
 
-def _say(error: ReporterError) -> None:
-    click.echo(f"reporter: {error}", err=True)
+def files(source: str) -> Sequence[str | ReporterError]:
+    """Give the files that a source stands for, or why there are none."""
+    from reporter.sources import expand
+
+    try:
+        return expand(source)
+    except ReporterError as error:
+        return [error]
+
+
+def _unexpected(errors: list[ReporterError], source: str, *, alone: bool) -> list[ReporterError]:
+    """Leave out what lies beside the logs of a folder: files without a run, that nothing said there was one in."""
+    from reporter.sources import ending
+
+    told = [
+        error
+        for error in errors
+        if not isinstance(error, NoRunError) or error.path == source or ending(str(error.path)) == ".log"
+    ]
+    if alone and errors and not told:
+        return [NoRunError(f"no training run in its {len(errors)} files; --strict names them", source)]
+    return told
+
+
+def say(error: ReporterError) -> None:
+    """Say on standard error what is wrong, in one line that is safe for a terminal."""
+    from reporter.console import visible
+
+    click.echo(f"reporter: {visible(str(error))}", err=True)
 
 
 def refuse_to_replace(path: Path, *, force: bool) -> None:
@@ -71,10 +99,10 @@ def write(text: str, path: Path | None, *, force: bool) -> None:
     Raises:
         OverwriteError: The file is there already.
     """
-    from reporter.readme import write as replace
-
     if path is None:
         click.echo(text, nl=False)
         return
+    from reporter.readme import write as replace
+
     refuse_to_replace(path, force=force)
     replace(path, text)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reporter.errors import ReporterError, UsageError
+
 if TYPE_CHECKING:
     from reporter.model import Log
     from reporter.summary import Mode
@@ -20,23 +22,70 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @click.option("--monitor", help="Metric a run is judged by.  [default: val_acc, else val_loss, acc, loss]")
 @click.option("--mode", type=click.Choice(["min", "max"]), help="Which way of it is better.  [default: by its name]")
+@click.option("-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Files to read at a time.")
+@click.option("--strict", is_flag=True, help="Print nothing, and exit 3, unless every file is a log that can be read.")
+@click.option("--explain", is_flag=True, help="Show each line, and what was understood of it, instead.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 def parse(
-    files: tuple[str, ...], format: str, output: Path | None, monitor: str | None, mode: Mode | None, force: bool
+    files: tuple[str, ...],
+    format: str,
+    output: Path | None,
+    monitor: str | None,
+    mode: Mode | None,
+    jobs: int,
+    strict: bool,
+    explain: bool,
+    force: bool,
 ) -> None:
     """Show every epoch of every run in FILE...
 
-    FILE is a log as Keras printed it, a README that quotes one, a folder of logs, or - for standard input.
+    FILE is a log as Keras printed it, a README that quotes one, a notebook, a history in CSV or JSON, an event file of
+    TensorBoard, all of them compressed or not; a folder of logs; a quoted pattern like 'logs/**/*.log'; the https, s3
+    or gs address of a log; or - for standard input.
+
+    A folder stands for all .log, .txt, .md, .ipynb, .csv and event files below it, compressed or not, that are not
+    hidden; a pattern for all files that it matches. What cannot be read is named on standard error, and the rest is
+    shown; a file that was not named itself, does not end in .log and holds no run is passed over. The exit code is 3
+    if nothing could be read.
 
     \b
       reporter parse training.log
       reporter parse README.md --format json
-      python train.py | reporter parse - --format csv -o history.csv
+      reporter parse 'runs/**/*.log.gz' --jobs 4 --format csv -o history.csv
+      python train.py | reporter parse - --explain
     """
     from reporter.cli.files import read_logs, write
 
-    logs = read_logs(files)
+    if explain:
+        _explain(files, format, output, strict=strict, force=force)
+        return
+    logs = read_logs(files, jobs=jobs, strict=strict)
     write(_text(logs, format, monitor, mode, colour=output is None), output, force=force)
+
+
+def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, strict: bool, force: bool) -> None:
+    """Show what was understood of each file, also of those that hold no run: that is what one wants to know."""
+    from reporter.cli.files import files, say, write
+    from reporter.explain import explain
+
+    if format != "table":
+        raise UsageError(f"--explain prints text, not {format}; leave out --format")
+    shown: list[str] = []
+    errors: list[ReporterError] = []
+    every = [file for source in sources for file in files(source)]
+    for file in every:
+        try:
+            if isinstance(file, ReporterError):
+                raise file
+            shown += [file] if len(every) > 1 else []
+            shown.extend(explain(file))
+        except ReporterError as caught:
+            errors.append(caught)
+    write("".join(line + "\n" for line in shown), output, force=force)
+    for error in errors:
+        say(error)
+    if len(errors) == len(every) or (strict and errors):
+        raise SystemExit(3)
 
 
 def _text(logs: list[Log], format: str, monitor: str | None, mode: Mode | None, *, colour: bool) -> str:

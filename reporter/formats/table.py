@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -70,6 +69,8 @@ def events(lines: Iterable[Line]) -> Iterator[Event]:
 
 
 def _cells(rows: Sequence[Line], separator: str) -> Iterator[list[str]]:
+    import csv  # most logs are no tables
+
     return csv.reader((line.text for line in rows), delimiter=separator)
 
 

@@ -1,0 +1,83 @@
+"""Reads many logs, several at a time, and gives them in the order they were named."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from reporter.errors import ReporterError, SourceError
+from reporter.reading import read_log
+from reporter.sources import STDIN
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from reporter.model import Log
+
+_CHUNK = 8
+"""Logs that a process takes at a time; most are read faster than they are handed over."""
+
+
+def read_each(paths: Sequence[str | ReporterError], jobs: int = 1) -> Iterator[Log | ReporterError]:
+    """Read logs.
+
+    Args:
+        paths: Files, addresses, or `-`, which only this process can read; an error stands for itself.
+        jobs: How many processes read.
+
+    Yields:
+        For each path, in order, its log, or why it cannot be read.
+
+    Raises:
+        SourceError: A process was killed while it read.
+    """
+    elsewhere = [path for path in paths if _portable(path)]
+    jobs = min(jobs, len(elsewhere))
+    if jobs < 2:
+        yield from map(_read, paths)
+        return
+    from concurrent.futures.process import BrokenProcessPool
+
+    with _processes(jobs) as pool:
+        outcomes = pool.map(_read, elsewhere, chunksize=min(_CHUNK, -(-len(elsewhere) // jobs)))
+        try:
+            for path in paths:
+                yield next(outcomes) if _portable(path) else _read(path)
+        except BrokenProcessPool:
+            raise SourceError("a process was killed while it read, perhaps for want of memory; try --jobs 1") from None
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Keep processes as long as they are needed, and not a moment longer when this one is interrupted."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import active_children
+
+    pool = ProcessPoolExecutor(count, initializer=_leave_interrupts_to_the_parent)
+    try:
+        yield pool
+    except BaseException:
+        for child in active_children():
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _portable(path: str | ReporterError) -> bool:
+    return isinstance(path, str) and path != STDIN
+
+
+def _read(path: str | ReporterError) -> Log | ReporterError:
+    if isinstance(path, ReporterError):
+        return path
+    try:
+        return read_log(path)
+    except ReporterError as error:
+        return error

@@ -1,0 +1,214 @@
+"""`reporter parse` reads as many logs as it is given, and says what it read, what it did not, and why."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import KILLED, SECTION, reporter
+
+
+def parsed(*args: object, cwd: Path) -> tuple[list[str], list[str], int]:
+    """Parse to JSON; give the paths that were read, the files that were named on standard error, and the exit code."""
+    done = reporter("parse", "--format", "json", *args, cwd=cwd)
+    paths = [source["path"] for source in json.loads(done.stdout)["sources"]] if done.stdout else []
+    return paths, [line.split(": ")[1] for line in done.stderr.splitlines()], done.returncode
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a folder of logs, and of what lies beside logs."""
+    files: dict[str, bytes] = {
+        "a.log": SECTION.encode(),
+        "a[1].out": KILLED.encode(),
+        "b.log.gz": gzip.compress(KILLED.encode()),
+        "deep/c.log": KILLED.encode(),
+        ".hidden/d.log": KILLED.encode(),
+        "README.md": b"# Logs\n\nHow they were made.\n",
+        "requirements.txt": b"keras==3.11\n",
+        "weights.h5": b"\0",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+ASKED: dict[str, tuple[list[str], list[str], list[str], int]] = {
+    "a folder stands for its logs": (["."], ["a.log", "b.log.gz", "deep/c.log"], [], 0),
+    "a pattern stands for what it matches": (["**/*.log"], ["a.log", "deep/c.log"], [], 0),
+    "a pattern decides about endings": (["*.out"], ["a[1].out"], [], 0),
+    "a pattern may match folders": (["*"], ["a.log", "a[1].out", "b.log.gz"], ["weights.h5"], 0),
+    "a file may look like a pattern": (["a[1].out"], ["a[1].out"], [], 0),
+    "what is hidden is read when it is named": ([".hidden"], [".hidden/d.log"], [], 0),
+    "a file without a run is named where it was asked for": (["a.log", "README.md"], ["a.log"], ["README.md"], 0),
+    "a folder and a file, in that order": (["deep", "a.log"], ["deep/c.log", "a.log"], [], 0),
+    "nothing matches": (["*.nope"], [], ["*.nope"], 3),
+    "nothing but notes": (["*.md"], [], ["*.md"], 3),
+    "strictly, notes are no logs": (["--strict", "."], [], ["README.md", "requirements.txt"], 3),
+    "strictly, when all is well": (["--strict", "**/*.log"], ["a.log", "deep/c.log"], [], 0),
+    "errors in the order of the arguments": (
+        ["no.log", "*.nope", "a.log", "weights.h5"],
+        ["a.log"],
+        ["no.log", "*.nope", "weights.h5"],
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize(("args", "read", "named", "code"), ASKED.values(), ids=ASKED.keys())
+def test_what_is_read_and_what_is_named(
+    folder: Path, args: list[str], read: list[str], named: list[str], code: int
+) -> None:
+    assert parsed(*args, cwd=folder) == (read, named, code)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_three_bad_logs_of_a_thousand_are_named_and_the_rest_is_read(tmp_path: Path, jobs: int) -> None:
+    bad = {"0007.log": b"\0\1\2", "0500.log": b"", "0998.log": gzip.compress(b"=" * 4096)[:-9]}
+    names = [f"{number:04}.log" for number in range(1000)]
+    for name in names:
+        (tmp_path / name).write_bytes(bad.get(name, KILLED.encode()))
+    read, named, code = parsed(".", "--jobs", jobs, cwd=tmp_path)
+    assert (read, named, code) == ([name for name in names if name not in bad], list(bad), 0)
+
+
+def test_an_empty_log_in_a_folder_is_named_because_of_its_name(folder: Path) -> None:
+    (folder / "deep" / "crashed.log").touch()
+    assert parsed("deep", cwd=folder) == (["deep/c.log"], ["deep/crashed.log"], 0)
+
+
+def test_two_processes_read_what_one_reads(folder: Path) -> None:
+    args = ("parse", ".", "nope.log", "-", "a.log", "weights.h5", "--format", "json")
+    one, two = (reporter(*args, "--jobs", jobs, cwd=folder, stdin=KILLED.encode()) for jobs in (1, 2))
+    assert (one.stdout, one.stderr, one.returncode) == (two.stdout, two.stderr, two.returncode)
+    assert [source["path"] for source in json.loads(two.stdout)["sources"]][-2:] == ["-", "a.log"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes and process groups")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_interrupt_ends_every_process(tmp_path: Path, jobs: int) -> None:
+    pipes = [tmp_path / name for name in ("a.log", "b.log")][:jobs]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    args = [sys.executable, "-m", "reporter", "parse", "--jobs", str(jobs), *map(str, pipes)]
+    with subprocess.Popen(args, start_new_session=True, stderr=subprocess.PIPE, text=True) as process:
+        writers = [
+            os.open(pipe, os.O_WRONLY) for pipe in pipes
+        ]  # returns when a process has opened the other end to read
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        for writer in writers:
+            os.close(writer)
+    assert (process.returncode, said.strip()) == (130, "reporter: interrupted")
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+def explained(text: str, *args: str, path: str = "-", cwd: Path | None = None) -> list[tuple[str, str]]:
+    """Explain a text; give the number and the word of each line."""
+    shown = reporter("parse", path, "--explain", *args, stdin=text.encode(), cwd=cwd).stdout
+    return re.findall(r"^ *(\d+)  (\S+)", shown, re.MULTILINE)
+
+
+BAR = "8/8 [=====] - 1s 9ms/step - loss: 0.5 - acc: 0.4\n"
+
+LINES = {
+    "# A model": "heading",
+    "Train on 8 samples, validate on 4 samples": "fit",
+    "Epoch 1/3": "epoch",
+    "4/8 [==>..] - ETA: 0s - loss: 0.9": "progress",
+    "8/8 [=====] - 1s 9ms/step - loss: 0.5": "result",
+    "8/8 [=====] - 1s 9ms/step - loss: 0.5Epoch 2/3": "result+epoch",
+    "Epoch 00002: early stopping": "message",
+    "Total params: 1,234": "parameters",
+    'Model: "sequential"': "model",
+    "Test loss: 0.5": "score",
+    "KeyboardInterrupt": "failure",
+    "hello": "-",
+    "": "-",
+}
+
+
+@pytest.mark.parametrize(("line", "word"), LINES.items(), ids=LINES.keys())
+def test_each_line_is_explained_by_a_word(line: str, word: str) -> None:
+    assert explained(f"Epoch 1/3\n{line}\n{BAR}")[1] == ("2", word)
+
+
+def test_much_progress_is_only_counted() -> None:
+    steps = "".join(f"{step}/999 [>...] - ETA: 9s - loss: 0.9\n" for step in range(1, 901))
+    shown = reporter("parse", "-", "--explain", stdin=f"Epoch 1/1\n{steps}{BAR}".encode()).stdout.splitlines()
+    assert [line.split()[0] for line in shown[:6]] == ["1", "2", "3", "4", "progress", "902"]
+    assert shown[4].endswith("and 897 more lines of progress")
+    assert shown[7] == "1 epoch, 900 progress, 1 result, 0 passed over (-)"
+
+
+def test_an_explanation_ends_with_the_runs_and_their_warnings() -> None:
+    shown = reporter("parse", "-", "--explain", stdin=f"Epoch 1/2\n{BAR}Epoch 2/2\n".encode()).stdout.splitlines()
+    assert shown[5] == "run 'stdin', line 1: interrupted, 1 of 2 epochs"
+
+
+def test_a_log_without_a_run_is_explained_all_the_same() -> None:
+    done = reporter("parse", "-", "--explain", stdin=b"hello\nworld\n")
+    assert done.stdout.splitlines() == [
+        "     1  -           hello",
+        "     2  -           world",
+        "",
+        "2 passed over (-)",
+    ]
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+
+
+def test_a_notebook_is_explained_by_its_cells(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "code", "outputs": [{"output_type": "stream", "text": text}]}
+        for text in ("hello\n", f"Epoch 1/1\n{BAR}")
+    ]
+    (tmp_path / "n.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}), encoding="utf-8")
+    shown = reporter("parse", "n.ipynb", "--explain", cwd=tmp_path).stdout.splitlines()
+    assert [line.split()[:2] for line in shown[:5]] == [
+        ["cell", "1"],
+        ["1", "-"],
+        ["cell", "2"],
+        ["1", "epoch"],
+        ["2", "result"],
+    ]
+    assert "cell 2, line 1" in shown[-1]
+
+
+def test_a_table_is_explained_too() -> None:
+    assert explained("epoch,loss\n0,1\n1,2\n") == [("1", "-"), ("2", "epoch+result"), ("3", "epoch+result")]
+
+
+def test_an_explanation_of_several_files_names_each(folder: Path) -> None:
+    done = reporter("parse", "a.log", "no.log", "deep", "--explain", "-o", "why.txt", cwd=folder)
+    shown = (folder / "why.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in shown if line.endswith(".log")] == ["a.log", "no.log", "deep/c.log"]
+    assert (done.stdout, done.returncode, done.stderr.count("\n")) == ("", 0, 1)
+
+
+def test_an_explanation_lets_no_escape_reach_a_terminal() -> None:
+    done = reporter("parse", "-", "--explain", stdin=b"\x1b[31mred\x1b]0;title\x07 \x9b\x07\nEpoch 1/1\n")
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", done.stdout)
+    assert "red" in done.stdout
+
+
+USAGE = {
+    "no process at all": ["a.log", "--jobs", "0"],
+    "an explanation as data": ["a.log", "--explain", "--format", "json"],
+    "an explanation over a file": ["a.log", "--explain", "-o", "README.md"],
+}
+
+
+@pytest.mark.parametrize("args", USAGE.values(), ids=USAGE.keys())
+def test_what_makes_no_sense_is_wrong_usage(folder: Path, args: list[str]) -> None:
+    done = reporter("parse", *args, cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
