@@ -146,7 +146,7 @@ class _Line:
     def _print(self, text: str) -> None:
         kept = text[: max(0, self._width - self.column)]
         if kept:
-            self.cells.extend(" " * (self.column - len(self.cells)))
+            self.cells.extend([" "] * (self.column - len(self.cells)))
             self.cells[self.column : self.column + len(kept)] = kept
             self._begin = min(self._begin, self.column)
             self._end = max(self._end, self.column + len(kept))
@@ -171,7 +171,7 @@ class _Line:
     def _erase(self, start: int, stop: int) -> None:
         start, stop = max(start, self._begin), min(stop, self._end)
         if start < stop:
-            self.cells[start:stop] = " " * (stop - start)
+            self.cells[start:stop] = [" "] * (stop - start)
             if start == self._begin:
                 self._begin = stop
             if stop == self._end:
