@@ -89,12 +89,12 @@ class Screen:
             The last line if it was begun and never ended, else nothing.
         """
         self._held = ""
-        return [self._finish("")] if self._line.cells else []
+        return [self._finish("")] if self._line.begun else []
 
     def _finish(self, rest: str) -> str:
         self._count += 1
         line = self._line
-        if line.fresh and len(rest) <= self._width:
+        if not line.begun and line.column == 0 and len(rest) <= self._width:
             plain = rest if rest.isprintable() else _COLOUR.sub("", rest.rstrip("\r"))
             if plain.isprintable():
                 return plain.rstrip()
@@ -113,7 +113,7 @@ class _Line:
     """
 
     def __init__(self, width: int) -> None:
-        self.cells: list[str] = []
+        self._cells: list[str] = []
         self.column = 0
         self.cut = False
         self._width = width
@@ -121,13 +121,13 @@ class _Line:
         self._shown: str | None = None
 
     @property
-    def fresh(self) -> bool:
-        return not self.cells and self.column == 0
+    def begun(self) -> bool:
+        return bool(self._cells) or self.cut
 
     @property
     def shown(self) -> str:
         if self._shown is None:
-            self._shown = "".join(self.cells[: self._end]).rstrip()
+            self._shown = "".join(self._cells[: self._end]).rstrip()
         return self._shown
 
     def write(self, text: str) -> None:
@@ -146,8 +146,8 @@ class _Line:
     def _print(self, text: str) -> None:
         kept = text[: max(0, self._width - self.column)]
         if kept:
-            self.cells.extend([" "] * (self.column - len(self.cells)))
-            self.cells[self.column : self.column + len(kept)] = kept
+            self._cells.extend([" "] * (self.column - len(self._cells)))
+            self._cells[self.column : self.column + len(kept)] = kept
             self._begin = min(self._begin, self.column)
             self._end = max(self._end, self.column + len(kept))
             self._shown = None
@@ -171,7 +171,7 @@ class _Line:
     def _erase(self, start: int, stop: int) -> None:
         start, stop = max(start, self._begin), min(stop, self._end)
         if start < stop:
-            self.cells[start:stop] = [" "] * (stop - start)
+            self._cells[start:stop] = [" "] * (stop - start)
             if start == self._begin:
                 self._begin = stop
             if stop == self._end:

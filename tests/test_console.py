@@ -20,6 +20,9 @@ LINES = {
     "a link goes, its text stays": ("\x1b]8;;http://x\x1b\\text\x1b]8;;\x07", "text"),
     "erasing to the end of the line": ("abcdef\rab\x1b[K", "ab"),
     "erasing to the beginning of the line": ("abcdef\x1b[3G\x1b[1K", "   def"),
+    "erasing to the end twice": ("abcdef\x1b[4G\x1b[K\x1b[3GX\x1b[2G\x1b[K", "a"),
+    "erasing to the beginning twice": ("abcdef\x1b[3G\x1b[1K\x1b[C\x1b[1K", "    ef"),
+    "erasing what an erasure left": ("abcdef\x1b[3G\x1b[1K\x1b[2K", ""),
     "erasing the line": ("abcdef\x1b[2K\rX", "X"),
     "moving by columns": ("abc\x1b[2DX\x1b[2CY", "aXc Y"),
     "moving by no column moves by one": ("abc\x1b[0DX\x1b[CY", "abX Y"),
@@ -27,6 +30,7 @@ LINES = {
     "a title that holds a control character is text": ("a\x1b]0;b\rc", "c0;b"),
     "a shorter update leaves the end of a longer one": ("\rabcdef\rghi\rj\r", "jhidef"),
     "an update in the middle that erases": ("\rabcdef\rX\x1b[K\rY\rZ", "Z"),
+    "an update that erases, a colour of its length": ("\rabcdef\rX\x1b[0K\rY\x1b[0m\rZ", "Z"),
     "an update in the middle that moves": ("\rabcdef\r\x1b[3CX\rY\rZ", "ZbcXef"),
     "colours take no column": ("\rabcdef\r\x1b[1mX\x1b[0mY\b\b\rZ\r", "ZYcdef"),
     "a bell and other controls go": ("a\x07b\x00c\x9d", "abc"),
@@ -65,7 +69,25 @@ PARTS += [
     "\x1b\x1b[1m",
     "\x07",
 ]
-TEXTS = CHARACTERS | st.lists(st.sampled_from(PARTS), max_size=40).map("".join)
+UPDATES = [
+    "a",
+    "b\b",
+    "bc",
+    "bcd",
+    "a\x1b[1m",
+    "c\x1b[0m\b",
+    "a\x1b[1K",
+    "a\x1b[2K",
+    "\x1b[3Cd",
+    "a\b\bb",
+    "\x1b[1m\x1b[0m",
+    "━°",
+]
+TEXTS = (
+    CHARACTERS
+    | st.lists(st.sampled_from(UPDATES), max_size=20).map("\r".join)
+    | st.lists(st.sampled_from(PARTS), max_size=40).map("".join)
+)
 
 
 @given(TEXTS, st.lists(st.integers(0, 200)))
