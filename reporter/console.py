@@ -1,43 +1,70 @@
 r"""Gives what a terminal would have left on the screen: `\r`, `\b` and ANSI escapes applied, line by line.
 
-The terminal is endlessly wide, so that nothing wraps. Escapes that only colour, ring or name a window are
-dropped, those that erase or move within the line are obeyed (ECMA-48, sections 5.4 and 8.3), and so no
-control character is left.
+The terminal is so wide that nothing wraps. Escapes that only colour, ring or name a window are dropped, those
+that erase or move within the line are obeyed (ECMA-48, sections 5.4 and 8.3), and so no control character is
+left. Time is linear in the text and memory bounded by the width, whatever the bytes.
 """
 
 from __future__ import annotations
 
 import re
 
+WIDTH = 1_000_000
+"""Columns of a line that are kept; what is printed beyond them is cut."""
+
+_LONGEST = 2048
+"""Characters of one part of an escape; what is longer is text, or a lost terminator would swallow the log."""
+
+_ARGUMENTS = rf"[0-?]{{0,{_LONGEST}}}[ -/]{{0,{_LONGEST}}}"
+_STRING = rf"[]PX^_][^\x00-\x1f\x7f-\x9f]{{0,{_LONGEST}}}"
+_SHORT = rf"[ -/]{{0,{_LONGEST}}}"
 _TOKEN = re.compile(
-    r"""
+    rf"""
     (?P<text>[^\x00-\x08\x0a-\x1f\x7f-\x9f]+)
     | (?P<back>\x08+)
     | (?P<home>\r)
-    | (?:\x1b\[|\x9b)(?P<args>[0-?]*)[ -/]*(?P<final>[@-~])
-    | \x1b\][^\x07\x1b]*(?:\x07|\x1b\\)
-    | \x1b[ -/]*[0-Z\\-~]
+    | (?:\x1b\[|\x9b)(?P<count>[0-9]{{0,{_LONGEST}}})(?P<order>[CDGK])
+    | (?:\x1b\[|\x9b){_ARGUMENTS}[@-~]
+    | \x1b{_STRING}(?:\x07|\x1b\\)
+    | \x1b{_SHORT}[0-Z\\-~]
     | [\x00-\x1f\x7f-\x9f]
     """,
     re.VERBOSE,
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_UNFINISHED = re.compile(r"(?:\x1b(?:[ -/]*|\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?)|\x9b[0-?]*[ -/]*)\Z")
-_LONGEST_ESCAPE = 4096
+_UNFINISHED = re.compile(rf"(?:\x1b(?:\[{_ARGUMENTS}|{_STRING}\x1b?|{_SHORT})|\x9b{_ARGUMENTS})\Z")
+_LONGEST_UNFINISHED = 2 * _LONGEST + 3
+_FARTHEST = 9999
+"""Columns that one escape moves at most, as on a VT220."""
+
+_COLOUR = re.compile(rf"\x1b\[[0-9;]{{0,{_LONGEST}}}m")
+_SHAPE = bytes(
+    char if char < 32 or 127 <= char < 160 or char in b"[m" else ord("0") if char in b"0123456789;" else ord("x")
+    for char in range(256)
+)
+"""Maps a character to its part in an update: controls and what colours are written with stay apart, text is `x`."""
 
 
 class Screen:
-    """Follows one line of a terminal while text arrives in pieces of any size."""
+    """Follows one line of a terminal while text arrives in pieces of any size.
 
-    def __init__(self) -> None:
-        self._line = ""
-        self._column = 0
+    Args:
+        width: Columns of a line that are kept.
+
+    Attributes:
+        cut: The numbers, from 1, of the finished lines that were printed on beyond the width.
+    """
+
+    def __init__(self, width: int = WIDTH) -> None:
+        self.cut: list[int] = []
+        self._width = width
+        self._count = 0
+        self._line = _Line(width)
         self._held = ""
 
     @property
     def current(self) -> str:
         """The line being written, as it looks now, without padding."""
-        return self._line.rstrip()
+        return self._line.shown
 
     def feed(self, text: str) -> list[str]:
         """Take the next piece of text.
@@ -48,13 +75,11 @@ class Screen:
         Returns:
             The lines that this piece finished, without their padding.
         """
-        text, self._held = self._held + text, ""
-        *finished, rest = text.split("\n")
+        *finished, rest = (self._held + text).split("\n")
         lines = [self._finish(line) for line in finished]
-        if unfinished := _UNFINISHED.search(rest, max(0, len(rest) - _LONGEST_ESCAPE)):
-            self._held = unfinished.group()
-            rest = rest[: unfinished.start()]
-        self._write(rest)
+        unfinished = _UNFINISHED.search(rest, max(0, len(rest) - _LONGEST_UNFINISHED))
+        self._held = unfinished.group() if unfinished else ""
+        self._line.write(rest.removesuffix(self._held))
         return lines
 
     def close(self) -> list[str]:
@@ -64,48 +89,94 @@ class Screen:
             The last line if it was begun and never ended, else nothing.
         """
         self._held = ""
-        return [self._finish("")] if self._line else []
+        return [self._finish("")] if self._line.begun else []
 
     def _finish(self, rest: str) -> str:
-        if not self._line and not _CONTROL.search(rest):
-            return rest.rstrip()
-        self._write(rest)
-        line, self._line, self._column = self.current, "", 0
-        return line
+        self._count += 1
+        line = self._line
+        if not line.begun and line.column == 0 and len(rest) <= self._width:
+            plain = rest if rest.isprintable() else _COLOUR.sub("", rest.rstrip("\r"))
+            if plain.isprintable():
+                return plain.rstrip()
+        line.write(rest)
+        self._line = _Line(self._width)
+        if line.cut:
+            self.cut.append(self._count)
+        return line.shown
 
-    def _write(self, text: str) -> None:
-        for token in _TOKEN.finditer(text):
-            if token["text"]:
-                self._print(token["text"])
-            elif token["back"]:
-                self._column = max(0, self._column - len(token["back"]))
-            elif token["home"]:
-                self._column = 0
-            elif token["final"]:
-                self._obey(token["final"], token["args"])
+
+class _Line:
+    """One line and its cursor: all cells that were ever reached, blank outside of `begin` to `end`.
+
+    To erase blanks the cells between these two and moves them, and never shortens the list: so what was erased
+    is not erased again, and a cell is padded once.
+    """
+
+    def __init__(self, width: int) -> None:
+        self._cells: list[str] = []
+        self.column = 0
+        self.cut = False
+        self._width = width
+        self._begin, self._end = width, 0
+        self._shown: str | None = None
+
+    @property
+    def begun(self) -> bool:
+        return bool(self._cells) or self.cut
+
+    @property
+    def shown(self) -> str:
+        if self._shown is None:
+            self._shown = "".join(self._cells[: self._end]).rstrip()
+        return self._shown
+
+    def write(self, text: str) -> None:
+        """Write text with all that it may hold but newlines."""
+        for token in _TOKEN.finditer(_condensed(text)):
+            match token.lastgroup:
+                case "text":
+                    self._print(token.group())
+                case "back":
+                    self._move(-len(token.group()))
+                case "home":
+                    self.column = 0
+                case "order":
+                    self._obey(token["order"], min(int(token["count"] or 0), _FARTHEST))
 
     def _print(self, text: str) -> None:
-        line = self._line.ljust(self._column)
-        end = self._column + len(text)
-        self._line = line[: self._column] + text + line[end:]
-        self._column = end
+        kept = text[: max(0, self._width - self.column)]
+        if kept:
+            self._cells.extend([" "] * (self.column - len(self._cells)))
+            self._cells[self.column : self.column + len(kept)] = kept
+            self._begin = min(self._begin, self.column)
+            self._end = max(self._end, self.column + len(kept))
+            self._shown = None
+        self.cut = self.cut or len(kept) < len(text)
+        self.column += len(text)
 
-    def _obey(self, final: str, args: str) -> None:
+    def _move(self, columns: int) -> None:
+        self.column = max(0, self.column + columns)
+
+    def _obey(self, order: str, count: int) -> None:
         """Erase or move within the line; what else an escape may ask for leaves no trace in text."""
-        count = int(args) if args.isdecimal() and len(args) < 5 else 0
-        if final == "K":
-            self._erase(count)
-        elif final == "C":
-            self._column += count or 1
-        elif final == "D":
-            self._column = max(0, self._column - (count or 1))
-        elif final == "G":
-            self._column = max(0, count - 1)
+        if order == "C":
+            self._move(count or 1)
+        elif order == "D":
+            self._move(-(count or 1))
+        elif order == "G":
+            self.column = max(0, count - 1)
+        elif count <= 2:  # erase to the end of the line (0), up to and with the cursor (1), or all of it (2)
+            self._erase(self.column if count == 0 else 0, self.column + 1 if count == 1 else self._width)
 
-    def _erase(self, mode: int) -> None:
-        """Erase to the end of the line (0), up to and with the cursor (1), or all of it (2)."""
-        before, after = self._line[: self._column], self._line[self._column + 1 :]
-        self._line = {0: before, 1: " " * (self._column + 1) + after, 2: ""}.get(mode, self._line)
+    def _erase(self, start: int, stop: int) -> None:
+        start, stop = max(start, self._begin), min(stop, self._end)
+        if start < stop:
+            self._cells[start:stop] = [" "] * (stop - start)
+            if start == self._begin:
+                self._begin = stop
+            if stop == self._end:
+                self._end = start
+            self._shown = None
 
 
 def visible(text: str) -> str:
@@ -119,3 +190,30 @@ def visible(text: str) -> str:
     """
     screen = Screen()
     return " ".join(screen.feed(text) + screen.close())
+
+
+def _condensed(text: str) -> str:
+    r"""Give shorter text of the same effect: of all the updates between two `\r`, only what they leave."""
+    first, *updates = text.split("\r", 1)
+    if not updates or "\r" not in updates[0]:
+        return text
+    middle, last = updates[0].rsplit("\r", 1)
+    left = _left(middle)
+    return text if left is None else f"{first}\r{left}\r{last}"
+
+
+def _left(text: str) -> str | None:
+    r"""Give what updates leave, each printed from the beginning of the line; None if one does more than print.
+
+    A long bar is a few shapes, each many times: `12/469 [=>..]` is of the shape of `13/469 [=>..]`, takes up the
+    same columns, and so is gone when that has been printed. Only the last of each shape is looked at.
+    """
+    shapes = text.encode("latin-1", "replace").translate(_SHAPE).split(b"\r")
+    last = dict(zip(shapes, text.split("\r"), strict=True))
+    left = ""
+    for shape in dict.fromkeys(reversed(shapes)):
+        update = _COLOUR.sub("", last[shape]).rstrip("\b")  # the \r moves farther than they do
+        if not update.isprintable():
+            return None
+        left += update[len(left) :]
+    return left
