@@ -17,6 +17,7 @@ from reporter.events import (
     Heading,
     Line,
     ModelSummary,
+    Notice,
     ParameterCount,
     Progress,
     Result,

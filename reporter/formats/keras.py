@@ -150,7 +150,7 @@ def _result(number: int, text: str, match: re.Match[str]) -> Iterator[Event]:
     logs, end = _pairs(text, match.end())
     steps = int(match["steps"]) if (match["steps"] or "").isdecimal() else None
     step = int(match["step"]) if match["step"] else None
-    rest = text[end:].strip(_MARKS)
+    rest = text[end:].strip() if text[end:].strip(_MARKS) else ""
     running = match["eta"] or (step is not None and (steps is None or step < steps))
     if running or rest:
         yield Progress(number, step or 0, steps, logs)
