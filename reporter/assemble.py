@@ -133,6 +133,7 @@ class Assembler:
             draft.renumber(event.epoch - 1)
             draft.begin_epoch(event)
         elif draft and (not draft.begun or draft.continues(event)):
+            self._waiting = []
             draft.begin_epoch(event)
         else:
             self._begin(event.line).begin_epoch(event)
@@ -161,6 +162,8 @@ class Assembler:
         if not event.logs:  # a bar without metrics belongs to `predict`, or to an old `evaluate`
             return
         draft = self._last
+        if draft and draft.echo and draft.echo.steps != event.steps:
+            draft.settle()
         if draft and draft.running and draft.interjects(event):
             draft.evaluations.append(Evaluation(event.line, event.logs))
         elif draft and draft.running:
@@ -178,9 +181,9 @@ class Assembler:
         if not draft.epochs:
             draft.finish_first(event)
         elif draft.completes(event):
-            draft.finish(draft.epochs.pop().epoch, event)
+            draft.complete(event)
         elif draft.headless and draft.is_like(event):
-            if self._prose_since:
+            if self._prose_since or self._waiting:
                 self._begin(event.line).finish_first(event)
             else:
                 draft.finish(draft.last + 1, event)
@@ -193,7 +196,7 @@ class Assembler:
 
     def _message(self, event: CallbackMessage) -> None:
         draft = self._last
-        if draft and (draft.running or (draft.section is self._section and not draft.foresees(event))):
+        if draft and (draft.running or draft.section is self._section) and not draft.foresees(event):
             draft.messages.append(event)
         else:
             self._waiting.append(event)

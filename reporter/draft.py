@@ -56,6 +56,7 @@ class Draft:
     progress: Progress | None = None
     echo: Result | None = None
     texts: set[str] = field(default_factory=set)
+    completed: set[str] = field(default_factory=set)
     generation: Generation | None = None
     evaluations: list[Evaluation] = field(default_factory=list)
     messages: list[CallbackMessage] = field(default_factory=list)
@@ -155,13 +156,20 @@ class Draft:
 
     def foresees(self, event: CallbackMessage) -> bool:
         """Say whether a message speaks of the run after this one: Keras 3 sets the rate before it prints the header."""
-        early = event.epoch is not None and event.epoch <= self.last
-        return early and self.open is not None and "LearningRateScheduler" in event.text
+        return event.epoch is not None and event.epoch <= (self.unfinished or self.last + 1) - 1 and _schedules(event)
 
     def completes(self, event: Result) -> bool:
         """Say whether a result is the last epoch once more: Keras 3 prints it first without `val_`."""
         epoch = self.epochs[-1]
-        return epoch.steps == event.steps and epoch.logs.keys() < event.logs.keys()
+        if epoch.steps != event.steps or epoch.text in self.completed:
+            return False
+        again = "━" in epoch.text and epoch.seconds == 0 and epoch.logs.keys() == event.logs.keys()
+        return again or epoch.logs.keys() < event.logs.keys()
+
+    def complete(self, event: Result) -> None:
+        """Put the whole result in the place of the one that was printed first."""
+        self.completed.add(event.text)
+        self.finish(self.epochs.pop().epoch, event)
 
     def interjects(self, event: Result) -> bool:
         """Say whether a result within an epoch is of `evaluate`, which a callback called before the epoch's own result.
@@ -237,10 +245,27 @@ def _number(message: CallbackMessage, shift: bool) -> int | None:
 
 
 def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], shift: bool) -> Iterable[Epoch]:
-    """Give each epoch the learning rate that a callback announced in full, else the rounded one on its line."""
-    rates = {_number(each, shift): each.learning_rate for each in messages if each.learning_rate is not None}
+    """Give each epoch the learning rate that a callback announced in full, else the rounded one on its line.
+
+    A scheduler speaks of the epoch that begins, `ReduceLROnPlateau` of all that follow the one that ends.
+    """
+    said = [(_number(each, shift), each) for each in messages if each.learning_rate is not None]
+    scheduled = {number: each.learning_rate for number, each in said if _schedules(each)}
+    reduced = {number: each.learning_rate for number, each in said if not _schedules(each)}
+    current: float | None = None
     for epoch in epochs:
-        yield replace(epoch, learning_rate=rates.get(epoch.epoch, look_up(epoch.logs, "learning_rate")))
+        printed = look_up(epoch.logs, "learning_rate")
+        fits = current is not None and (printed is None or abs(current - printed) <= _ROUNDED)
+        yield replace(epoch, learning_rate=scheduled.get(epoch.epoch, current if fits else printed))
+        current = reduced.get(epoch.epoch, current)
+
+
+_ROUNDED = 0.5001e-4
+"""How far a rate on a line, which has four decimals, may be from the one announced."""
+
+
+def _schedules(message: CallbackMessage) -> bool:
+    return "LearningRateScheduler" in message.text
 
 
 def _parameters(counts: Mapping[ParameterKind, ParameterCount]) -> Parameters | None:

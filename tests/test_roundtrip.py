@@ -238,7 +238,8 @@ BUGS: dict[str, tuple[str, Callable[[tuple[Run, ...]], Any], Any]] = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="known, not yet mended")
 @pytest.mark.parametrize(("text", "look", "wanted"), BUGS.values(), ids=BUGS.keys())
-def test_bugs(text: str, look: Callable[[tuple[Run, ...]], Any], wanted: object) -> None:
+def test_what_was_once_read_wrong_is_read_right(
+    text: str, look: Callable[[tuple[Run, ...]], Any], wanted: object
+) -> None:
     assert look(runs_of(text)) == wanted

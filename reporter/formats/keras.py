@@ -57,7 +57,7 @@ _GLUE = re.compile(
     r"(?<=\S)\s*(?=Epoch \d+(?:/\d+|: ))"
     r"|(?:(?<=[:|>\])*`\"'])|(?<=\S)\s+)(?=\d+/(?:\d+|Unknown) (?:\[[=>.]|━|- \d+s ))"
 )
-_ONE_LINER = re.compile(r"(?<![\w./])(?:- )?\d+s (?:\d+[mu]?s/\w+ )?- [^\s:-][^:]{0,200}: ")
+_ONE_LINER = re.compile(r"(?<!ETA: )(?<![\w./])(?:- )?\d+s (?:\d+[mu]?s/\w+ )?- [^\s:-][^:]{0,200}: ")
 _MARKS = " \t*_`|\\,;.)]>\"'"
 """What may stand behind a result that Markdown or a sentence holds."""
 
