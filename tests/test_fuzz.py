@@ -59,7 +59,7 @@ WORDS = (
 
 def numbers(text: str) -> set[str]:
     """Give all numbers of a text, as Python shows them."""
-    found = re.findall(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)", text)
+    found = re.findall(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf)", text, re.IGNORECASE)
     return {repr(float(number)) for number in found}
 
 
