@@ -16,7 +16,7 @@ from styles import STYLES, Fit, Logs, Mode, Printer, number
 from reporter import Run
 from reporter.reading import Reader
 
-STEADY = settings(deadline=None, derandomize=True, max_examples=40)
+STEADY = settings(deadline=None, derandomize=True, max_examples=25)
 
 MODES: tuple[Mode, ...] = ("terminal", "file", "one line")
 PRINTERS = {f"{name}, {mode}": Printer(style, mode) for name, style in STYLES.items() for mode in MODES}
@@ -234,6 +234,29 @@ BUGS: dict[str, tuple[str, Callable[[tuple[Run, ...]], Any], Any]] = {
         "Epoch 2/2\n8/8 ━━━━ 1s 9ms/step - loss: 0.3000 - learning_rate: 1.0000e-04\n",
         lambda runs: [epoch.learning_rate for epoch in runs[0].epochs],
         [0.001, 0.0001],
+    ),
+    "evaluate called by a callback is not the epoch that it interrupts": (
+        "Epoch 1/1\n8/8 [====] - ETA: 0s - loss: 0.5000\n"
+        "3/3 [====] - 0s 9ms/step - loss: 0.7000\n"
+        "8/8 [====] - 1s 9ms/step - loss: 0.5000 - val_loss: 0.4000\n",
+        lambda runs: [[exact(epoch.logs) for epoch in run.epochs] for run in runs],
+        [[{"loss": "0.5", "val_loss": "0.4"}]],
+    ),
+    "a training killed while it validates has not finished its epoch": (
+        "Epoch 1/2\n8/8 ━━━━ 1s 9ms/step - loss: 0.4000 - val_loss: 0.3000\n"
+        "Epoch 2/2\n8/8 ━━━━ 0s 9ms/step - loss: 0.3000",
+        lambda runs: (runs[0].status, len(runs[0].epochs)),
+        ("interrupted", 1),
+    ),
+    "a number that breaks off in its exponent is no number": (
+        "Epoch 1/1\n8/8 [====] - 1s 9ms/step - acc: 0.5000 - loss: 9.8765e-0",
+        lambda runs: [epoch.logs.get("loss") for run in runs for epoch in run.epochs if "loss" in epoch.logs],
+        [],
+    ),
+    "lines may come through the logging of absl": (
+        "INFO:absl:Epoch 1/1\nINFO:absl:8/8 - 1s - 3ms/step - loss: 0.5000\n",
+        lambda runs: [epoch.logs["loss"] for run in runs for epoch in run.epochs],
+        [0.5],
     ),
 }
 
