@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from reporter.draft import Draft
@@ -18,14 +19,16 @@ def without_excerpts(drafts: Iterable[Draft]) -> list[Draft]:
         Those that are not an excerpt of another.
     """
     drafts = list(drafts)
+    longest_first = sorted(drafts, key=lambda draft: -len(draft.epochs))
     holders: dict[object, list[Draft]] = {}
-    for draft in drafts:
+    for draft in longest_first:
         for values in {_values(epoch) for epoch in draft.epochs}:
             holders.setdefault(values, []).append(draft)
     kept = []
     for draft in drafts:
-        candidates = holders[_values(draft.epochs[0])] if draft.epochs else []
-        quoted = next((other for other in candidates if _quotes(draft, other)), None)
+        candidates = holders[_values(draft.epochs[0])] if draft.epochs and not draft.announced else []
+        longer = itertools.takewhile(lambda other: len(other.epochs) > len(draft.epochs), candidates)  # noqa: B023
+        quoted = next((other for other in longer if _quotes(draft, other)), None)
         if quoted is None:
             kept.append(draft)
             continue
@@ -66,9 +69,7 @@ def _precedes(before: Draft, draft: Draft) -> bool:
 
 
 def _quotes(draft: Draft, other: Draft) -> bool:
-    """Say whether every epoch of an unannounced run stands in a longer one, under its number if it has one."""
-    if draft.announced or len(draft.epochs) >= len(other.epochs):
-        return False
+    """Say whether every epoch of a run stands in a longer one, under its number if it has one."""
     if draft.guessed:
         return {_values(epoch) for epoch in draft.epochs} <= {_values(epoch) for epoch in other.epochs}
     return {_numbered(epoch) for epoch in draft.epochs} <= {_numbered(epoch) for epoch in other.epochs}

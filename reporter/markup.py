@@ -15,6 +15,7 @@ _BLOCKS = ("br", "p", "div", "li", "tr", "td", "th", "pre")
 _SPEAKER = re.compile(
     r"\s*(\[(?:rank ?)?\d+(?:,\d+)?\](?:<std\w+>)?:?|\(\w+ pid=\d+[^)]*\)|\d+:(?= )|[\w.-]+[_-]\d+(?= +\|))"
 )
+_LONGEST = 10_000
 _OFTEN = 3
 """Lines that a process speaks on average; the numbers of `grep -n` speak once."""
 
@@ -22,9 +23,9 @@ _NAME = r"[^\s:-](?:(?! - )[^:]){0,80}?"
 _VALUE = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)"
 _RESULT = re.compile(r"(?:\d+/\d+|^[\s>]*-?\s?\d+s) .*- ")
 _PARTS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
-    (re.compile(r"\s-\s*$|\S\s*$"), re.compile(rf"\s*-\s+{_NAME}: {_VALUE}(?=\s|$)"), " "),
-    (re.compile(r"\s-\s*$"), re.compile(rf"\s*{_NAME}: {_VALUE}(?=\s+-|\s*$)"), " "),
-    (re.compile(rf"\s-\s+{_NAME}:\s*$"), re.compile(rf"\s*{_VALUE}(?=\s+-|\s*$)"), " "),
+    (re.compile(r"\S$"), re.compile(rf"\s*-\s+{_NAME}: {_VALUE}(?=\s|$)"), " "),
+    (re.compile(r"\s-$"), re.compile(rf"\s*{_NAME}: {_VALUE}(?=\s+-|\s*$)"), " "),
+    (re.compile(rf"\s-\s+{_NAME}:$"), re.compile(rf"\s*{_VALUE}(?=\s+-|\s*$)"), " "),
     (re.compile(r"\s-\s+[^\s:]+$"), re.compile(rf"[^\s:-][^\s:]*: {_VALUE}(?=\s+-|\s*$)"), ""),
     (re.compile(r"\s-\s+[^\s:]+$"), re.compile(rf":\s+{_VALUE}(?=\s+-|\s*$)"), ""),
     (re.compile(r":\s+[-+]?\d+$"), re.compile(r"\.\d{4}(?:e[-+]\d+)?\s*$"), ""),
@@ -91,7 +92,7 @@ class Joiner:
                 continue
             if held:
                 yield held
-            self._held = line if _RESULT.search(line.text) else None
+            self._held = line if len(line.text) <= _LONGEST and _RESULT.search(line.text) else None
             if self._held is None:
                 yield line
 
@@ -104,6 +105,7 @@ class Joiner:
 
 def _joint(text: str, after: str) -> str | None:
     """Give what belongs between two lines of which the second goes on with the first; None where it does not."""
-    if len(text) > 10_000 or not after.strip():
+    if not after or len(text) + len(after) > _LONGEST:
         return None
+    text = text.rstrip()
     return next((joint for end, start, joint in _PARTS if start.match(after) and end.search(text)), None)

@@ -132,26 +132,6 @@ def test_logs_that_were_tampered_with(text: str) -> None:
 
 
 REGRESSIONS = sorted((Path(__file__).parent / "regressions").iterdir())
-BROKEN = {
-    "a-loss-behind-200-lines": "the format is chosen by as many lines as happen to come in the first piece",
-    "a-parameter-count-of-5000-digits": "int() takes 4300 digits at most",
-    "a-quote-that-never-ends": "csv joins the lines of a quoted cell, so that there are fewer rows than lines",
-    "a-step-time-beyond-any-float": "an infinite time of a step is no JSON",
-    "a-time-beyond-any-float": "an infinite time is no JSON",
-    "an-epoch-number-of-5000-digits": "int() takes 4300 digits at most",
-    "an-integer-beyond-any-float": "float() of a large integer overflows",
-}
-"""Files that are still misread, and why."""
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, id=path.stem, marks=[pytest.mark.xfail(strict=True, reason=BROKEN[path.stem])])
-        if path.stem in BROKEN
-        else pytest.param(path, id=path.stem)
-        for path in REGRESSIONS
-    ],
-)
+@pytest.mark.parametrize("path", REGRESSIONS, ids=[path.stem for path in REGRESSIONS])
 def test_what_once_broke_the_reader(path: Path) -> None:
     check(path.read_bytes().decode("utf-8", "replace"))

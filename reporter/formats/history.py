@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -11,17 +12,20 @@ from reporter.events import EpochBegin, Event, Line, Result
 NAME = "history"
 WHOLE = True
 
+_OPENING = re.compile(r'\{\s{0,80}"[^"]{0,200}"\s{0,80}:')
+
 SAMPLES = {
     "History.history": '{"loss": [0.1601], "acc": [0.9497], "val_loss": [0.056], "val_acc": [0.9805]}',
+    "DataFrame.to_json": '{"loss": {"0": 0.1601}, "acc": {"0": 0.9497}, "val_loss": {"0": 0.056}, "val_acc": {"0": 0.9805}}',
     "a record with its history": '{"seed": 0, "history": {"loss": [0.1601], "acc": [0.9497], "val_acc": [0.9805]}}',
 }
 """A history of one epoch; all say the same."""
 
 
 def sniff(head: Sequence[Line]) -> float:
-    """Say how surely the first lines begin a JSON object that has a loss."""
+    """Say how surely the first lines begin a JSON object of lists or objects."""
     text = "".join(line.text for line in head).lstrip()
-    return 0.9 if text.startswith("{") and 'loss"' in text and "[" in text and '"cells"' not in text else 0.0
+    return 0.9 if _OPENING.match(text) and '"cells"' not in text else 0.0
 
 
 def events(lines: Iterable[Line]) -> Iterator[Event]:
@@ -35,32 +39,27 @@ def events(lines: Iterable[Line]) -> Iterator[Event]:
     """
     kept = list(lines)
     try:
-        value = json.loads("\n".join(line.text for line in kept))
-    except (ValueError, RecursionError):
+        history = _history(json.loads("\n".join(line.text for line in kept)))
+    except (ValueError, RecursionError, OverflowError):
         return
-    history = _history(value)
-    line = kept[0].number if kept else 1
     for index in range(max(map(len, history.values()), default=0)):
-        logs = {
-            name: float(values[index])
-            for name, values in history.items()
-            if index < len(values) and values[index] is not None
-        }
-        yield EpochBegin(line, index + 1, None)
-        yield Result(line, "", logs)
+        curves = ((name, curve[index]) for name, curve in history.items() if index < len(curve))
+        yield EpochBegin(kept[0].number, index + 1, None)
+        yield Result(kept[0].number, "", {name: value for name, value in curves if value is not None})
 
 
-def _history(value: Any) -> dict[str, list[Any]]:
-    """Find the mapping of metrics to lists of numbers, in an object or in its `history`."""
+def _history(value: Any) -> dict[str, list[float | None]]:
+    """Find the mapping of metrics to curves, in an object or in its `history`."""
     if not isinstance(value, dict):
         return {}
-    metrics = {name: values for name, values in value.items() if _is_curve(values)}
-    return metrics if any("loss" in name for name in metrics) else _history(value.get("history"))
+    curves = {name: curve for name, each in value.items() if (curve := _curve(each))}
+    return curves if any("loss" in name for name in curves) else _history(value.get("history"))
 
 
-def _is_curve(values: Any) -> bool:
-    return (
-        isinstance(values, list)
-        and bool(values)
-        and all(value is None or isinstance(value, int | float) for value in values)
-    )
+def _curve(values: Any) -> list[float | None] | None:
+    """Read a list of numbers, or what `DataFrame.to_json` makes of one: an object of position to number."""
+    if isinstance(values, dict) and all(key.isdecimal() for key in values):
+        values = [values[key] for key in sorted(values, key=int)]
+    if not isinstance(values, list) or not all(value is None or type(value) in (int, float) for value in values):
+        return None
+    return [None if value is None else float(value) for value in values]

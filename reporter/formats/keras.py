@@ -37,35 +37,42 @@ SAMPLES = {
 }
 """A finished epoch, as each generation prints it; all say the same."""
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)"
+# Every repetition has a bound: a log is hostile input, and must not take more than linear time.
+_NUMBER = r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{2,3})?|nan|inf)"
 _EXPONENTS = {"s": "", "ms": "e-3", "us": "e-6"}
 
 _RESULT = re.compile(
     r"""
-    \s*
-    (?:(?P<step>\d+)/(?P<steps>\d+|Unknown)\s*(?P<bar>\[[=>.]*\]|[━=]+)?)?
+    (?:(?P<step>\d{1,18})/(?P<steps>\d{1,18}|Unknown)\s{0,8}(?P<bar>\[[=>.]*\]|[━=]+)?)?
     (?P<times>
-        [\s-]*(?:(?P<eta>ETA:\s*[\d:]+s?|\d+:\d\d(?::\d\d)?)|(?P<seconds>\d+)s(?![\w.]))
-        (?:[\s-]*(?P<each>\d+(?:\.\d+)?)(?P<unit>s|ms|us)/(?:step|sample))?
+        [\s-]{0,8}(?:(?P<eta>ETA:\s{0,8}[\d:]{1,18}s?|\d{1,9}:\d\d(?::\d\d)?)|(?P<seconds>\d{1,9})s(?![\w.]))
+        (?:[\s-]{0,8}(?P<each>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?:step|sample))?
     )
     """,
     re.VERBOSE,
 )
-_PAIR = re.compile(rf"\s*-\s+([^\s:-][^:]{{0,200}}?):\s+({_NUMBER})(?=[\s*_`|\\)\]\"']|[.,;]?(?:\s|$))")
-_PACE = re.compile(r"\s*-\s+(?P<each>\d+(?:\.\d+)?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
-_GLUE = re.compile(
-    r"(?<=\S)\s*(?=Epoch \d+(?:/\d+|: ))"
-    r"|(?:(?<=[:|>\])*`\"'])|(?<=\S)\s+)(?=\d+/(?:\d+|Unknown) (?:\[[=>.]|━|- \d+s ))"
+_PAIR = re.compile(
+    rf"\s{{0,40}}-\s{{1,40}}([^\s:-][^:]{{0,200}}?):\s{{1,40}}({_NUMBER})(?=[\s*_`|\\)\]\"']|[.,;]?(?:\s|$))"
 )
-_ONE_LINER = re.compile(r"(?<!ETA: )(?<![\w./])(?:- )?\d+s (?:\d+[mu]?s/\w+ )?- [^\s:-][^:]{0,200}: ")
+_PACE = re.compile(r"\s{0,40}-\s{1,40}(?P<each>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
+_GLUE = re.compile(
+    r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: ))"
+    r"|(?:(?<=[:|>\])*`\"'])|(?<=\S)\s{1,40})(?=\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|- \d{1,9}s ))"
+)
+_ONE_LINER = re.compile(r"(?<!ETA: )(?<![\w./])(?:- )?\d{1,9}s (?:\d{1,9}[mu]?s/\w{1,9} )?- [^\s:-][^:]{0,200}: ")
 _MARKS = " \t*_`|\\,;.)]>\"'"
 """What may stand behind a result that Markdown or a sentence holds."""
 
-_EPOCH = re.compile(r"Epoch (\d+)/(\d+)[\s*_`|\\,;:.\"')\]>]*$")
-_EPOCH_ALONE = re.compile(r"\s*Epoch (\d+)()\s*$")  # Keras 0.x, counted from 0
-_FIT = re.compile(r"Train (?:on (\d+) samples|(?:on|for) \d+ steps)(?:, validate (?:on (\d+) samples|.*\d+ steps))?")
-_PARAMETERS = re.compile(r"\b(Total|Trainable|Non-trainable|Optimizer) params:?[\s:*]*(\d[\d,]*)", re.IGNORECASE)
-_SUMMARY = re.compile(r'\s*Model: "|\W*Layer \(type\)')
+_LONGEST = 10_000
+_LONG_BAR = re.compile("={31,}")
+
+_EPOCH = re.compile(r"Epoch (\d{1,9})/(\d{1,9})[\s*_`|\\,;:.\"')\]>]*$")
+_EPOCH_ALONE = re.compile(r"Epoch (\d{1,9})()$")  # Keras 0.x, counted from 0
+_FIT = re.compile(r"Train (?:on (\d{1,18}) samples|(?:on|for) \d{1,18} steps)(?:, validate on (\d{1,18}) samples)?")
+_PARAMETERS = re.compile(
+    r"\b(Total|Trainable|Non-trainable|Optimizer) params:?[\s:*]{0,20}(\d[\d,]{0,30})", re.IGNORECASE
+)
+_SUMMARY = re.compile(r'Model: "|\W{0,40}Layer \(type\)')
 _KINDS: dict[str, ParameterKind] = {
     "total": "total",
     "trainable": "trainable",
@@ -77,7 +84,7 @@ _TESTED = re.compile(
     rf".*?\bTest[ _](?P<name>[a-z][\w ]{{0,40}}?)\s*[:=]\s*(?P<value>{_NUMBER})(?P<percent>\s*%)?\s*$", re.IGNORECASE
 )
 _LABEL = re.compile(r"(?=.*(?:score|evaluat|test)).{0,60}[:=][\s*_`]*$", re.IGNORECASE)
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+_HEADING = re.compile(r"(#{1,6})\s(.*)")
 _NOTICE = re.compile(
     r"(?:Can save best model only with \S+ available, skipping"
     r"|(?:Early stopping|Learning rate reduction|ReduceLROnPlateau) (?:is )?conditioned on metric \S+ which is not "
@@ -89,13 +96,18 @@ _FAILURE = re.compile(
     r"Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory"
 )
 
-_MESSAGE = re.compile(r"Epoch (?P<epoch>\d+): (?P<said>.+)")
+_MESSAGE = re.compile(r"Epoch (?P<epoch>\d{1,9}): (?P<said>.+)")
 _SAID: tuple[tuple[re.Pattern[str], MessageKind], ...] = (
     (
-        re.compile(rf"(?:LearningRateScheduler |ReduceLROnPlateau )?(?:reducing|setting)\b.*\brate to ({_NUMBER})"),
+        re.compile(
+            rf"(?:LearningRateScheduler |ReduceLROnPlateau )?(?:reducing|setting)\b.{{0,80}}\brate to ({_NUMBER})"
+        ),
         "learning_rate",
     ),
-    (re.compile(r".+ improved from .+ to .+|.+ did not improve\b|(?:finished )?saving model to "), "checkpoint"),
+    (
+        re.compile(r".{1,200}? (?:improved from \S{1,40} to \S|did not improve\b)|(?:finished )?saving model to "),
+        "checkpoint",
+    ),
     (re.compile(r"early stopping"), "early_stopping"),
 )
 _RESTORED = re.compile(r"Restoring model weights from the end of the best epoch")
@@ -125,11 +137,12 @@ def events(lines: Iterable[Line]) -> Iterator[Event]:
     """
     for number, text in lines:
         for piece in _GLUE.split(text):
-            yield from _read(number, piece)
+            yield from _read(number, piece if len(piece) <= _LONGEST else _shortened(piece))
 
 
 def _read(number: int, text: str) -> Iterator[Event]:
     """Read a piece of text that has at most one thing to say, and perhaps another glued behind it."""
+    text = text.strip()
     result = _RESULT.match(text)
     if result and (result["steps"] or " - " in text):
         yield from _result(number, text, result)
@@ -142,7 +155,12 @@ def _read(number: int, text: str) -> Iterator[Event]:
     if behind and behind.start():
         yield from _read(number, text[behind.start() :])
     else:
-        yield _heading(number, text) or Prose(number, text.strip())
+        yield _heading(number, text) or Prose(number, text)
+
+
+def _shortened(text: str) -> str:
+    """Shorten a bar of TF 2.0, which is up to 300,000 `=` long; no other line of Keras is as long as that."""
+    return _LONG_BAR.sub("=" * 30, text)[:_LONGEST]
 
 
 def _result(number: int, text: str, match: re.Match[str]) -> Iterator[Event]:
@@ -160,7 +178,7 @@ def _result(number: int, text: str, match: re.Match[str]) -> Iterator[Event]:
         yield Score(number, logs=logs)
     elif step is not None or logs:
         seconds, each = float(match["seconds"]), _step_seconds(text, match)
-        yield Result(number, text.rstrip(), logs, steps, seconds, each, _generation(text, match))
+        yield Result(number, text, logs, steps, seconds, each, _generation(text, match))
     if rest:
         yield from _read(number, rest)
 
@@ -203,16 +221,16 @@ def _epoch(number: int, text: str) -> Event | None:
 
 def _message(number: int, text: str) -> Event | None:
     if _RESTORED.search(text):
-        return CallbackMessage(number, text.strip(), "restored_weights")
+        return CallbackMessage(number, text, "restored_weights")
     if _INVALID.search(text):
-        return CallbackMessage(number, text.strip(), "invalid_loss")
+        return CallbackMessage(number, text, "invalid_loss")
     match = _MESSAGE.search(text)
     if not match:
         return None
     for pattern, kind in _SAID:
         if said := pattern.match(match["said"]):
             rate = float(said[1]) if kind == "learning_rate" else None
-            return CallbackMessage(number, match.group().strip(), kind, int(match["epoch"]), rate)
+            return CallbackMessage(number, match.group(), kind, int(match["epoch"]), rate)
     return None
 
 
@@ -231,7 +249,7 @@ def _summary(number: int, text: str) -> Event | None:
 
 
 def _score(number: int, text: str) -> Event | None:
-    match = _LIST.match(text.strip())
+    match = _LIST.match(text)
     if not match or not (match["before"].strip() == "" or _LABEL.match(match["before"])):
         return None
     return Score(number, tuple(float(value) for value in match["values"].split(",")))
@@ -253,13 +271,14 @@ def _notice(number: int, text: str) -> Event | None:
 
 
 def _failure(number: int, text: str) -> Event | None:
-    match = _FAILURE.match(text.strip())
-    return Failure(number, text.strip(), by_user=match["user"] is not None) if match else None
+    match = _FAILURE.match(text)
+    return Failure(number, text, by_user=match["user"] is not None) if match else None
 
 
 def _heading(number: int, text: str) -> Event | None:
     match = _HEADING.match(text)
-    return Heading(number, match[2], len(match[1])) if match and match[2] else None
+    title = match[2].strip(" \t#") if match else ""
+    return Heading(number, title, len(match[1])) if match and title else None
 
 
 _READERS: tuple[Callable[[int, str], Event | None], ...] = (

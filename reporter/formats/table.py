@@ -1,4 +1,7 @@
-"""Reads histories in CSV: what `CSVLogger` writes, or `DataFrame.to_csv`; several runs may be appended to one file."""
+"""Reads histories in CSV: what `CSVLogger` writes, or `DataFrame.to_csv`; several runs may be appended to one file.
+
+A history has numbers and the names of metrics, neither of which is ever quoted; so each line is a row by itself.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +48,7 @@ def events(lines: Iterable[Line]) -> Iterator[Event]:
     """
     rows = [line for line in lines if line.text]
     separator = _separator(rows[0].text) or ","
-    parsed = [
-        (line, [cell.strip() for cell in cells]) for line, cells in zip(rows, _cells(rows, separator), strict=True)
-    ]
+    parsed = [(line, [cell.strip() for cell in line.text.split(separator)]) for line in rows]
     header = parsed[0][1]
     column = next((index for index, name in enumerate(header) if name.lower() in ("epoch", "epochs", "")), None)
     first = _first(parsed, column)
@@ -66,12 +67,6 @@ def events(lines: Iterable[Line]) -> Iterator[Event]:
         if logs and epoch is not None:
             yield EpochBegin(line.number, epoch, None)
             yield Result(line.number, line.text, logs)
-
-
-def _cells(rows: Sequence[Line], separator: str) -> Iterator[list[str]]:
-    import csv  # most logs are no tables
-
-    return csv.reader((line.text for line in rows), delimiter=separator)
 
 
 def _separator(header: str) -> str | None:
