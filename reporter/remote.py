@@ -33,7 +33,9 @@ def open_remote(address: str) -> BinaryIO:
         import fsspec
     except ImportError:
         raise SourceError("needs fsspec; pip install 'keras-reporter[remote]' to read it", address) from None
-    return cast("BinaryIO", _Remote(_attempt(address, lambda: fsspec.open(address, "rb").open()), address))
+    return cast(
+        "BinaryIO", _Remote(_attempt(address, lambda: fsspec.open(address, "rb", **_options(address)).open()), address)
+    )
 
 
 class _Remote:
@@ -64,6 +66,11 @@ def _attempt(address: str, action: Callable[[], Any]) -> Any:
         if isinstance(cause, FileNotFoundError) or getattr(cause, "status", None) == 404:
             raise SourceError("not found; name the address of a log", address) from None
         raise SourceError(f"{_one_line(cause)}; name the address of a readable log", address) from None
+
+
+def _options(address: str) -> dict[str, Any]:
+    """Ask a web server for the whole file, once: many know no ranges, and a log is read from end to end."""
+    return {"block_size": 0} if address.lower().startswith(("http:", "https:")) else {}
 
 
 def _package(address: str) -> str:

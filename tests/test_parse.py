@@ -92,22 +92,30 @@ def test_two_processes_read_what_one_reads(folder: Path) -> None:
     assert [source["path"] for source in json.loads(two.stdout)["sources"]][-2:] == ["-", "a.log"]
 
 
+ENDS = {
+    "one process, interrupted": (1, True, signal.SIGINT, 130, "reporter: interrupted"),
+    "two processes, interrupted with the terminal": (2, True, signal.SIGINT, 130, "reporter: interrupted"),
+    "two processes, the first one interrupted": (2, False, signal.SIGINT, 130, "reporter: interrupted"),
+    "two processes, the first one told to end": (2, False, signal.SIGTERM, 143, ""),
+}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes and process groups")
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_an_interrupt_ends_every_process(tmp_path: Path, jobs: int) -> None:
+@pytest.mark.parametrize(("jobs", "group", "number", "code", "message"), ENDS.values(), ids=ENDS.keys())
+def test_no_process_outlives_the_first_one(
+    tmp_path: Path, jobs: int, group: bool, number: int, code: int, message: str
+) -> None:
     pipes = [tmp_path / name for name in ("a.log", "b.log")][:jobs]
     for pipe in pipes:
         os.mkfifo(pipe)
     args = [sys.executable, "-m", "reporter", "parse", "--jobs", str(jobs), *map(str, pipes)]
     with subprocess.Popen(args, start_new_session=True, stderr=subprocess.PIPE, text=True) as process:
-        writers = [
-            os.open(pipe, os.O_WRONLY) for pipe in pipes
-        ]  # returns when a process has opened the other end to read
-        os.killpg(process.pid, signal.SIGINT)
+        writers = [os.open(pipe, os.O_WRONLY) for pipe in pipes]  # returns when a process has opened it to read
+        (os.killpg if group else os.kill)(process.pid, number)
         _, said = process.communicate(timeout=60)
         for writer in writers:
             os.close(writer)
-    assert (process.returncode, said.strip()) == (130, "reporter: interrupted")
+    assert (process.returncode, said.strip()) == (code, message)
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
 

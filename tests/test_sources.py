@@ -18,6 +18,7 @@ import zstandard
 from conftest import KILLED, SECTION, reporter, runs_of
 
 from reporter import read_log
+from reporter.cli import main
 from reporter.errors import NoRunError, SourceError
 from reporter.formats import history, table
 from reporter.sources import expand
@@ -193,6 +194,14 @@ def test_a_log_is_read_from_an_address() -> None:
     assert (log.path, log.runs) == ("memory://logs/some.log.gz", runs_of(SECTION))
 
 
+def test_a_report_links_to_an_address_as_it_is(tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    with fsspec.open("memory://logs/some.log", "wb") as file:
+        file.write(KILLED.encode())
+    main(["report", "memory://logs/some.log", "-o", str(tmp_path / "r.md")], standalone_mode=False)
+    assert "](memory://logs/some.log#L4)" in (tmp_path / "r.md").read_text(encoding="utf-8")
+
+
 ADDRESSES = {
     "a file that is missing": ("memory://nope.log", "not found"),
     "a scheme nobody knows": ("nope://some.log", "Protocol not known: nope"),
@@ -247,7 +256,7 @@ def site(tmp_path: Path) -> Iterator[str]:
 
 def test_a_log_is_read_from_a_server_and_a_missing_one_is_named(tmp_path: Path, site: str) -> None:
     pytest.importorskip("aiohttp")
-    (tmp_path / "some.log").write_text(SECTION, encoding="utf-8")
+    (tmp_path / "some.log").write_text(("x" * 999 + "\n") * 6000 + SECTION, encoding="utf-8")  # too much for one block
     done = reporter("parse", f"{site}/some.log", f"{site}/no.log", "--format", "json")
     (source,) = json.loads(done.stdout)["sources"]
     assert (source["path"], len(source["runs"])) == (f"{site}/some.log", 2)

@@ -51,11 +51,12 @@ def read_each(paths: Sequence[str | ReporterError], jobs: int = 1) -> Iterator[L
 
 @contextmanager
 def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
-    """Keep processes as long as they are needed, and not a moment longer when this one is interrupted."""
+    """Keep processes as long as they are needed, and not a moment longer when this one is told to end."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import active_children
 
-    pool = ProcessPoolExecutor(count, initializer=_leave_interrupts_to_the_parent)
+    pool = ProcessPoolExecutor(count, initializer=_follow_the_parent)
+    before = signal.signal(signal.SIGTERM, _end)
     try:
         yield pool
     except BaseException:
@@ -64,10 +65,17 @@ def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+        signal.signal(signal.SIGTERM, before)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _end(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def _follow_the_parent() -> None:
+    """Let the parent be interrupted alone, and end when it says so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _portable(path: str | ReporterError) -> bool:

@@ -126,7 +126,11 @@ def _draw(
 
 
 def _relative(path: str | Path, folder: Path | None) -> str:
-    """Give a path as a document in that folder links to it."""
+    """Give a path as a document in that folder links to it; an address stays as it is."""
+    from reporter.remote import is_remote
+
+    if is_remote(str(path)):
+        return str(path)
     return Path(os.path.relpath(path, folder) if folder else path).as_posix()
 
 
