@@ -197,22 +197,22 @@ def visible(text: str) -> str:
 
 def _condensed(text: str) -> str:
     r"""Give shorter text of the same effect: of all the updates between two `\r`, only what they leave."""
-    first, *updates = text.split("\r", 1)
-    if not updates or "\r" not in updates[0]:
+    first, *updates = text.split("\r")
+    if len(updates) < 2:
         return text
-    middle, last = updates[0].rsplit("\r", 1)
-    left = _left(middle)
+    last = updates.pop()
+    shapes = text.encode("latin-1", "replace").translate(_SHAPE).split(b"\r")
+    left = _left(updates, shapes[1:-1])
     return text if left is None else f"{first}\r{left}\r{last}"
 
 
-def _left(text: str) -> str | None:
-    r"""Give what updates leave, each printed from the beginning of the line; None if one does more than print.
+def _left(updates: list[str], shapes: list[bytes]) -> str | None:
+    """Give what updates leave, each printed from the beginning of the line; None if one does more than print.
 
     A long bar is a few shapes, each many times: `12/469 [=>..]` is of the shape of `13/469 [=>..]`, takes up the
     same columns, and so is gone when that has been printed. Only the last of each shape is looked at.
     """
-    shapes = text.encode("latin-1", "replace").translate(_SHAPE).split(b"\r")
-    last = dict(zip(shapes, text.split("\r"), strict=True))
+    last = dict(zip(shapes, updates, strict=True))
     left = ""
     for shape in dict.fromkeys(reversed(shapes)):
         columns = _columns(shape)
