@@ -8,6 +8,7 @@ left. Time is linear in the text and memory bounded by the width, whatever the b
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 WIDTH = 1_000_000
 """Columns of a line that are kept; what is printed beyond them is cut."""
@@ -37,8 +38,10 @@ _FARTHEST = 9999
 """Columns that one escape moves at most, as on a VT220."""
 
 _COLOUR = re.compile(rf"\x1b\[[0-9;]{{0,{_LONGEST}}}m")
+_COLOUR_SHAPE = re.compile(rb"\x1b\[0{0,%d}m" % _LONGEST)
+_TEXT_SHAPE = b"x0[m"
 _SHAPE = bytes(
-    char if char < 32 or 127 <= char < 160 or char in b"[m" else ord("0") if char in b"0123456789;" else ord("x")
+    char if char in b"[m" else ord("0") if char in b"0123456789;" else ord("x") if chr(char).isprintable() else char
     for char in range(256)
 )
 """Maps a character to its part in an update: controls and what colours are written with stay apart, text is `x`."""
@@ -194,26 +197,34 @@ def visible(text: str) -> str:
 
 def _condensed(text: str) -> str:
     r"""Give shorter text of the same effect: of all the updates between two `\r`, only what they leave."""
-    first, *updates = text.split("\r", 1)
-    if not updates or "\r" not in updates[0]:
+    first, *updates = text.split("\r")
+    if len(updates) < 2:
         return text
-    middle, last = updates[0].rsplit("\r", 1)
-    left = _left(middle)
+    last = updates.pop()
+    shapes = text.encode("latin-1", "replace").translate(_SHAPE).split(b"\r")
+    left = _left(updates, shapes[1:-1])
     return text if left is None else f"{first}\r{left}\r{last}"
 
 
-def _left(text: str) -> str | None:
-    r"""Give what updates leave, each printed from the beginning of the line; None if one does more than print.
+def _left(updates: list[str], shapes: list[bytes]) -> str | None:
+    """Give what updates leave, each printed from the beginning of the line; None if one does more than print.
 
     A long bar is a few shapes, each many times: `12/469 [=>..]` is of the shape of `13/469 [=>..]`, takes up the
     same columns, and so is gone when that has been printed. Only the last of each shape is looked at.
     """
-    shapes = text.encode("latin-1", "replace").translate(_SHAPE).split(b"\r")
-    last = dict(zip(shapes, text.split("\r"), strict=True))
+    last = dict(zip(shapes, updates, strict=True))
     left = ""
     for shape in dict.fromkeys(reversed(shapes)):
-        update = _COLOUR.sub("", last[shape]).rstrip("\b")  # the \r moves farther than they do
-        if not update.isprintable():
+        columns = _columns(shape)
+        if columns is None:
             return None
-        left += update[len(left) :]
+        if columns > len(left):
+            left += _COLOUR.sub("", last[shape])[len(left) : columns]
     return left
+
+
+@lru_cache(maxsize=256)  # the shapes of one epoch are those of the next
+def _columns(shape: bytes) -> int | None:
+    """Count the columns that an update takes up; None if it does more than print."""
+    text = _COLOUR_SHAPE.sub(b"", shape).rstrip(b"\b")  # the \r moves farther than they do
+    return None if text.strip(_TEXT_SHAPE) else len(text)
