@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from reporter.conclude import conclude
 from reporter.draft import Draft, Section
 from reporter.events import (
     CallbackMessage,
@@ -28,6 +29,9 @@ from reporter.model import Evaluation, LogWarning, Run, Samples
 
 _NEAR = 3
 """Lines within which `Test loss:` and `Test accuracy:` are of one evaluation."""
+
+
+_PAINTED_OVER = "a line painted over an unfinished bar looks like a result, and was passed over"
 
 
 class Assembler:
@@ -81,14 +85,14 @@ class Assembler:
             self._decide(None)
         self._settle_facts()
         for draft in self._drafts:
-            draft.settle()
+            draft.end()
         count: dict[str, int] = {}
         runs = []
         begun = without_evaluations(draft for draft in self._drafts if draft.begun)
         for draft in without_excerpts(begun):
             name = draft.section.name or default_name
             count[name] = count.get(name, 0) + 1
-            runs.append(draft.run(name if count[name] == 1 else f"{name} ({count[name]})"))
+            runs.append(conclude(draft, name if count[name] == 1 else f"{name} ({count[name]})"))
         return tuple(runs)
 
     @property
@@ -162,6 +166,9 @@ class Assembler:
         if not event.logs:  # a bar without metrics belongs to `predict`, or to an old `evaluate`
             return
         draft = self._last
+        if draft and draft.is_stale(event):
+            draft.warnings.append(LogWarning("painted-over", event.line, _PAINTED_OVER))
+            return
         if draft and draft.echo and draft.echo.steps != event.steps:
             draft.settle()
         if draft and draft.running and draft.interjects(event):

@@ -1,8 +1,8 @@
-"""Holds a run while its events arrive, and makes the run of them at the end."""
+"""Holds a run while its events arrive, and knows what a next event means for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from reporter.events import CallbackMessage, EpochBegin, Failure, ParameterCount, ParameterKind, Progress, Result, Score
@@ -11,15 +11,9 @@ from reporter.model import (
     Evaluation,
     Generation,
     LogWarning,
-    Message,
-    Parameters,
     Partial,
-    Run,
     Samples,
     Status,
-    alias,
-    look_up,
-    names,
 )
 
 
@@ -135,6 +129,20 @@ class Draft:
             self.finish(self.running, self.echo)
         self.echo = None
 
+    def end(self) -> None:
+        """End the run: nothing more will be read of it."""
+        self.settle()
+        if len(self.epochs) > 1 and self._validates_still():
+            epoch = self.epochs.pop()
+            self.progress = Progress(epoch.line, epoch.steps or 0, epoch.steps, epoch.logs)
+
+    def _validates_still(self) -> bool:
+        """Say whether the last epoch was validating: Keras 3 prints its last step, and only then validates."""
+        *before, last = self.epochs[-2:]
+        if not before or self.open is None or self.open.epoch != last.epoch:
+            return False
+        return "━" in last.text and last.seconds == 0 and _validated(before[0]) and not _validated(last)
+
     def renumber(self, last: int) -> None:
         """Number the epochs anew, so that the last one has the given number: the header after it has told."""
         shift = last - self.last
@@ -156,7 +164,11 @@ class Draft:
 
     def foresees(self, event: CallbackMessage) -> bool:
         """Say whether a message speaks of the run after this one: Keras 3 sets the rate before it prints the header."""
-        return event.epoch is not None and event.epoch <= (self.unfinished or self.last + 1) - 1 and _schedules(event)
+        return (
+            event.epoch is not None
+            and event.epoch <= (self.unfinished or self.last + 1) - 1
+            and "LearningRateScheduler" in event.text
+        )
 
     def completes(self, event: Result) -> bool:
         """Say whether a result is the last epoch once more: Keras 3 prints it first without `val_`."""
@@ -181,6 +193,11 @@ class Draft:
         last = self.epochs[-1] if self.epochs else None
         return last is not None and last.steps != event.steps and event.logs.keys() < last.logs.keys()
 
+    def is_stale(self, event: Result) -> bool:
+        """Say whether a result without counter is the end of a bar that other text was painted over."""
+        counted = self.epochs[-1].steps if self.epochs else None
+        return event.steps is None and (counted or (self.progress and self.progress.steps)) is not None
+
     def is_like(self, event: Result) -> bool:
         """Say whether a result has the metrics and the steps of this run's epochs."""
         epoch = self.epochs[0]
@@ -192,123 +209,6 @@ class Draft:
             return False
         return len(event.logs) < len(self.epochs[-1].logs) or event.steps != self.epochs[-1].steps
 
-    def run(self, name: str) -> Run:
-        """Make the run.
 
-        Args:
-            name: What the run is called.
-        """
-        evaluations, warnings = _evaluations(self.scores, self.epochs)
-        warnings = sorted([*self.warnings, *warnings, *self._doubts()], key=lambda warning: warning.line)
-        shift = self.generation == "1" or any(message.epoch == 0 for message in self.messages)
-        return Run(
-            name=name,
-            line=self.line,
-            status=self.status,
-            epochs=tuple(_with_rates(self.epochs, self.messages, shift)),
-            epochs_declared=self.declared,
-            generation=self.generation,
-            note=" ".join(" ".join(self.section.prose).split()),
-            samples=self.samples,
-            parameters=_parameters(self.parameters),
-            partial=self.partial,
-            evaluations=tuple(sorted(self.evaluations + evaluations, key=lambda evaluation: evaluation.line)),
-            messages=tuple(Message(each.line, each.kind, each.text, _number(each, shift)) for each in self.messages),
-            warnings=tuple(warnings),
-        )
-
-    def _doubts(self) -> Iterable[LogWarning]:
-        """Say what the style of the log gives reason to doubt."""
-        bar = next((epoch for epoch in self.epochs if "━" in epoch.text), None)
-        if bar:
-            yield LogWarning("keras-3-bar", bar.line, _KERAS_3_BAR)
-        if self.guessed:
-            yield LogWarning("epoch-guessed", self.epochs[0].line, _GUESSED)
-        numbers = [epoch.epoch for epoch in self.epochs]
-        gap = next(
-            (epoch for epoch, before in zip(self.epochs[1:], numbers, strict=False) if epoch.epoch > before + 1), None
-        )
-        if gap:
-            yield LogWarning("epochs-missing", gap.line, f"epochs before epoch {gap.epoch} are missing")
-
-
-_KERAS_3_BAR = (
-    "the bars of Keras 3.0 to 3.10 print wrong train metrics, and so does evaluate() there; "
-    "val_ metrics are right, and so is all from 3.11 on"
-)
-_GUESSED = "results without header: their epochs are counted from 1, and one alone may be of evaluate()"
-
-
-def _number(message: CallbackMessage, shift: bool) -> int | None:
-    """Give the epoch of a message, counted from 1; callbacks of Keras before 2.0.9 count from 0."""
-    return message.epoch + shift if message.epoch is not None else None
-
-
-def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], shift: bool) -> Iterable[Epoch]:
-    """Give each epoch the learning rate that a callback announced in full, else the rounded one on its line.
-
-    A scheduler speaks of the epoch that begins, `ReduceLROnPlateau` of all that follow the one that ends.
-    """
-    said = [(_number(each, shift), each) for each in messages if each.learning_rate is not None]
-    scheduled = {number: each.learning_rate for number, each in said if _schedules(each)}
-    reduced = {number: each.learning_rate for number, each in said if not _schedules(each)}
-    current: float | None = None
-    for epoch in epochs:
-        printed = look_up(epoch.logs, "learning_rate")
-        fits = current is not None and (printed is None or abs(current - printed) <= _ROUNDED)
-        yield replace(epoch, learning_rate=scheduled.get(epoch.epoch, current if fits else printed))
-        current = reduced.get(epoch.epoch, current)
-
-
-_ROUNDED = 0.5001e-4
-"""How far a rate on a line, which has four decimals, may be from the one announced."""
-
-
-def _schedules(message: CallbackMessage) -> bool:
-    return "LearningRateScheduler" in message.text
-
-
-def _parameters(counts: Mapping[ParameterKind, ParameterCount]) -> Parameters | None:
-    """Add up a summary: Keras 3 counts the optimizer's variables in its total, so that the parts are trusted first."""
-    by_kind = {kind: count.count for kind, count in counts.items()}
-    trainable, non_trainable = by_kind.get("trainable"), by_kind.get("non_trainable")
-    total = by_kind.get("total")
-    if trainable is not None and non_trainable is not None:
-        total = trainable + non_trainable
-    if total is None:
-        return None
-    line = min(count.line for count in counts.values())
-    return Parameters(line, total, trainable, non_trainable, by_kind.get("optimizer"))
-
-
-def _evaluations(scores: Iterable[Score], epochs: Iterable[Epoch]) -> tuple[list[Evaluation], list[LogWarning]]:
-    """Name the values of printed scores, where the epochs prove the names."""
-    evaluations, warnings = [], []
-    for score in scores:
-        if score.logs:
-            evaluations.append(Evaluation(score.line, _spelt(score.logs, epochs)))
-            continue
-        known = _score_names(epochs)
-        if len(known) == len(score.values):
-            evaluations.append(Evaluation(score.line, dict(zip(known, score.values, strict=True))))
-        else:
-            text = f"a list of {len(score.values)} numbers, of which the log does not say which metric each one is"
-            warnings.append(LogWarning("score-without-names", score.line, text))
-    return evaluations, warnings
-
-
-def _spelt(logs: Mapping[str, float], epochs: Iterable[Epoch]) -> dict[str, float]:
-    """Spell metrics as the epochs do: a script prints `Test accuracy` of a metric that Keras calls `acc`."""
-    known = {alias(name): name for name in names(epoch.logs for epoch in epochs)}
-    return {known.get(alias(name), name): value for name, value in logs.items()}
-
-
-def _score_names(epochs: Iterable[Epoch]) -> tuple[str, ...]:
-    """Give the metrics that `evaluate` returns: `loss`, then the others in the order `compile` was given them.
-
-    Keras 1 and 2 print metrics in that order, loss first. Keras 3 sorts them, so that more than one is ambiguous.
-    """
-    trained = [name for name in names(epoch.logs for epoch in epochs) if not name.startswith("val_")]
-    others = [name for name in trained if name not in ("loss", "lr", "learning_rate")]
-    ordered = trained[:1] == ["loss"] or len(others) == 1
-    return ("loss", *others) if ordered and "loss" in trained else ()
+def _validated(epoch: Epoch) -> bool:
+    return any(name.startswith("val_") for name in epoch.logs)

@@ -34,7 +34,9 @@ def disagreements(run: Run, record: Record) -> Iterator[str]:
             printed = look_up(epoch.logs, metric)
             if printed is None or not printed_alike(printed, value):
                 yield f"epoch {epoch.epoch}: {metric} {printed} read, {value} in the history"
-    score = run.evaluations[-1].logs if run.evaluations else {}
+    if not run.evaluations:  # a list of several sorted metrics, which has no names to compare
+        return
+    score = run.evaluations[-1].logs
     for metric, value in record.score.items():
         if look_up(score, metric) != value:
             yield f"score: {metric} {look_up(score, metric)} read, {value} returned by evaluate()"

@@ -90,7 +90,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "parameters, with a size": (" Non-trainable params: 192 (768.00 B)", [e.ParameterCount(7, "non_trainable", 192)]),
     "parameters, without separators": ("Total params: 9507921 (36.27 MB)", [e.ParameterCount(7, "total", 9507921)]),
     "a score alone": ("[0.0165, 0.9947]", [e.Score(7, (0.0165, 0.9947))]),
-    "a score with a label": ("**print(score) output:**  [0.5, 1e-3]", [e.Score(7, (0.5, 0.001))]),
+    "a score with a label": ("**print(score) output:**  [0.5, 1e-03]", [e.Score(7, (0.5, 0.001))]),
     "a list that nobody called a score": ("kernel sizes [3, 5]", []),
     "a tested value": ("Test accuracy: 0.9895", [e.Score(7, logs={"accuracy": 0.9895})]),
     "a tested value in percent": ("Test Accuracy: 57.93%", [e.Score(7, logs={"accuracy": 0.5793})]),

@@ -7,12 +7,11 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import KILLED, SECTION, reporter
+from conftest import KILLED, SECTION, reporter, start
 
 
 def parsed(*args: object, cwd: Path) -> tuple[list[str], list[str], int]:
@@ -108,8 +107,7 @@ def test_no_process_outlives_the_first_one(
     pipes = [tmp_path / name for name in ("a.log", "b.log")][:jobs]
     for pipe in pipes:
         os.mkfifo(pipe)
-    args = [sys.executable, "-m", "reporter", "parse", "--jobs", str(jobs), *map(str, pipes)]
-    with subprocess.Popen(args, start_new_session=True, stderr=subprocess.PIPE, text=True) as process:
+    with start("parse", "--jobs", jobs, *pipes) as process:
         writers = [os.open(pipe, os.O_WRONLY) for pipe in pipes]  # returns when a process has opened it to read
         (os.killpg if group else os.kill)(process.pid, number)
         _, said = process.communicate(timeout=60)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, reporter
+from conftest import ROOT, reporter, start
 
 from reporter import read_log
 
@@ -122,13 +122,11 @@ def test_a_file_that_cannot_be_imported_is_an_error_before_any_training(folder: 
     assert not (folder / "none").exists()
 
 
-def start(folder: Path, logs: str) -> tuple["subprocess.Popen[str]", Path]:
+def begin(folder: Path, logs: str) -> tuple["subprocess.Popen[str]", Path]:
     """Start a training of three epochs, and wait until its first epoch is finished and its second has begun."""
     log = folder / logs / "gap" / "seed-0.log"
     args = ["train", "gap", "--epochs", "3", "--samples", "6400", "--logs", logs]
-    training = subprocess.Popen(
-        [sys.executable, "-m", "reporter", *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    training = start(*args, cwd=folder)
     deadline = time.monotonic() + 200
     while not (log.exists() and "Epoch 2/3\n" in log.read_text(encoding="utf-8")):
         assert training.poll() is None, training.communicate()
@@ -145,7 +143,7 @@ def child_of(process: "subprocess.Popen[str]") -> int:
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="finds the child in /proc")
 def test_a_killed_training_leaves_its_finished_epochs(folder: Path) -> None:
-    training, log = start(folder, "killed")
+    training, log = begin(folder, "killed")
     os.kill(child_of(training), signal.SIGKILL)
     _, errors = training.communicate(timeout=60)
     assert training.returncode == 1
@@ -163,7 +161,7 @@ def test_a_killed_training_leaves_its_finished_epochs(folder: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="finds the child in /proc")
 def test_ctrl_c_ends_the_training_keeps_the_log_and_is_exit_130(folder: Path) -> None:
-    training, log = start(folder, "stopped")
+    training, log = begin(folder, "stopped")
     child = child_of(training)
     training.send_signal(signal.SIGINT)
     _, errors = training.communicate(timeout=60)

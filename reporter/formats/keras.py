@@ -59,6 +59,9 @@ _GLUE = re.compile(
     r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: ))"
     r"|(?:(?<=[:|>\])*`\"'])|(?<=\S)\s{1,40})(?=\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|- \d{1,9}s ))"
 )
+_GLUED = re.compile(r"[\s:|>\])*`\"']\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|- \d{1,9}s )")
+"""Whether there is a bar in the middle of a line; cheaper than to split at one that is not there."""
+
 _ONE_LINER = re.compile(r"(?<!ETA: )(?<![\w./])(?:- )?\d{1,9}s (?:\d{1,9}[mu]?s/\w{1,9} )?- [^\s:-][^:]{0,200}: ")
 _MARKS = " \t*_`|\\,;.)]>\"'"
 """What may stand behind a result that Markdown or a sentence holds."""
@@ -136,7 +139,7 @@ def events(lines: Iterable[Line]) -> Iterator[Event]:
         What each line says; several events where lost newlines glued lines together.
     """
     for number, text in lines:
-        for piece in _GLUE.split(text):
+        for piece in _GLUE.split(text) if "Epoch " in text or _GLUED.search(text, 1) else (text,):
             yield from _read(number, piece if len(piece) <= _LONGEST else _shortened(piece))
 
 
