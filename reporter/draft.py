@@ -164,11 +164,8 @@ class Draft:
 
     def foresees(self, event: CallbackMessage) -> bool:
         """Say whether a message speaks of the run after this one: Keras 3 sets the rate before it prints the header."""
-        return (
-            event.epoch is not None
-            and event.epoch <= (self.unfinished or self.last + 1) - 1
-            and "LearningRateScheduler" in event.text
-        )
+        due = self.unfinished or self.last + 1
+        return event.epoch is not None and event.epoch < due and "LearningRateScheduler" in event.text
 
     def completes(self, event: Result) -> bool:
         """Say whether a result is the last epoch once more: Keras 3 prints it first without `val_`."""
