@@ -226,8 +226,8 @@ class Assembler:
             scores.append(event)
 
     def _notice(self, event: Notice) -> None:
-        """Keep a warning that callbacks repeat in every epoch once."""
-        draft = self._last
+        """Keep a warning with the run its line belongs to; what callbacks repeat in every epoch is kept once."""
+        draft = next((draft for draft in reversed(self._drafts) if draft.line <= event.line), None)
         if draft and not any(each.text == event.text for each in draft.warnings):
             draft.warnings.append(LogWarning(event.code, event.line, event.text))
 

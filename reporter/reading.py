@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from reporter.assemble import Assembler
-from reporter.console import Screen
-from reporter.errors import NoRunError
-from reporter.events import CellBegin, Event, Line
+from reporter.console import WIDTH, Screen
+from reporter.errors import NoRunError, SourceError
+from reporter.events import CellBegin, Event, Line, Notice
 from reporter.formats import Format, detect, keras
 from reporter.markup import Joiner, is_divided, plain, speaker
 from reporter.model import Log
@@ -40,6 +40,7 @@ class Reader:
         self._voice = self._voices[""]
         self._divided = False
         self._count = 0
+        self._told = 0
         self._head: list[Line] = []
         self._cells: list[tuple[int, int]] = []
         self._format: Format | None = None
@@ -53,6 +54,7 @@ class Reader:
         self._take(self._screen.close())
         self._flush()
         self._cells.append((self._count + 1, number))
+        self._format = self._format or keras  # a notebook is console text, cell by cell
         self._take_event(CellBegin(self._count + 1, number))
 
     def close(self) -> Log:
@@ -65,6 +67,7 @@ class Reader:
         found = self._format or self._decide()
         name = "stdin" if self._path == STDIN else Path(self._path).stem
         if found.WHOLE:
+            self._refuse_cut_lines()
             self._read(found, self._head)
         self._flush()
         runs = [
@@ -77,15 +80,25 @@ class Reader:
         self._count += len(lines)
         if self._format and not self._format.WHOLE:
             self._read(self._format, lines)
+            self._tell_cut_lines()
             return
         self._head += lines
         if not self._format and len(self._head) >= _HEAD:
             self._decide()
 
-    def _take_event(self, event: CellBegin) -> None:
-        """Take what a notebook says between its lines; a notebook is console text, cell by cell."""
-        if not self._format:
-            self._format = keras
+    def _refuse_cut_lines(self) -> None:
+        """Stop at a line that was cut, in a format where a line cannot do without its end."""
+        for line in self._screen.cut:
+            raise SourceError(f"longer than {WIDTH:,} characters; break it into lines", self._path, line)
+
+    def _tell_cut_lines(self) -> None:
+        """Say which lines were too long to be read to their end."""
+        for line in self._screen.cut[self._told :]:
+            self._take_event(Notice(line, "line-cut", f"longer than {WIDTH:,} characters, and read no further"))
+        self._told = len(self._screen.cut)
+
+    def _take_event(self, event: CellBegin | Notice) -> None:
+        """Take what is said between the lines."""
         self._voice.feed((), [event])
 
     def _decide(self) -> Format:
@@ -93,6 +106,7 @@ class Reader:
         if not self._format.WHOLE:
             self._divided = is_divided(self._head[:_HEAD])
             self._read(self._format, self._head)
+            self._tell_cut_lines()
             self._head = []
         return self._format
 

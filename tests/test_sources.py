@@ -334,3 +334,21 @@ def test_an_event_file_without_tensorboard_is_one_error(tmp_path: Path, monkeypa
 def test_a_text_that_speaks_of_events_is_a_text(tmp_path: Path) -> None:
     (tmp_path / "some.log").write_text(f"brain.Event:2\n{KILLED}", encoding="utf-8")
     assert len(read_log(tmp_path / "some.log").runs) == 1
+
+
+BAR_OF_TF_2 = "10000/1 [" + "=" * 300_000 + "] - 1s 63us/sample - loss: 0.0300 - acc: 0.9800\n"
+
+
+def test_the_bar_of_300000_characters_that_tf_2_prints_is_an_evaluation() -> None:
+    (run,) = runs_of(f"Epoch 1/1\n{BAR}" + BAR_OF_TF_2)
+    assert [dict(each.logs) for each in run.evaluations] == [{"loss": 0.03, "acc": 0.98}]
+
+
+def test_a_line_that_is_read_no_further_is_told() -> None:
+    (run,) = runs_of(f"Epoch 1/1\n{BAR}" + "x" * 1_000_001 + "\n")
+    assert [(warning.code, warning.line) for warning in run.warnings] == [("line-cut", 3)]
+
+
+def test_a_history_in_a_line_too_long_is_refused() -> None:
+    with pytest.raises(SourceError, match=r"some\.log:1: longer than 1,000,000 characters"):
+        runs_of('{"loss": [' + "0.5, " * 250_000 + "0.5]}")
