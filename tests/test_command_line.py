@@ -71,6 +71,11 @@ WRONG: dict[str, tuple[list[str], int, str]] = {
     "a report that exists": (["report", "good.log", "-o", "prose.txt"], 2, "prose.txt: exists; --force replaces it"),
     "a README without markers": (["report", "good.log", "--readme", "plain.md"], 2, "plain.md: no line <!-- BEGIN"),
     "a README that is missing": (["report", "good.log", "--readme", "no.md"], 3, "no.md: No such file or directory"),
+    "a report that exists, before any training": (
+        ["train-and-report", "nope", "-o", "prose.txt"],
+        2,
+        "prose.txt: exists; --force replaces it",
+    ),
     "an experiment nobody knows": (["train", "nope"], 2, "no experiment named 'nope'; name one of code9, gap"),
     "a module nobody knows": (["train", "no.such:thing"], 2, "no.such: No module named 'no'"),
     "a file that is missing": (["train", "no.py:thing"], 2, "no.py: no such file"),

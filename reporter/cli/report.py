@@ -79,21 +79,38 @@ def make_report(
         force: Whether files that exist may be replaced.
     """
     from reporter import readme as blocks
-    from reporter.cli.files import read_logs, refuse_to_replace, write
+    from reporter.cli.files import read_logs, write
     from reporter.render import render
 
-    if output:
-        refuse_to_replace(output, force=force)
-    document = blocks.read(readme) if readme else ""
-    if readme:
-        blocks.refresh(document, "", readme)  # a missing marker is an error before any work is done
+    check_report(output, readme, force=force)
     logs = read_logs(sources)
     if readme:
         groups = _sides(logs, readme.parent, monitor, mode, force=True)
-        blocks.write(readme, blocks.refresh(document, render(groups, level=3), readme))
+        blocks.write(readme, blocks.refresh(blocks.read(readme), render(groups, level=3), readme))
     if output or not readme:
         groups = _sides(logs, output.parent if output else None, monitor, mode, force=force)
         write(render(groups, title=title), output, force=force)
+
+
+def check_report(output: Path | None, readme: Path | None, *, force: bool) -> None:
+    """Stop before any work is done for a report that could not be written.
+
+    Args:
+        output: The file to write.
+        readme: The Markdown file whose block is refreshed.
+        force: Whether files that exist may be replaced.
+
+    Raises:
+        OverwriteError: The file exists.
+        MarkerError: The Markdown file has no proper block.
+    """
+    from reporter import readme as blocks
+    from reporter.cli.files import refuse_to_replace
+
+    if output:
+        refuse_to_replace(output, force=force)
+    if readme:
+        blocks.refresh(blocks.read(readme), "", readme)
 
 
 def _sides(logs: list[Log], folder: Path | None, monitor: str | None, mode: Mode | None, *, force: bool) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.cli.report import make_report, report_options
+from reporter.cli.report import check_report, make_report, report_options
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,16 +65,7 @@ def train(**options: Any) -> None:
 @click.command("train-and-report")
 @_train_options
 @report_options
-def train_and_report(
-    experiments: tuple[str, ...],
-    epochs: int | None,
-    seeds: tuple[int, ...],
-    samples: int | None,
-    jobs: int,
-    logs: Path,
-    data: Path | None,
-    **options: Any,
-) -> None:
+def train_and_report(logs: Path, force: bool, **options: Any) -> None:
     """Train EXPERIMENT... and report every log in LOGS.
 
     It is `reporter train`, and then `reporter report LOGS`: see there.
@@ -83,27 +74,20 @@ def train_and_report(
       reporter train-and-report --readme README.md
       reporter train-and-report code9 --logs trials --epochs 1 --samples 2000 -o trials/report.md
     """
-    if options["readme"]:
-        from reporter import readme
-
-        readme.refresh(readme.read(options["readme"]), "", options["readme"])  # fail before hours of training
-    failed = _train(experiments, epochs, seeds, samples, jobs, logs, data, options["force"])
-    make_report((str(logs),), **options)
+    plan = {name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "jobs", "data")}
+    check_report(options["output"], options["readme"], force=force)  # fail before hours of training
+    failed = _train(logs=logs, force=force, **plan)
+    make_report((str(logs),), force=force, **options)
     if failed:
         raise SystemExit(1)
 
 
-def _train(
-    experiments: tuple[str, ...],
-    epochs: int | None,
-    seeds: tuple[int, ...],
-    samples: int | None,
-    jobs: int,
-    logs: Path,
-    data: Path | None,
-    force: bool,
-) -> bool:
+def _train(*, jobs: int, **plan: Any) -> bool:
     """Train, show how it goes, and say what went wrong.
+
+    Args:
+        jobs: How many trainings run at a time.
+        plan: What `_jobs` takes.
 
     Returns:
         Whether anything went wrong.
@@ -116,7 +100,7 @@ def _train(
         raise UsageError("training needs TensorFlow; install it with: pip install 'keras-reporter[train]'")
     from reporter.training import jobs as trainings
 
-    todo = list(_jobs(experiments, epochs, seeds, samples, logs, data, force=force))
+    todo = list(_jobs(**plan))
     with Display(todo) as display:
         errors = trainings.train(todo, parallel=jobs, watch=display.watch)
     for error in errors:
@@ -127,13 +111,13 @@ def _train(
 
 
 def _jobs(
-    names: tuple[str, ...],
+    *,
+    experiments: tuple[str, ...],
     epochs: int | None,
     seeds: tuple[int, ...],
     samples: int | None,
     logs: Path,
     data: Path | None,
-    *,
     force: bool,
 ) -> Iterator[Job]:
     """Name each training once; whatever can be known to fail, fails here."""
@@ -142,7 +126,7 @@ def _jobs(
     from reporter.training.experiments import EXPERIMENTS
     from reporter.training.jobs import Job
 
-    for name in dict.fromkeys(names or EXPERIMENTS):
+    for name in dict.fromkeys(experiments or EXPERIMENTS):
         experiment = describe(name, data)
         folder = logs / experiment.name
         for seed in dict.fromkeys(seeds or _unused_seed(folder)):
