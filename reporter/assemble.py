@@ -133,7 +133,7 @@ class Assembler:
             draft.settle()
         if draft and self._doubtful(event, draft):
             self._doubted = event
-        elif draft and draft.headless and event.epoch > len(draft.epochs):
+        elif draft and draft.section is self._section and draft.leads_to(event):
             draft.renumber(event.epoch - 1)
             draft.begin_epoch(event)
         elif draft and (not draft.begun or draft.continues(event)):
@@ -166,7 +166,7 @@ class Assembler:
         if not event.logs:  # a bar without metrics belongs to `predict`, or to an old `evaluate`
             return
         draft = self._last
-        if draft and draft.is_stale(event):
+        if draft and draft.section is self._section and draft.is_stale(event):
             draft.warnings.append(LogWarning("painted-over", event.line, _PAINTED_OVER))
             return
         if draft and draft.echo and draft.echo.steps != event.steps:
@@ -228,7 +228,8 @@ class Assembler:
     def _notice(self, event: Notice) -> None:
         """Keep a warning with the run its line belongs to; what callbacks repeat in every epoch is kept once."""
         draft = next((draft for draft in reversed(self._drafts) if draft.line <= event.line), None)
-        if draft and not any(each.text == event.text for each in draft.warnings):
+        if draft and event.text not in draft.told:
+            draft.told.add(event.text)
             draft.warnings.append(LogWarning(event.code, event.line, event.text))
 
     def _cell(self, event: CellBegin) -> None:

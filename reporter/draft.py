@@ -55,6 +55,7 @@ class Draft:
     evaluations: list[Evaluation] = field(default_factory=list)
     messages: list[CallbackMessage] = field(default_factory=list)
     warnings: list[LogWarning] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
     failure: Failure | None = None
 
     @property
@@ -148,6 +149,12 @@ class Draft:
         shift = last - self.last
         self.epochs = [replace(epoch, epoch=epoch.epoch + shift) for epoch in self.epochs]
         self.guessed = False
+
+    def leads_to(self, event: EpochBegin) -> bool:
+        """Say whether the epochs so far, which have no headers, are those before the one that begins."""
+        if self.closed or not self.headless:
+            return False
+        return event.epoch > len(self.epochs) if self.guessed else event.epoch == self.last + 1
 
     def continues(self, event: EpochBegin) -> bool:
         """Say whether an epoch can belong to this run: its number goes up, and the declared number is the same."""

@@ -70,6 +70,14 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         fit(0.3, of=2) + "Epoch 2/2\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.55\n" + BAR.format(0.2) + "\n",
         [[1, 2]],
     ),
+    "a header under another heading does not number the results before": (
+        BAR.format(0.4) + "\n# Resumed\n" + fit(0.3, 0.2, first=41, of=42),
+        [[1], [41, 42]],
+    ),
+    "a result that a callback numbered is not numbered anew": (
+        f"Epoch 18: LearningRateScheduler setting learning rate to 0.1.\n{BAR.format(0.4)}\n" + fit(0.3, first=41, of=41),
+        [[18], [41]],
+    ),
     "Keras 0.x counts from 0 and says no total": (
         f"Epoch 0\n{BAR.format(0.3)}\nEpoch 1\n{BAR.format(0.2)}\nEpoch 0\n{BAR.format(0.1)}\n",
         [[1, 2], [1]],
