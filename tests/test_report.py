@@ -97,6 +97,32 @@ def test_what_a_log_says_cannot_change_the_shape_of_a_report() -> None:
     assert {len(row) for row in cells(text)} == {9}
 
 
+ESCAPES = {
+    "a tag": "<img src=x onerror=alert(1)>",
+    "an entity": "&lt;b&gt;",
+    "a cell": "a | b",
+    "emphasis": "*a* _b_ __c__ ~~d~~",
+    "code": "`a`",
+    "a link": "[a](javascript:b)",
+    "a heading": "# a",
+    "mathematics": "$a$",
+}
+
+
+@pytest.mark.parametrize("text", ESCAPES.values(), ids=ESCAPES.keys())
+def test_escaped_text_shows_as_it_is(text: str) -> None:
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(f"x {render.md(text)}\n")
+    (inline,) = (token for token in tokens if token.type == "inline")
+    assert {child.type for child in inline.children or []} <= {"text", "text_special"}
+    assert "".join(child.content for child in inline.children or []) == f"x {text}"
+
+
+@pytest.mark.parametrize("text", ["```\n</details>", "````", "a ``` b\n~~~"])
+def test_fenced_text_stays_in_its_fence(text: str) -> None:
+    (block,) = MarkdownIt("commonmark").parse(render.fence(text))
+    assert (block.type, block.content) == ("fence", text + "\n")
+
+
 def test_a_doubt_is_reported_unless_the_record_rules_it_out() -> None:
     log = "# A\nEpoch 1/1\n8/8 ━━━━ 1s 9ms/step - acc: 0.5000 - loss: 0.3000\n"
     versions = {"tensorflow": "2.x"}
