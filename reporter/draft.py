@@ -139,10 +139,10 @@ class Draft:
 
     def _validates_still(self) -> bool:
         """Say whether the last epoch was validating: Keras 3 prints its last step, and only then validates."""
-        *before, last = self.epochs[-2:]
-        if not before or self.open is None or self.open.epoch != last.epoch:
+        before, last = self.epochs[-2:]
+        if self.open is None or self.open.epoch != last.epoch:
             return False
-        return "━" in last.text and last.seconds == 0 and _validated(before[0]) and not _validated(last)
+        return "━" in last.text and last.seconds == 0 and _validated(before) and not _validated(last)
 
     def renumber(self, last: int) -> None:
         """Number the epochs anew, so that the last one has the given number: the header after it has told."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reporter.cli.options import judging
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     "--format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True, help="What to print."
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-@click.option("--monitor", help="Metric a run is judged by.  [default: val_acc, else val_loss, acc, loss]")
-@click.option("--mode", type=click.Choice(["min", "max"]), help="Which way of it is better.  [default: by its name]")
+@judging
 @click.option("-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Files to read at a time.")
 @click.option("--strict", is_flag=True, help="Print nothing, and exit 3, unless every file is a log that can be read.")
 @click.option("--explain", is_flag=True, help="Show each line, and what was understood of it, instead.")

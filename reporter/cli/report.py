@@ -5,18 +5,19 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from reporter.cli.options import judging, together
 
 if TYPE_CHECKING:
     from reporter.model import Log, Run
     from reporter.record import Record
     from reporter.summary import Mode
 
-_OPTIONS = (
+report_options = together(
     click.option(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, figures beside it."
     ),
@@ -26,19 +27,10 @@ _OPTIONS = (
         help="Refresh the block between the markers of this Markdown file, figures beside it.",
     ),
     click.option("--title", default="Training results", show_default=True, help="Heading of the report."),
-    click.option("--monitor", help="Metric a run is judged by.  [default: val_acc, else val_loss, acc, loss]"),
-    click.option(
-        "--mode", type=click.Choice(["min", "max"]), help="Which way of it is better.  [default: by its name]"
-    ),
+    judging,
     click.option("--force", is_flag=True, help="Replace files that exist."),
 )
-
-
-def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a report to a command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+"""Adds the options of a report to a command."""
 
 
 @click.command()

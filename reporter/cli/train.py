@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reporter.cli.options import together
 from reporter.cli.report import check_report, make_report, report_options
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.training.jobs import Job
 
-_OPTIONS = (
+_train_options = together(
     click.argument("experiments", nargs=-1, metavar="[EXPERIMENT]..."),
     click.option("--epochs", type=click.IntRange(1), help="Epochs to train.  [default: the experiment's]"),
     click.option(
@@ -35,13 +36,6 @@ _OPTIONS = (
     ),
     click.option("--data", type=click.Path(path_type=Path), help="Data file, instead of the experiment's own."),
 )
-
-
-def _train_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the arguments and options of a training to a command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 @click.command()

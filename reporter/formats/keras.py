@@ -55,11 +55,12 @@ _PAIR = re.compile(
     rf"\s{{0,40}}-\s{{1,40}}([^\s:-][^:]{{0,200}}?):\s{{1,40}}({_NUMBER})(?=[\s*_`|\\)\]\"']|[.,;]?(?:\s|$))"
 )
 _PACE = re.compile(r"\s{0,40}-\s{1,40}(?P<each>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
+_BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|- \d{1,9}s )"
 _GLUE = re.compile(
     r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: ))"
-    r"|(?:(?<=[:|>\])*`\"'])|(?<=\S)\s{1,40})(?=\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|- \d{1,9}s ))"
+    rf"|(?:(?<=[:|>\])*`\"'])|(?<=\S)\s{{1,40}})(?={_BAR})"
 )
-_GLUED = re.compile(r"[\s:|>\])*`\"']\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|- \d{1,9}s )")
+_GLUED = re.compile(rf"[\s:|>\])*`\"']{_BAR}")
 """Whether there is a bar in the middle of a line; cheaper than to split at one that is not there."""
 
 _ONE_LINER = re.compile(r"(?<!ETA: )(?<![\w./])(?:- )?\d{1,9}s (?:\d{1,9}[mu]?s/\w{1,9} )?- [^\s:-][^:]{0,200}: ")
