@@ -107,8 +107,8 @@ class Draft:
         self.declared, self.open, self.progress = event.epochs, event, None
 
     def finish(self, epoch: int, event: Result) -> None:
-        """Finish an epoch; a line that was read before may be an echo, and then another one follows."""
-        if event.text and event.text in self.texts and self.echo is not event:
+        """Finish an epoch; under a header, a line that was read before may be an echo, and another one follows."""
+        if self.open and event.text and event.text in self.texts and self.echo is not event:
             self.echo = event
             return
         self.progress = self.echo = self.failure = None

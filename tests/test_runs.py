@@ -59,6 +59,8 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         [[1, 2]],
     ),
     "a training that is stuck prints the same and is no echo": (fit(0.3, 0.3, 0.3), [[1, 2, 3]]),
+    "a training that is stuck and has no headers is no echo": ("21s - loss: nan - acc: 0.1\n" * 3, [[1, 2, 3]]),
+    "a result without header that is printed twice is one epoch": ("8/8 ━━━━ 0s 9ms/step - loss: 0.4\n" * 2, [[1]]),
     "a fit that begins again is another run": (fit(0.3, 0.2, of=5) + fit(0.6, 0.5, of=5), [[1, 2], [1, 2]]),
     "evaluate under another heading is no run": (
         fit(0.3) + "# Test\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.5500\n",
