@@ -12,7 +12,7 @@ import pytest
 from conftest import KILLED, SECTION, reporter, runs_of
 from markdown_it import MarkdownIt
 
-from reporter import render
+from reporter import display, facts, render
 from reporter.errors import TemplateError
 from reporter.model import Log
 from reporter.plots import figure
@@ -26,11 +26,9 @@ RECORD = Record(
 
 def report(*texts: str, record: Record | None = None) -> str:
     logs = [Log(f"logs/{number}.log", "keras", runs_of(text)) for number, text in enumerate(texts)]
-    facts = [
-        (log, render.Links(log.path, ["a.svg"] * len(log.runs), "r.json"), record if log is logs[-1] else None)
-        for log in logs
-    ]
-    return render.render(render.sides(facts), title="Results")
+    known = [(log, facts.Links(log.path, "r.json"), record if log is logs[-1] else None) for log in logs]
+    groups = [[replace(side, figure="a.svg") for side in group] for group in facts.sides(known)]
+    return render.render(groups, title="Results")
 
 
 def cells(text: str) -> list[list[str]]:
@@ -158,7 +156,7 @@ NUMBERS = [
 
 @pytest.mark.parametrize(("value", "text"), NUMBERS)
 def test_a_number_is_written_as_keras_writes_it(value: float | None, text: str) -> None:
-    assert render.number(value) == text
+    assert display.number(value) == text
 
 
 DURATIONS = [(0.4, "0 s"), (59, "59 s"), (60, "1 min 00 s"), (383, "6 min 23 s"), (7500, "2 h 05 min"), (None, "–")]
@@ -166,7 +164,7 @@ DURATIONS = [(0.4, "0 s"), (59, "59 s"), (60, "1 min 00 s"), (383, "6 min 23 s")
 
 @pytest.mark.parametrize(("seconds", "text"), DURATIONS)
 def test_a_time_is_written_as_people_say_it(seconds: float | None, text: str) -> None:
-    assert render.duration(seconds) == text
+    assert display.duration(seconds) == text
 
 
 def test_a_figure_has_its_curves_and_the_best_epochs_marked() -> None:

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from reporter import events
+from reporter.display import number
 from reporter.formats import keras
-from reporter.render import number
 from reporter.summary import monitored
 from reporter.training.jobs import Job
 

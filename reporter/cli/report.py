@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +11,7 @@ import click
 from reporter.cli.options import judging, together
 
 if TYPE_CHECKING:
-    from reporter.model import Log, Run
-    from reporter.record import Record
+    from reporter.document import Document
     from reporter.summary import Mode
 
 report_options = together(
@@ -71,17 +68,18 @@ def make_report(
         force: Whether files that exist may be replaced.
     """
     from reporter import readme as blocks
-    from reporter.cli.files import read_logs, write
-    from reporter.render import render
+    from reporter.cli.files import read_logs
+    from reporter.document import document
 
     check_report(output, readme, force=force)
     logs = read_logs(sources)
     if readme:
-        groups = _sides(logs, readme.parent, monitor, mode, force=True)
-        blocks.write(readme, blocks.refresh(blocks.read(readme), render(groups, level=3), readme))
+        made = document(logs, folder=readme.parent, monitor=monitor, mode=mode, level=3)
+        text = blocks.refresh(blocks.read(readme), made.text, readme)
+        _write(replace(made, text=text), readme, force=True)
     if output or not readme:
-        groups = _sides(logs, output.parent if output else None, monitor, mode, force=force)
-        write(render(groups, title=title), output, force=force)
+        folder = output.parent if output else None
+        _write(document(logs, folder=folder, monitor=monitor, mode=mode, title=title), output, force=force)
 
 
 def check_report(output: Path | None, readme: Path | None, *, force: bool) -> None:
@@ -105,66 +103,10 @@ def check_report(output: Path | None, readme: Path | None, *, force: bool) -> No
         blocks.refresh(blocks.read(readme), "", readme)
 
 
-def _sides(logs: list[Log], folder: Path | None, monitor: str | None, mode: Mode | None, *, force: bool) -> Any:
-    """Gather the facts of all logs, drawing their figures where the report is a file."""
-    from reporter.record import path_for
-    from reporter.render import Links, sides
-
-    taken: set[str] = set()
-    facts = []
-    for log in logs:
-        figures = [_draw(log, run, folder, taken, monitor, mode, force=force) for run in log.runs] if folder else []
-        record = _relative(path_for(Path(log.path)), folder)
-        facts.append((log, Links(_relative(log.path, folder), figures, record), _record(log)))
-    return sides(facts, monitor, mode)
-
-
-def _draw(
-    log: Log, run: Run, folder: Path, taken: set[str], monitor: str | None, mode: Mode | None, *, force: bool
-) -> str | None:
-    """Draw the figure of a run beside the report, and say where the report finds it."""
+def _write(made: Document, path: Path | None, *, force: bool) -> None:
+    """Write a document and its figures."""
     from reporter.cli.files import write
-    from reporter.plots import figure
-    from reporter.summary import best
 
-    if not run.epochs:
-        return None
-    path = Path("figures", _unused(_slug(log.path), taken) + ".svg")
-    write(figure(run, best(run, monitor, mode)), folder / path, force=force)
-    return path.as_posix()
-
-
-def _relative(path: str | Path, folder: Path | None) -> str:
-    """Give a path as a document in that folder links to it; an address stays as it is."""
-    from reporter.remote import is_remote
-
-    if is_remote(str(path)):
-        return str(path)
-    return Path(os.path.relpath(path, folder) if folder else path).as_posix()
-
-
-def _slug(path: str) -> str:
-    """Make a file name of the end of a path: `logs/code9/seed-0.log` is `logs-code9-seed-0`."""
-    words = [word for word in Path(path).with_suffix("").parts if word.strip("./\\")]
-    return re.sub(r"[^\w.-]+", "-", "-".join(words[-3:]))
-
-
-def _unused(name: str, taken: set[str]) -> str:
-    """Number a name from the second time on."""
-    candidates = (name if count == 1 else f"{name}-{count}" for count in itertools.count(1))
-    chosen = next(each for each in candidates if each not in taken)
-    taken.add(chosen)
-    return chosen
-
-
-def _record(log: Log) -> Record | None:
-    """Find what the training of a log knew; what it knew must agree with the log."""
-    from reporter.errors import SourceError
-    from reporter.record import find
-    from reporter.verify import disagreements
-
-    record = find(Path(log.path))
-    if record and record.history:
-        for difference in disagreements(log.runs[0], record):
-            raise SourceError(f"differs from the record beside it: {difference}; train again", log.path)
-    return record
+    for name, drawing in made.figures.items():
+        write(drawing, path.parent / name if path else None, force=force)
+    write(made.text, path, force=force)

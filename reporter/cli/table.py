@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from reporter.display import count, duration, number
 from reporter.model import Epoch, Log, Run
-from reporter.render import count, duration, number
 from reporter.summary import Best, Mode, best, seconds
 
 _PLAIN_WIDTH = 200

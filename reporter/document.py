@@ -1,0 +1,113 @@
+"""Makes one document of logs: its text, and the figures that belong beside it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reporter.errors import SourceError
+from reporter.facts import Links, Side, sides
+from reporter.model import Log
+from reporter.record import Record, find, path_for
+from reporter.remote import is_remote
+from reporter.render import render
+from reporter.summary import Mode
+from reporter.verify import disagreements
+
+
+@dataclass(frozen=True)
+class Document:
+    """Holds a document.
+
+    Attributes:
+        text: The document itself.
+        figures: Its figures, SVG documents, by their path as seen from the document.
+    """
+
+    text: str
+    figures: Mapping[str, str]
+
+
+def document(
+    logs: Iterable[Log],
+    *,
+    folder: Path | None = None,
+    monitor: str | None = None,
+    mode: Mode | None = None,
+    format: str = "md",
+    title: str = "",
+    level: int = 2,
+) -> Document:
+    """Make the report of logs.
+
+    Args:
+        logs: The logs.
+        folder: Where the document will be; what it links to is named as seen from there. None if it will be no file,
+            and then it has no figures.
+        monitor: The metric that runs are judged by; by default the one that `summary.best` chooses.
+        mode: Which way of it is better.
+        format: Which report: the template `report.FORMAT.j2`.
+        title: The heading of the document; none by default, where the report goes into another document.
+        level: The level of the headings of experiments.
+
+    Returns:
+        The document; nothing is written.
+
+    Raises:
+        SourceError: A log differs from the record of its training.
+        TemplateError: The template cannot be rendered.
+    """
+    groups = sides(((log, _links(log, folder), _record(log)) for log in logs), monitor, mode)
+    figures: dict[str, str] = {}
+    if folder is not None:
+        groups = [list(_illustrated(group, figures)) for group in groups]
+    return Document(render(groups, format=format, title=title, level=level), figures)
+
+
+def _illustrated(group: Iterable[Side], figures: dict[str, str]) -> Iterator[Side]:
+    """Draw the figure of each run that has a finished epoch."""
+    from reporter.plots import figure
+
+    for side in group:
+        if not side.run.epochs:
+            yield side
+            continue
+        path = _unused(f"figures/{_slug(side.path)}", figures)
+        figures[path] = figure(side.run, side.best)
+        yield replace(side, figure=path)
+
+
+def _links(log: Log, folder: Path | None) -> Links:
+    return Links(_relative(log.path, folder), _relative(path_for(Path(log.path)), folder))
+
+
+def _relative(path: str | Path, folder: Path | None) -> str:
+    """Give a path as a document in that folder links to it; an address stays as it is."""
+    if is_remote(str(path)):
+        return str(path)
+    return Path(os.path.relpath(path, folder) if folder else path).as_posix()
+
+
+def _slug(path: str) -> str:
+    """Make a file name of the end of a path: `logs/code9/seed-0.log` is `logs-code9-seed-0`."""
+    words = [word for word in Path(path).with_suffix("").parts if word.strip("./\\")]
+    return re.sub(r"[^\w.-]+", "-", "-".join(words[-3:]))
+
+
+def _unused(name: str, taken: Mapping[str, str]) -> str:
+    """Number a name from the second time on, and give it its ending."""
+    candidates = (f"{name}.svg" if count == 1 else f"{name}-{count}.svg" for count in itertools.count(1))
+    return next(each for each in candidates if each not in taken)
+
+
+def _record(log: Log) -> Record | None:
+    """Find what the training of a log knew; what it knew must agree with the log."""
+    record = find(Path(log.path))
+    if record and record.history:
+        for difference in disagreements(log.runs[0], record):
+            raise SourceError(f"differs from the record beside it: {difference}; train again", log.path)
+    return record
