@@ -126,7 +126,7 @@ class Assembler:
         draft = self._last
         self._from_zero = event.epochs is None and (self._from_zero or event.epoch == 0)
         if self._from_zero:
-            event = replace(event, epoch=event.epoch + 1)
+            event = event._replace(epoch=event.epoch + 1)
         if draft and draft.echoes(event):
             return
         if draft:

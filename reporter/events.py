@@ -1,4 +1,7 @@
-"""Names what one line of a log can say, before anyone knows which run it belongs to."""
+"""Names what one line of a log can say, before anyone knows which run it belongs to.
+
+Of some there are millions; those are tuples, which are made in a third of the time.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,7 @@ class Heading:
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(NamedTuple):
     """Holds a line that says nothing about training, or, if empty, the end of a paragraph."""
 
     line: int
@@ -44,8 +46,7 @@ class FitBegin:
     validation: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class EpochBegin:
+class EpochBegin(NamedTuple):
     """Says that an epoch begins, and how many there are to be, where that is said."""
 
     line: int
@@ -53,8 +54,7 @@ class EpochBegin:
     epochs: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """Holds an unfinished bar: running averages."""
 
     line: int
@@ -63,8 +63,7 @@ class Progress:
     logs: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """Holds a finished bar or one-liner: of an epoch, or of `evaluate` or `predict`; `generation` printed it."""
 
     line: int

@@ -178,6 +178,7 @@ def names(logs: Iterable[Mapping[str, float]]) -> tuple[str, ...]:
 
 
 _ALIASES = {"accuracy": "acc", "val_accuracy": "val_acc", "learning_rate": "lr"}
+_OTHERS = _ALIASES | {short: long for long, short in _ALIASES.items()}
 
 
 def alias(name: str) -> str:
@@ -195,6 +196,5 @@ def look_up(logs: Mapping[str, float], name: str) -> float | None:
     Returns:
         Its value, or None if there is none of that name.
     """
-    if name in logs:
-        return logs[name]
-    return next((value for each, value in logs.items() if alias(each) == alias(name)), None)
+    value = logs.get(name)
+    return logs.get(_OTHERS.get(name, name)) if value is None else value

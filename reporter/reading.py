@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
 from reporter.assemble import Assembler
+from reporter.bars import Bar, Header
 from reporter.console import WIDTH, Screen
 from reporter.errors import NoRunError, SourceError
 from reporter.events import CellBegin, Event, Line, Notice
@@ -15,6 +17,7 @@ from reporter.formats import Format, detect, keras
 from reporter.markup import Joiner, is_divided, plain, speaker
 from reporter.model import Log
 from reporter.notebook import Cell
+from reporter.shapes import Shapes
 from reporter.sources import STDIN, pieces
 
 Listener: TypeAlias = Callable[[Sequence[Line], Sequence[Event]], None]
@@ -41,7 +44,7 @@ class Reader:
         self._divided = False
         self._count = 0
         self._told = 0
-        self._head: list[Line] = []
+        self._head: list[str] = []
         self._cells: list[tuple[int, int]] = []
         self._format: Format | None = None
 
@@ -75,14 +78,12 @@ class Reader:
         ]
         return Log(self._path, found.NAME, tuple(sorted(runs, key=lambda run: run.line)), tuple(self._cells))
 
-    def _take(self, texts: list[str]) -> None:
-        lines = [Line(number, text) for number, text in enumerate(texts, self._count + 1)]
-        self._count += len(lines)
+    def _take(self, texts: Sequence[str]) -> None:
         if self._format and not self._format.WHOLE:
-            self._read(self._format, lines)
+            self._read(self._format, texts)
             self._tell_cut_lines()
             return
-        self._head += lines
+        self._head += texts
         if not self._format and len(self._head) >= _HEAD:
             self._decide()
 
@@ -102,24 +103,27 @@ class Reader:
         self._voice.feed((), [event])
 
     def _decide(self) -> Format:
-        self._format = detect(self._head[:_HEAD])
+        head = [Line(number, text) for number, text in enumerate(self._head[:_HEAD], 1)]
+        self._format = detect(head)
         if not self._format.WHOLE:
-            self._divided = is_divided(self._head[:_HEAD])
-            self._read(self._format, self._head)
+            self._divided = is_divided(head)
+            texts, self._head = self._head, []
+            self._read(self._format, texts)
             self._tell_cut_lines()
-            self._head = []
         return self._format
 
-    def _read(self, chosen: Format, lines: Iterable[Line]) -> None:
+    def _read(self, chosen: Format, texts: Sequence[str]) -> None:
+        first = self._count + 1
+        self._count += len(texts)
         if self._divided:
-            for line in lines:
-                self._choose(line).read(chosen, (line,))
+            for number, text in enumerate(texts, first):
+                self._choose(text).read(chosen, number, (text,))
         else:
-            self._voice.read(chosen, lines)
+            self._voice.read(chosen, first, texts)
 
-    def _choose(self, line: Line) -> _Voice:
+    def _choose(self, text: str) -> _Voice:
         """Choose the process that speaks; a line that names none goes on with the one before."""
-        if name := speaker(line.text):
+        if name := speaker(text):
             self._voice = self._voices.setdefault(name, _Voice(self._listener))
         return self._voice
 
@@ -136,19 +140,62 @@ class _Voice:
     def __init__(self, listener: Listener | None) -> None:
         self.assembler = Assembler()
         self._joiner = Joiner()
+        self._shapes: Shapes[Bar | Header] = Shapes(keras.shape)
         self._listener = listener
 
-    def read(self, chosen: Format, lines: Iterable[Line]) -> None:
+    def read(self, chosen: Format, first: int, texts: Sequence[str]) -> None:
+        """Read lines, the first of which has that number; a listener wants to be told of each one."""
+        if chosen is keras and not self._listener:
+            self._skim(first, texts)
+        else:
+            self._scan(chosen, first, texts)
+
+    def _skim(self, first: int, texts: Sequence[str]) -> None:
+        """Read what can be read by its shape so, and the rest line by line.
+
+        What has a shape is never the rest of a line, but a bar may be the beginning of one: it stays with what follows.
+        """
+        shapes = self._shapes.know(texts)
+        begin = 0
+        for end in (*(index for index, shape in enumerate(shapes) if shape is None), len(texts)):
+            known = end - 1 if end > begin and isinstance(shapes[end - 1], Bar) else end
+            self._read_known(first + begin, texts[begin:known], shapes[begin:known])
+            self._scan(keras, first + known, texts[known : end + 1])
+            begin = end + 1
+
+    def _read_known(self, first: int, texts: Sequence[str], shapes: Sequence[Bar | Header | None]) -> None:
+        """Read bars and headers; of unfinished bars in a row, only the last one matters."""
+        if texts:
+            self.flush(keras)
+        feed = self.assembler.feed
+        unfinished = None
+        for number, text, shape in zip(count(first), texts, shapes, strict=False):
+            assert shape
+            if shape.running(text):
+                unfinished = number, text, shape
+                continue
+            if unfinished:
+                feed(unfinished[2].read(*unfinished[:2]))
+                unfinished = None
+            feed(shape.read(number, text))
+        if unfinished:
+            feed(unfinished[2].read(*unfinished[:2]))
+
+    def _scan(self, chosen: Format, first: int, texts: Sequence[str]) -> None:
+        """Read lines, each of them whole."""
+        lines: Iterable[Line] = (Line(number, text) for number, text in enumerate(texts, first))
         if not chosen.WHOLE:
             lines = self._joiner.feed(Line(number, plain(text)) for number, text in lines)
         whole = list(lines)
         self.feed(whole, list(chosen.events(whole)))
 
     def flush(self, chosen: Format) -> None:
+        """Read the line that waits for what might go on with it."""
         whole = list(self._joiner.close())
         self.feed(whole, list(chosen.events(whole)))
 
     def feed(self, lines: Sequence[Line], events: Sequence[Event]) -> None:
+        """Take what lines say, or what is said between the lines."""
         for event in events:
             self.assembler.feed(event)
         if self._listener and (lines or events):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from reporter.bars import NUMBER, Bar, Header, find_bar, find_header
 from reporter.events import (
     CallbackMessage,
     EpochBegin,
@@ -22,7 +23,7 @@ from reporter.events import (
     Result,
     Score,
 )
-from reporter.model import Generation, MessageKind
+from reporter.model import MessageKind
 
 NAME = "keras"
 WHOLE = False
@@ -38,23 +39,6 @@ SAMPLES = {
 """A finished epoch, as each generation prints it; all say the same."""
 
 # Every repetition has a bound: a log is hostile input, and must not take more than linear time.
-_NUMBER = r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{2,3})?|nan|inf)"
-_EXPONENTS = {"s": "", "ms": "e-3", "us": "e-6"}
-
-_RESULT = re.compile(
-    r"""
-    (?:(?P<step>\d{1,18})/(?P<steps>\d{1,18}|Unknown)\s{0,8}(?P<bar>\[[=>.]*\]|[━=]+)?)?
-    (?P<times>
-        [\s-]{0,8}(?:(?P<eta>ETA:\s{0,8}[\d:]{1,18}s?|\d{1,9}:\d\d(?::\d\d)?)|(?P<seconds>\d{1,9})s(?![\w.]))
-        (?:[\s-]{0,8}(?P<each>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?:step|sample))?
-    )
-    """,
-    re.VERBOSE,
-)
-_PAIR = re.compile(
-    rf"\s{{0,40}}-\s{{1,40}}([^\s:-][^:]{{0,200}}?):\s{{1,40}}({_NUMBER})(?=[\s*_`|\\)\]\"']|[.,;]?(?:\s|$))"
-)
-_PACE = re.compile(r"\s{0,40}-\s{1,40}(?P<each>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
 _BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|- \d{1,9}s )"
 _GLUE = re.compile(
     r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: ))"
@@ -64,14 +48,10 @@ _GLUED = re.compile(rf"[\s:|>\])*`\"']{_BAR}")
 """Whether there is a bar in the middle of a line; cheaper than to split at one that is not there."""
 
 _ONE_LINER = re.compile(r"(?<!ETA: )(?<![\w./])(?:- )?\d{1,9}s (?:\d{1,9}[mu]?s/\w{1,9} )?- [^\s:-][^:]{0,200}: ")
-_MARKS = " \t*_`|\\,;.)]>\"'"
-"""What may stand behind a result that Markdown or a sentence holds."""
-
 _LONGEST = 10_000
+_MARKUP = frozenset("<&\\")
 _LONG_BAR = re.compile("={31,}")
 
-_EPOCH = re.compile(r"Epoch (\d{1,9})/(\d{1,9})[\s*_`|\\,;:.\"')\]>]*$")
-_EPOCH_ALONE = re.compile(r"Epoch (\d{1,9})()$")  # Keras 0.x, counted from 0
 _FIT = re.compile(r"Train (?:on (\d{1,18}) samples|(?:on|for) \d{1,18} steps)(?:, validate on (\d{1,18}) samples)?")
 _PARAMETERS = re.compile(
     r"\b(Total|Trainable|Non-trainable|Optimizer) params:?[\s:*]{0,20}(\d[\d,]{0,30})", re.IGNORECASE
@@ -83,9 +63,9 @@ _KINDS: dict[str, ParameterKind] = {
     "non-trainable": "non_trainable",
     "optimizer": "optimizer",
 }
-_LIST = re.compile(rf"(?P<before>.*?)\[\s*(?P<values>{_NUMBER}(?:,\s*{_NUMBER})+)\s*\][\s*`]*$")
+_LIST = re.compile(rf"(?P<before>.*?)\[\s*(?P<values>{NUMBER}(?:,\s*{NUMBER})+)\s*\][\s*`]*$")
 _TESTED = re.compile(
-    rf".*?\bTest[ _](?P<name>[a-z][\w ]{{0,40}}?)\s*[:=]\s*(?P<value>{_NUMBER})(?P<percent>\s*%)?\s*$", re.IGNORECASE
+    rf".*?\bTest[ _](?P<name>[a-z][\w ]{{0,40}}?)\s*[:=]\s*(?P<value>{NUMBER})(?P<percent>\s*%)?\s*$", re.IGNORECASE
 )
 _LABEL = re.compile(r"(?=.*(?:score|evaluat|test)).{0,60}[:=][\s*_`]*$", re.IGNORECASE)
 _HEADING = re.compile(r"(#{1,6})\s(.*)")
@@ -104,7 +84,7 @@ _MESSAGE = re.compile(r"Epoch (?P<epoch>\d{1,9}): (?P<said>.+)")
 _SAID: tuple[tuple[re.Pattern[str], MessageKind], ...] = (
     (
         re.compile(
-            rf"(?:LearningRateScheduler |ReduceLROnPlateau )?(?:reducing|setting)\b.{{0,80}}\brate to ({_NUMBER})"
+            rf"(?:LearningRateScheduler |ReduceLROnPlateau )?(?:reducing|setting)\b.{{0,80}}\brate to ({NUMBER})"
         ),
         "learning_rate",
     ),
@@ -144,12 +124,29 @@ def events(lines: Iterable[Line]) -> Iterator[Event]:
             yield from _read(number, piece if len(piece) <= _LONGEST else _shortened(piece))
 
 
+def shape(text: str) -> Bar | Header | None:
+    """Find where the numbers of a line stand that is a bar, a one-liner or a header, and nothing besides.
+
+    Args:
+        text: The line, with its markup if it has any.
+
+    Returns:
+        What reads this line, and every line that differs from it in digits only; None where it takes a closer look.
+    """
+    if len(text) > _LONGEST or not _MARKUP.isdisjoint(text) or _GLUED.search(text, 1):
+        return None
+    if "Epoch " in text:
+        header = find_header(text)
+        return header if header and not header.begin else None
+    bar = find_bar(text)
+    return bar if bar and not bar.rest and (bar.counted or bar.values) else None
+
+
 def _read(number: int, text: str) -> Iterator[Event]:
     """Read a piece of text that has at most one thing to say, and perhaps another glued behind it."""
     text = text.strip()
-    result = _RESULT.match(text)
-    if result and (result["steps"] or " - " in text):
-        yield from _result(number, text, result)
+    if bar := find_bar(text):
+        yield from _bar(number, text, bar)
         return
     for reader in _READERS:
         if event := reader(number, text):
@@ -167,60 +164,19 @@ def _shortened(text: str) -> str:
     return _LONG_BAR.sub("=" * 30, text)[:_LONGEST]
 
 
-def _result(number: int, text: str, match: re.Match[str]) -> Iterator[Event]:
-    """Read a bar or a one-liner: the counter, the times, and then every metric."""
-    logs, end = _pairs(text, match.end())
-    steps = int(match["steps"]) if (match["steps"] or "").isdecimal() else None
-    step = int(match["step"]) if match["step"] else None
-    rest = text[end:].strip() if text[end:].strip(_MARKS) else ""
-    running = match["eta"] or (step is not None and (steps is None or step < steps))
-    if running or rest:
-        yield Progress(number, step or 0, steps, logs)
-        if rest.startswith("- ") and not running:
-            yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {rest[2:80]}")
-    elif steps is not None and step is not None and step > steps:  # `evaluate` of TF 2.0 and 2.1
-        yield Score(number, logs=logs)
-    elif step is not None or logs:
-        seconds, each = float(match["seconds"]), _step_seconds(text, match)
-        yield Result(number, text, logs, steps, seconds, each, _generation(text, match))
-    if rest:
-        yield from _read(number, rest)
-
-
-def _generation(text: str, match: re.Match[str]) -> Generation | None:
-    """Say which generation prints a result in this style; None where several do."""
-    times, bar = match["times"], match["bar"]
-    if bar:
-        if not bar.startswith("["):
-            return "3"
-        return "1" if not match["each"] else "tf.keras" if times.endswith("/sample") else None
-    if not match["steps"]:
-        return "2" if times.lstrip().startswith("-") else "1"
-    if match["each"]:
-        return "3" if times.count("-") == 2 else None
-    return "tf.keras"
-
-
-def _step_seconds(text: str, match: re.Match[str]) -> float | None:
-    """Give the time of one step: behind the seconds, or behind the metrics (tf.keras 2.7 to 2.15, one line)."""
-    paces = _PACE.finditer(text, match.end())
-    pace = match if match["each"] else next((pace for pace in paces if pace["of"] == "step"), None)
-    return float(pace["each"] + _EXPONENTS[pace["unit"]]) if pace else None
-
-
-def _pairs(text: str, start: int) -> tuple[dict[str, float], int]:
-    """Read ` - name: number` as often as it stands there; give the metrics, and where they end."""
-    logs: dict[str, float] = {}
-    while match := _PAIR.match(text, start) or _PACE.match(text, start):
-        if match.re is _PAIR:
-            logs[match[1]] = float(match[2])
-        start = match.end()
-    return logs, start
+def _bar(number: int, text: str, bar: Bar) -> Iterator[Event]:
+    """Read a bar or a one-liner, and what is behind it."""
+    if bar.counted or bar.ticking or bar.values or bar.rest:
+        yield bar.read(number, text)
+    if bar.rest.startswith("- ") and not bar.running(text):
+        yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {bar.rest[2:80]}")
+    if bar.rest:
+        yield from _read(number, bar.rest)
 
 
 def _epoch(number: int, text: str) -> Event | None:
-    match = _EPOCH.search(text) or _EPOCH_ALONE.match(text)
-    return EpochBegin(number, int(match[1]), int(match[2]) if match[2] else None) if match else None
+    header = find_header(text)
+    return header.read(number, text) if header else None
 
 
 def _message(number: int, text: str) -> Event | None:

@@ -1,0 +1,188 @@
+"""Reads the bars, the one-liners and the headers of Keras: where their numbers stand, and what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reporter.events import EpochBegin, Progress, Result, Score
+from reporter.model import Generation
+
+# Every repetition has a bound: a log is hostile input, and must not take more than linear time.
+NUMBER = r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{2,3})?|nan|inf)"
+_EXPONENTS = {"s": "", "ms": "e-3", "us": "e-6"}
+
+_RESULT = re.compile(
+    r"""
+    \s{0,40}
+    (?:(?P<step>\d{1,18})/(?P<steps>\d{1,18}|Unknown)\s{0,8}(?P<bar>\[[=>.]*\]|[━=]+)?)?
+    (?P<times>
+        [\s-]{0,8}(?:(?P<eta>ETA:\s{0,8}[\d:]{1,18}s?|\d{1,9}:\d\d(?::\d\d)?)|(?P<seconds>\d{1,9})s(?![\w.]))
+        (?:[\s-]{0,8}(?P<each>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?:step|sample))?
+    )
+    """,
+    re.VERBOSE,
+)
+_PAIR = re.compile(
+    rf"\s{{0,40}}-\s{{1,40}}([^\s:-][^:]{{0,200}}?):\s{{1,40}}({NUMBER})(?=[\s*_`|\\)\]\"']|[.,;]?(?:\s|$))"
+)
+_PACE = re.compile(r"\s{0,40}-\s{1,40}(?P<each>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
+_MARKS = " \t*_`|\\,;.)]>\"'"
+"""What may stand behind a result that Markdown or a sentence holds."""
+
+_NOWHERE = slice(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Knows where the numbers of a bar or a one-liner stand, in one text and in all that differ from it in digits only.
+
+    Attributes:
+        step: Where the step is; nowhere if there is no counter.
+        steps: Where the number of steps is; nowhere if there is none.
+        counted: Whether there is a counter.
+        endless: Whether there is a counter of `Unknown` steps.
+        ticking: Whether a time to the end (`ETA`) is shown, which a finished bar has not.
+        seconds: Where its time is.
+        each: Where the time of a step is; nowhere if there is none.
+        exponent: What makes seconds of that time.
+        values: Metric name to where its value is.
+        generation: The generation of Keras that prints results in this style; None where several do.
+        begin: Where it begins.
+        end: Where it ends.
+        rest: What else the text holds, if anything.
+    """
+
+    step: slice
+    steps: slice
+    counted: bool
+    endless: bool
+    ticking: bool
+    seconds: slice
+    each: slice
+    exponent: str
+    values: Mapping[str, slice]
+    generation: Generation | None
+    begin: int
+    end: int
+    rest: str
+
+    def running(self, text: str) -> bool:
+        """Say whether the bar of a text is unfinished; of two numbers equally long, text knows the smaller one."""
+        if self.ticking or self.endless:
+            return True
+        step, steps = text[self.step], text[self.steps]
+        return step < steps if len(step) == len(steps) else int(step) < int(steps)
+
+    def read(self, number: int, text: str) -> Result | Progress | Score:
+        """Read a text of this shape.
+
+        Args:
+            number: Its line.
+            text: The text.
+
+        Returns:
+            A result; progress if the bar is unfinished, or something else goes on behind it; or what `evaluate` of
+            TF 2.0 and 2.1 prints, whose counter passes its end.
+        """
+        logs = {name: float(text[place]) for name, place in self.values.items()}
+        step = int(text[self.step]) if self.counted else 0
+        steps = int(text[self.steps]) if self.counted and not self.endless else None
+        if self.rest or self.running(text):
+            return Progress(number, step, steps, logs)
+        if steps is not None and step > steps:
+            return Score(number, logs=logs)
+        each = float(text[self.each] + self.exponent) if self.each.stop else None
+        return Result(number, text[self.begin :], logs, steps, float(text[self.seconds]), each, self.generation)
+
+
+def find_bar(text: str) -> Bar | None:
+    """Find the bar or the one-liner that a text begins with.
+
+    Args:
+        text: The text.
+
+    Returns:
+        Where in it everything stands; None if it begins otherwise.
+    """
+    match = _RESULT.match(text)
+    if not match or not (match["steps"] or " - " in text):
+        return None
+    values, paces, end = _pairs(text, match.end())
+    pace = match if match["each"] else next((each for each in paces if each["of"] == "step"), None)
+    counted = match["step"] is not None
+    return Bar(
+        step=_place(match, "step"),
+        steps=_place(match, "steps"),
+        counted=counted,
+        endless=match["steps"] == "Unknown",
+        ticking=match["eta"] is not None,
+        seconds=_place(match, "seconds"),
+        each=_place(pace, "each") if pace else _NOWHERE,
+        exponent=_EXPONENTS[pace["unit"]] if pace else "",
+        values=values,
+        generation=_generation(match),
+        begin=len(text) - len(text.lstrip()),
+        end=end,
+        rest=text[end:].strip() if text[end:].strip(_MARKS) else "",
+    )
+
+
+def _place(match: re.Match[str], name: str) -> slice:
+    return slice(*match.span(name)) if match[name] is not None else _NOWHERE
+
+
+def _pairs(text: str, start: int) -> tuple[dict[str, slice], list[re.Match[str]], int]:
+    """Find ` - name: number` as often as it stands there, the paces between, and where they end."""
+    values: dict[str, slice] = {}
+    paces = []
+    while match := _PAIR.match(text, start) or _PACE.match(text, start):
+        if match.re is _PAIR:
+            values[match[1]] = slice(*match.span(2))
+        else:
+            paces.append(match)
+        start = match.end()
+    return values, paces, start
+
+
+def _generation(match: re.Match[str]) -> Generation | None:
+    """Say which generation prints a result in this style; None where several do."""
+    times, bar = match["times"], match["bar"]
+    if bar:
+        if not bar.startswith("["):
+            return "3"
+        return "1" if not match["each"] else "tf.keras" if times.endswith("/sample") else None
+    if not match["steps"]:
+        return "2" if times.lstrip().startswith("-") else "1"
+    if match["each"]:
+        return "3" if times.count("-") == 2 else None
+    return "tf.keras"
+
+
+_HEADER = re.compile(r"Epoch (\d{1,9})/(\d{1,9})[\s*_`|\\,;:.\"')\]>]*$")
+_HEADER_ALONE = re.compile(r"Epoch (\d{1,9})()$")  # Keras 0.x, counted from 0
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Knows where the numbers of `Epoch 1/20` stand; `epochs` is nowhere if there is no second one."""
+
+    epoch: slice
+    epochs: slice
+    begin: int
+
+    def running(self, text: str) -> bool:
+        """Say that no header is an unfinished bar."""
+        return False
+
+    def read(self, number: int, text: str) -> EpochBegin:
+        """Read a text of this shape."""
+        epochs = text[self.epochs]
+        return EpochBegin(number, int(text[self.epoch]), int(epochs) if epochs else None)
+
+
+def find_header(text: str) -> Header | None:
+    """Find the header of an epoch that a text ends in; None if there is none."""
+    match = _HEADER.search(text) or _HEADER_ALONE.match(text)
+    return Header(slice(*match.span(1)), slice(*match.span(2)), match.start()) if match else None

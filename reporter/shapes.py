@@ -1,0 +1,46 @@
+"""Remembers lines by their shape: what is learned of one line holds for all that differ from it in digits only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_DIGITS = bytes(ord("0") if char in b"0123456789" else char for char in range(256))
+_MOST = 4096
+"""Shapes that are remembered; a log of Keras has tens."""
+
+
+class Shapes(Generic[T]):
+    """Knows what was learned of each shape.
+
+    Args:
+        learn: Says what there is to know of a line; it must not look at which digit a digit is.
+    """
+
+    def __init__(self, learn: Callable[[str], T | None]) -> None:
+        self._learn = learn
+        self._known: dict[bytes, T | None] = {}
+
+    def know(self, texts: Sequence[str]) -> list[T | None]:
+        """Say what is known of each line, learning what is new.
+
+        Args:
+            texts: Lines, without their newlines.
+
+        Returns:
+            What is known of each of them, None where that is nothing.
+        """
+        if not texts:
+            return []
+        shapes = "\n".join(texts).encode("utf-8", "surrogatepass").translate(_DIGITS).split(b"\n")
+        if not self._known.keys() >= set(shapes):
+            self._learn_all(dict(zip(shapes, texts, strict=True)))
+        return [self._known[shape] for shape in shapes]
+
+    def _learn_all(self, texts: dict[bytes, str]) -> None:
+        if len(self._known) > _MOST:
+            self._known.clear()
+        for shape in texts.keys() - self._known.keys():
+            self._known[shape] = self._learn(texts[shape])
