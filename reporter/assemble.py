@@ -69,8 +69,9 @@ class Assembler:
         """Take the next event."""
         if self._doubted and not isinstance(event, Prose | CallbackMessage):
             self._decide(event)
+        if self._noting and not isinstance(event, Prose):
+            self._noting = False
         self._takers[type(event)](event)
-        self._noting = isinstance(event, Heading) or (self._noting and isinstance(event, Prose))
 
     def runs(self, default_name: str) -> tuple[Run, ...]:
         """Give the runs of all events so far.
@@ -110,6 +111,7 @@ class Assembler:
 
     def _heading(self, event: Heading) -> None:
         """Open a section; a printed summary waits on, and under a smaller heading a score does too."""
+        self._noting = True
         self._settle_scores()
         old = self._section
         self._section = Section(event.text, event.level)
@@ -127,6 +129,10 @@ class Assembler:
         self._from_zero = event.epochs is None and (self._from_zero or event.epoch == 0)
         if self._from_zero:
             event = event._replace(epoch=event.epoch + 1)
+        if draft and draft.expects(event):
+            self._waiting = []
+            draft.begin_epoch(event)
+            return
         if draft and draft.echoes(event):
             return
         if draft:
@@ -171,10 +177,11 @@ class Assembler:
             return
         if draft and draft.echo and draft.echo.steps != event.steps:
             draft.settle()
-        if draft and draft.running and draft.interjects(event):
+        running = draft.running if draft else None
+        if draft and running and draft.interjects(event):
             draft.evaluations.append(Evaluation(event.line, event.logs))
-        elif draft and draft.running:
-            draft.finish(draft.running, event)
+        elif draft and running:
+            draft.finish(running, event)
         elif draft and draft.section is self._section:
             self._result_again(event, draft)
         elif draft and draft.evaluates(event):

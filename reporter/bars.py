@@ -83,15 +83,21 @@ class Bar:
             text: The text.
 
         Returns:
-            A result; progress if the bar is unfinished, or something else goes on behind it; or what `evaluate` of
-            TF 2.0 and 2.1 prints, whose counter passes its end.
+            What it says: progress if the bar is unfinished, or something else goes on behind it; otherwise a result.
         """
-        logs = {name: float(text[place]) for name, place in self.values.items()}
-        step = int(text[self.step]) if self.counted else 0
+        return self.progress(number, text) if self.rest or self.running(text) else self.result(number, text)
+
+    def progress(self, number: int, text: str) -> Progress:
+        """Read running averages."""
         steps = int(text[self.steps]) if self.counted and not self.endless else None
-        if self.rest or self.running(text):
-            return Progress(number, step, steps, logs)
-        if steps is not None and step > steps:
+        logs = {name: float(text[place]) for name, place in self.values.items()}
+        return Progress(number, int(text[self.step] or 0), steps, logs)
+
+    def result(self, number: int, text: str) -> Result | Score:
+        """Read a finished bar or a one-liner; the counter of `evaluate` passes its end in TF 2.0 and 2.1."""
+        steps = int(text[self.steps]) if self.counted else None
+        logs = {name: float(text[place]) for name, place in self.values.items()}
+        if steps is not None and int(text[self.step]) > steps:
             return Score(number, logs=logs)
         each = float(text[self.each] + self.exponent) if self.each.stop else None
         return Result(number, text[self.begin :], logs, steps, float(text[self.seconds]), each, self.generation)
@@ -172,11 +178,7 @@ class Header:
     epochs: slice
     begin: int
 
-    def running(self, text: str) -> bool:
-        """Say that no header is an unfinished bar."""
-        return False
-
-    def read(self, number: int, text: str) -> EpochBegin:
+    def result(self, number: int, text: str) -> EpochBegin:
         """Read a text of this shape."""
         epochs = text[self.epochs]
         return EpochBegin(number, int(text[self.epoch]), int(epochs) if epochs else None)

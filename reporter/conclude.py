@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from reporter.draft import Draft
 from reporter.events import CallbackMessage, ParameterCount, ParameterKind, Score
@@ -81,7 +80,7 @@ def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], sh
             yield epoch
             continue
         fits = current is not None and (printed is None or abs(current - printed) <= _ROUNDED)
-        yield replace(epoch, learning_rate=scheduled.get(epoch.epoch, current if fits else printed))
+        yield epoch._replace(learning_rate=scheduled.get(epoch.epoch, current if fits else printed))
         current = reduced.get(epoch.epoch, current)
 
 
@@ -106,9 +105,12 @@ def _parameters(counts: Mapping[ParameterKind, ParameterCount]) -> Parameters | 
     return Parameters(line, total, trainable, non_trainable, by_kind.get("optimizer"))
 
 
-def _evaluations(scores: Iterable[Score], epochs: Iterable[Epoch]) -> tuple[list[Evaluation], list[LogWarning]]:
+def _evaluations(scores: Sequence[Score], epochs: Iterable[Epoch]) -> tuple[list[Evaluation], list[LogWarning]]:
     """Name the values of printed scores, where the epochs prove the names."""
-    evaluations, warnings = [], []
+    evaluations: list[Evaluation] = []
+    warnings: list[LogWarning] = []
+    if not scores:
+        return evaluations, warnings
     trained = [name for name in names(epoch.logs for epoch in epochs) if not name.startswith("val_")]
     known = _score_names(trained)
     for score in scores:

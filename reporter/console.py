@@ -47,6 +47,10 @@ _SHAPE = bytes(
 """Maps a character to its part in an update: controls and what colours are written with stay apart, text is `x`."""
 
 
+_PLAIN = bytes({*range(0x20, 0x100), *b"\t\n"} - {0x7F, 0xC2})
+"""The bytes of UTF-8 that are of no control character; 0xC2 begins those from U+0080 to U+00BF."""
+
+
 class Screen:
     """Follows one line of a terminal while text arrives in pieces of any size.
 
@@ -79,7 +83,7 @@ class Screen:
             The lines that this piece finished, without their padding.
         """
         *finished, rest = (self._held + text).split("\n")
-        lines = [self._finish(line) for line in finished]
+        lines = [self._finish(line) for line in finished[:1]] + self._finish_all(finished[1:])
         unfinished = _UNFINISHED.search(rest, max(0, len(rest) - _LONGEST_UNFINISHED))
         self._held = unfinished.group() if unfinished else ""
         self._line.write(rest.removesuffix(self._held))
@@ -93,6 +97,14 @@ class Screen:
         """
         self._held = ""
         return [self._finish("")] if self._line.begun else []
+
+    def _finish_all(self, texts: list[str]) -> list[str]:
+        """Finish lines that are new; where nothing moves the cursor, they are what they look like."""
+        text = "\n".join([*texts, ""])
+        if len(text) <= self._width and _is_plain(text.replace("\r\n", "\n")):
+            self._count += len(texts)
+            return list(map(str.rstrip, texts))
+        return [self._finish(each) for each in texts]
 
     def _finish(self, rest: str) -> str:
         self._count += 1
@@ -180,6 +192,11 @@ class _Line:
             if stop == self._end:
                 self._end = start
             self._shown = None
+
+
+def _is_plain(text: str) -> bool:
+    """Say whether text is without controls, tabs and newlines aside; U+0080 to U+00BF are taken for controls too."""
+    return not text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
 
 
 def visible(text: str) -> str:

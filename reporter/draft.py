@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from reporter.events import CallbackMessage, EpochBegin, Failure, ParameterCount, ParameterKind, Progress, Result, Score
 from reporter.model import (
@@ -66,12 +66,14 @@ class Draft:
     @property
     def unfinished(self) -> int | None:
         """The number of the epoch that has begun and not finished."""
-        return self.open.epoch if self.open and self.open.epoch != self.last else None
+        begun = self.open
+        return begun.epoch if begun is not None and begun.epoch != self.last else None
 
     @property
     def running(self) -> int | None:
         """The number of the epoch that may still finish."""
-        return None if self.closed else self.unfinished
+        begun = self.open
+        return begun.epoch if begun is not None and not self.closed and begun.epoch != self.last else None
 
     @property
     def headless(self) -> bool:
@@ -147,8 +149,15 @@ class Draft:
     def renumber(self, last: int) -> None:
         """Number the epochs anew, so that the last one has the given number: the header after it has told."""
         shift = last - self.last
-        self.epochs = [replace(epoch, epoch=epoch.epoch + shift) for epoch in self.epochs]
+        self.epochs = [epoch._replace(epoch=epoch.epoch + shift) for epoch in self.epochs]
         self.guessed = False
+
+    def expects(self, event: EpochBegin) -> bool:
+        """Say whether an epoch follows the one that finished last, as nearly all do."""
+        begun = self.open
+        if begun is None or self.closed or self.echo or event.epochs != self.declared:
+            return False
+        return event.epoch == begun.epoch + 1 and begun.epoch == self.last
 
     def leads_to(self, event: EpochBegin) -> bool:
         """Say whether the epochs so far, which have no headers, are those before the one that begins."""
@@ -199,8 +208,10 @@ class Draft:
 
     def is_stale(self, event: Result) -> bool:
         """Say whether a result without counter is the end of a bar that other text was painted over."""
+        if event.steps is not None:
+            return False
         counted = self.epochs[-1].steps if self.epochs else None
-        return event.steps is None and (counted or (self.progress and self.progress.steps)) is not None
+        return (counted or (self.progress and self.progress.steps)) is not None
 
     def is_like(self, event: Result) -> bool:
         """Say whether a result has the metrics and the steps of this run's epochs."""

@@ -19,6 +19,8 @@ def without_excerpts(drafts: Iterable[Draft]) -> list[Draft]:
         Those that are not an excerpt of another.
     """
     drafts = list(drafts)
+    if len(drafts) < 2:
+        return drafts
     longest_first = sorted(drafts, key=lambda draft: -len(draft.epochs))
     holders: dict[object, list[Draft]] = {}
     for draft in longest_first:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,8 +16,7 @@ Generation = Literal["1", "2", "tf.keras", "3"]
 MessageKind = Literal["learning_rate", "checkpoint", "early_stopping", "restored_weights", "invalid_loss"]
 
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
+class Epoch(NamedTuple):
     """Holds one finished pass over the training data.
 
     Attributes:

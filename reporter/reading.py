@@ -168,18 +168,18 @@ class _Voice:
         if texts:
             self.flush(keras)
         feed = self.assembler.feed
-        unfinished = None
+        unfinished: tuple[Bar, int, str] | None = None
         for number, text, shape in zip(count(first), texts, shapes, strict=False):
             assert shape
-            if shape.running(text):
-                unfinished = number, text, shape
+            if isinstance(shape, Bar) and shape.running(text):
+                unfinished = shape, number, text
                 continue
             if unfinished:
-                feed(unfinished[2].read(*unfinished[:2]))
+                feed(unfinished[0].progress(*unfinished[1:]))
                 unfinished = None
-            feed(shape.read(number, text))
+            feed(shape.result(number, text))
         if unfinished:
-            feed(unfinished[2].read(*unfinished[:2]))
+            feed(unfinished[0].progress(*unfinished[1:]))
 
     def _scan(self, chosen: Format, first: int, texts: Sequence[str]) -> None:
         """Read lines, each of them whole."""

@@ -35,9 +35,11 @@ class Shapes(Generic[T]):
         if not texts:
             return []
         shapes = "\n".join(texts).encode("utf-8", "surrogatepass").translate(_DIGITS).split(b"\n")
-        if not self._known.keys() >= set(shapes):
+        try:
+            return list(map(self._known.__getitem__, shapes))
+        except KeyError:
             self._learn_all(dict(zip(shapes, texts, strict=True)))
-        return [self._known[shape] for shape in shapes]
+            return list(map(self._known.__getitem__, shapes))
 
     def _learn_all(self, texts: dict[bytes, str]) -> None:
         if len(self._known) > _MOST:

@@ -176,7 +176,7 @@ def _bar(number: int, text: str, bar: Bar) -> Iterator[Event]:
 
 def _epoch(number: int, text: str) -> Event | None:
     header = find_header(text)
-    return header.read(number, text) if header else None
+    return header.result(number, text) if header else None
 
 
 def _message(number: int, text: str) -> Event | None:

@@ -17,7 +17,8 @@ PIECE = 1 << 16
 
 
 def _metrics(epoch: int, step: int, names: tuple[str, ...]) -> str:
-    return "".join(f" - {name}: {1 / (epoch + step / STEPS + place):.4f}" for place, name in enumerate(names, 1))
+    values = ((7919 * epoch + 104729 * step) % (9907 + 22 * place) / 10000 for place in range(len(names)))
+    return "".join(f" - {name}: {value:.4f}" for name, value in zip(names, values, strict=True))
 
 
 def _keras2(epoch: int, step: int) -> str:
