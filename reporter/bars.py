@@ -39,41 +39,43 @@ class Bar:
     """Knows where the numbers of a bar or a one-liner stand, in one text and in all that differ from it in digits only.
 
     Attributes:
-        step: Where the step is; nowhere if there is no counter.
-        steps: Where the number of steps is; nowhere if there is none.
-        counted: Whether there is a counter.
-        endless: Whether there is a counter of `Unknown` steps.
-        ticking: Whether a time to the end (`ETA`) is shown, which a finished bar has not.
+        step: Where the step is, padded to the width of the steps if it can be; nowhere if there is no counter.
+        steps: Where the number of steps is; nowhere if it is not known.
+        even: Whether the two are equally wide.
+        unfinished: Whether the style alone says so: it shows a time to the end, or no number of steps.
         seconds: Where its time is.
         each: Where the time of a step is; nowhere if there is none.
         exponent: What makes seconds of that time.
         values: Metric name to where its value is.
         generation: The generation of Keras that prints results in this style; None where several do.
         begin: Where it begins.
-        end: Where it ends.
         rest: What else the text holds, if anything.
     """
 
     step: slice
     steps: slice
-    counted: bool
-    endless: bool
-    ticking: bool
+    even: bool
+    unfinished: bool
     seconds: slice
     each: slice
     exponent: str
     values: Mapping[str, slice]
     generation: Generation | None
     begin: int
-    end: int
     rest: str
 
+    @property
+    def counted(self) -> bool:
+        """Whether it has a counter."""
+        return self.step is not _NOWHERE
+
     def running(self, text: str) -> bool:
-        """Say whether the bar of a text is unfinished; of two numbers equally long, text knows the smaller one."""
-        if self.ticking or self.endless:
+        """Say whether the bar of a text is unfinished; of two numbers equally wide, text knows the smaller one."""
+        if self.unfinished:
             return True
-        step, steps = text[self.step], text[self.steps]
-        return step < steps if len(step) == len(steps) else int(step) < int(steps)
+        if self.even:
+            return text[self.step] < text[self.steps]
+        return int(text[self.step]) < int(text[self.steps])
 
     def read(self, number: int, text: str) -> Result | Progress | Score:
         """Read a text of this shape.
@@ -89,17 +91,18 @@ class Bar:
 
     def progress(self, number: int, text: str) -> Progress:
         """Read running averages."""
-        steps = int(text[self.steps]) if self.counted and not self.endless else None
+        steps = text[self.steps]
         logs = {name: float(text[place]) for name, place in self.values.items()}
-        return Progress(number, int(text[self.step] or 0), steps, logs)
+        return Progress(number, int(text[self.step] or 0), int(steps) if steps else None, logs)
 
     def result(self, number: int, text: str) -> Result | Score:
         """Read a finished bar or a one-liner; the counter of `evaluate` passes its end in TF 2.0 and 2.1."""
-        steps = int(text[self.steps]) if self.counted else None
+        counter = text[self.steps]
+        steps = int(counter) if counter else None
         logs = {name: float(text[place]) for name, place in self.values.items()}
-        if steps is not None and int(text[self.step]) > steps:
+        if steps is not None and text[self.step] != counter and int(text[self.step]) > steps:
             return Score(number, logs=logs)
-        each = float(text[self.each] + self.exponent) if self.each.stop else None
+        each = float(text[self.each] + self.exponent) if self.each is not _NOWHERE else None
         return Result(number, text[self.begin :], logs, steps, float(text[self.seconds]), each, self.generation)
 
 
@@ -117,22 +120,29 @@ def find_bar(text: str) -> Bar | None:
         return None
     values, paces, end = _pairs(text, match.end())
     pace = match if match["each"] else next((each for each in paces if each["of"] == "step"), None)
-    counted = match["step"] is not None
+    step, steps = _counter(match, text)
     return Bar(
-        step=_place(match, "step"),
-        steps=_place(match, "steps"),
-        counted=counted,
-        endless=match["steps"] == "Unknown",
-        ticking=match["eta"] is not None,
+        step=step,
+        steps=steps,
+        even=step.stop - step.start == steps.stop - steps.start,
+        unfinished=match["eta"] is not None or match["steps"] == "Unknown",
         seconds=_place(match, "seconds"),
         each=_place(pace, "each") if pace else _NOWHERE,
         exponent=_EXPONENTS[pace["unit"]] if pace else "",
         values=values,
         generation=_generation(match),
         begin=len(text) - len(text.lstrip()),
-        end=end,
         rest=text[end:].strip() if text[end:].strip(_MARKS) else "",
     )
+
+
+def _counter(match: re.Match[str], text: str) -> tuple[slice, slice]:
+    """Find the step, with the spaces that pad it, and the number of steps, if it is one."""
+    step, steps = _place(match, "step"), _place(match, "steps")
+    padded = slice(step.stop - (steps.stop - steps.start), step.stop)
+    if padded.start >= 0 and not text[padded.start : step.start].strip(" "):
+        step = padded
+    return step, _NOWHERE if match["steps"] == "Unknown" else steps
 
 
 def _place(match: re.Match[str], name: str) -> slice:

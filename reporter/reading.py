@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TypeAlias
@@ -168,18 +170,18 @@ class _Voice:
         if texts:
             self.flush(keras)
         feed = self.assembler.feed
-        unfinished: tuple[Bar, int, str] | None = None
+        waiting: tuple[Bar, int, str] | None = None
         for number, text, shape in zip(count(first), texts, shapes, strict=False):
             assert shape
             if isinstance(shape, Bar) and shape.running(text):
-                unfinished = shape, number, text
+                waiting = shape, number, text
                 continue
-            if unfinished:
-                feed(unfinished[0].progress(*unfinished[1:]))
-                unfinished = None
+            if waiting:
+                feed(waiting[0].progress(*waiting[1:]))
+                waiting = None
             feed(shape.result(number, text))
-        if unfinished:
-            feed(unfinished[0].progress(*unfinished[1:]))
+        if waiting:
+            feed(waiting[0].progress(*waiting[1:]))
 
     def _scan(self, chosen: Format, first: int, texts: Sequence[str]) -> None:
         """Read lines, each of them whole."""
@@ -218,12 +220,25 @@ def read_log(source: str | os.PathLike[str], listener: Listener | None = None) -
     """
     path = os.fspath(source)
     reader = Reader(path, listener)
-    for piece in pieces(path):
-        if isinstance(piece, Cell):
-            reader.begin_cell(piece.number)
-        else:
-            reader.feed(piece)
-    log = reader.close()
+    with _uncollected():
+        for piece in pieces(path):
+            if isinstance(piece, Cell):
+                reader.begin_cell(piece.number)
+            else:
+                reader.feed(piece)
+        log = reader.close()
     if not log.runs:
         raise NoRunError("no training run in it; a log holds lines like 'Epoch 1/20'", path)
     return log
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from looking through millions of epochs, none of which is in a cycle."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -8,6 +8,9 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 _DIGITS = bytes(ord("0") if char in b"0123456789" else char for char in range(256))
+_BAR = ("━", "\x01")
+"""What the bars of Keras 3 are made of, and what stands for it: text of ASCII is encoded ten times as fast."""
+
 _MOST = 4096
 """Shapes that are remembered; a log of Keras has tens."""
 
@@ -27,14 +30,15 @@ class Shapes(Generic[T]):
         """Say what is known of each line, learning what is new.
 
         Args:
-            texts: Lines, without their newlines.
+            texts: Lines as a terminal shows them, so that no control is in them.
 
         Returns:
             What is known of each of them, None where that is nothing.
         """
         if not texts:
             return []
-        shapes = "\n".join(texts).encode("utf-8", "surrogatepass").translate(_DIGITS).split(b"\n")
+        text = "\n".join(texts).replace(*_BAR)
+        shapes = text.encode("utf-8", "surrogatepass").translate(_DIGITS).split(b"\n")
         try:
             return list(map(self._known.__getitem__, shapes))
         except KeyError:

@@ -133,13 +133,14 @@ def shape(text: str) -> Bar | Header | None:
     Returns:
         What reads this line, and every line that differs from it in digits only; None where it takes a closer look.
     """
-    if len(text) > _LONGEST or not _MARKUP.isdisjoint(text) or _GLUED.search(text, 1):
+    indent = len(text) - len(text.lstrip())
+    if len(text) > _LONGEST or not _MARKUP.isdisjoint(text) or _GLUED.search(text, indent + 1):
         return None
     if "Epoch " in text:
         header = find_header(text)
         return header if header and not header.begin else None
     bar = find_bar(text)
-    return bar if bar and not bar.rest and (bar.counted or bar.values) else None
+    return bar if bar and not bar.rest and (bar.counted or (bar.values and not bar.unfinished)) else None
 
 
 def _read(number: int, text: str) -> Iterator[Event]:
@@ -166,7 +167,7 @@ def _shortened(text: str) -> str:
 
 def _bar(number: int, text: str, bar: Bar) -> Iterator[Event]:
     """Read a bar or a one-liner, and what is behind it."""
-    if bar.counted or bar.ticking or bar.values or bar.rest:
+    if bar.counted or bar.unfinished or bar.values or bar.rest:
         yield bar.read(number, text)
     if bar.rest.startswith("- ") and not bar.running(text):
         yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {bar.rest[2:80]}")

@@ -1,0 +1,1 @@
+"""Benchmarks; each is run by name, and none by a normal run."""
