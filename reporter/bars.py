@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from reporter.events import EpochBegin, Progress, Result, Score
 from reporter.model import Generation
@@ -31,6 +32,7 @@ _PACE = re.compile(r"\s{0,40}-\s{1,40}(?P<each>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|
 _MARKS = " \t*_`|\\,;.)]>\"'"
 """What may stand behind a result that Markdown or a sentence holds."""
 
+_DIGIT = re.compile("[0-9]")
 _NOWHERE = slice(0, 0)
 
 
@@ -47,6 +49,7 @@ class Bar:
         each: Where the time of a step is; nowhere if there is none.
         exponent: What makes seconds of that time.
         values: Metric name to where its value is.
+        spelt: Where each name and its value are, if there are digits in a name; empty otherwise.
         generation: The generation of Keras that prints results in this style; None where several do.
         begin: Where it begins.
         rest: What else the text holds, if anything.
@@ -60,6 +63,7 @@ class Bar:
     each: slice
     exponent: str
     values: Mapping[str, slice]
+    spelt: Sequence[tuple[slice, slice]]
     generation: Generation | None
     begin: int
     rest: str
@@ -92,18 +96,23 @@ class Bar:
     def progress(self, number: int, text: str) -> Progress:
         """Read running averages."""
         steps = text[self.steps]
-        logs = {name: float(text[place]) for name, place in self.values.items()}
+        logs = self._logs(text)
         return Progress(number, int(text[self.step] or 0), int(steps) if steps else None, logs)
 
     def result(self, number: int, text: str) -> Result | Score:
         """Read a finished bar or a one-liner; the counter of `evaluate` passes its end in TF 2.0 and 2.1."""
         counter = text[self.steps]
         steps = int(counter) if counter else None
-        logs = {name: float(text[place]) for name, place in self.values.items()}
+        logs = self._logs(text)
         if steps is not None and text[self.step] != counter and int(text[self.step]) > steps:
             return Score(number, logs=logs)
         each = float(text[self.each] + self.exponent) if self.each is not _NOWHERE else None
         return Result(number, text[self.begin :], logs, steps, float(text[self.seconds]), each, self.generation)
+
+    def _logs(self, text: str) -> dict[str, float]:
+        if self.spelt:
+            return {intern(text[name]): float(text[place]) for name, place in self.spelt}
+        return {name: float(text[place]) for name, place in self.values.items()}
 
 
 def find_bar(text: str) -> Bar | None:
@@ -118,9 +127,10 @@ def find_bar(text: str) -> Bar | None:
     match = _RESULT.match(text)
     if not match or not (match["steps"] or " - " in text):
         return None
-    values, paces, end = _pairs(text, match.end())
+    pairs, paces, end = _pairs(text, match.end())
     pace = match if match["each"] else next((each for each in paces if each["of"] == "step"), None)
     step, steps = _counter(match, text)
+    numbered = any(_DIGIT.search(pair[1]) for pair in pairs)
     return Bar(
         step=step,
         steps=steps,
@@ -129,7 +139,8 @@ def find_bar(text: str) -> Bar | None:
         seconds=_place(match, "seconds"),
         each=_place(pace, "each") if pace else _NOWHERE,
         exponent=_EXPONENTS[pace["unit"]] if pace else "",
-        values=values,
+        values={pair[1]: slice(*pair.span(2)) for pair in pairs},
+        spelt=[(slice(*pair.span(1)), slice(*pair.span(2))) for pair in pairs if numbered],
         generation=_generation(match),
         begin=len(text) - len(text.lstrip()),
         rest=text[end:].strip() if text[end:].strip(_MARKS) else "",
@@ -140,7 +151,7 @@ def _counter(match: re.Match[str], text: str) -> tuple[slice, slice]:
     """Find the step, with the spaces that pad it, and the number of steps, if it is one."""
     step, steps = _place(match, "step"), _place(match, "steps")
     padded = slice(step.stop - (steps.stop - steps.start), step.stop)
-    if padded.start >= 0 and not text[padded.start : step.start].strip(" "):
+    if 0 <= padded.start < step.start and not text[padded.start : step.start].strip(" "):
         step = padded
     return step, _NOWHERE if match["steps"] == "Unknown" else steps
 
@@ -149,17 +160,14 @@ def _place(match: re.Match[str], name: str) -> slice:
     return slice(*match.span(name)) if match[name] is not None else _NOWHERE
 
 
-def _pairs(text: str, start: int) -> tuple[dict[str, slice], list[re.Match[str]], int]:
+def _pairs(text: str, start: int) -> tuple[list[re.Match[str]], list[re.Match[str]], int]:
     """Find ` - name: number` as often as it stands there, the paces between, and where they end."""
-    values: dict[str, slice] = {}
-    paces = []
+    pairs: list[re.Match[str]] = []
+    paces: list[re.Match[str]] = []
     while match := _PAIR.match(text, start) or _PACE.match(text, start):
-        if match.re is _PAIR:
-            values[match[1]] = slice(*match.span(2))
-        else:
-            paces.append(match)
+        (pairs if match.re is _PAIR else paces).append(match)
         start = match.end()
-    return values, paces, start
+    return pairs, paces, start
 
 
 def _generation(match: re.Match[str]) -> Generation | None:
