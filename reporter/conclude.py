@@ -42,7 +42,7 @@ def conclude(draft: Draft, name: str) -> Run:
         parameters=_parameters(draft.parameters),
         partial=draft.partial,
         evaluations=tuple(sorted(draft.evaluations + evaluations, key=lambda evaluation: evaluation.line)),
-        messages=tuple(Message(each.line, each.kind, each.text, _number(each, shift)) for each in draft.messages),
+        messages=tuple(_message(each, shift) for each in draft.messages),
         warnings=tuple(warnings),
     )
 
@@ -60,6 +60,11 @@ def _doubts(draft: Draft) -> Iterable[LogWarning]:
         yield LogWarning("epochs-missing", gap.line, f"epochs before epoch {gap.epoch} are missing")
 
 
+def _message(message: CallbackMessage, shift: bool) -> Message:
+    number = _number(message, shift)
+    return Message(message.line, message.kind, message.text, number, message.value, message.monitor)
+
+
 def _number(message: CallbackMessage, shift: bool) -> int | None:
     """Give the epoch of a message, counted from 1; callbacks of Keras before 2.0.9 count from 0."""
     return message.epoch + shift if message.epoch is not None else None
@@ -70,9 +75,9 @@ def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], sh
 
     A scheduler speaks of the epoch that begins, `ReduceLROnPlateau` of all that follow the one that ends.
     """
-    said = [(_number(each, shift), each) for each in messages if each.learning_rate is not None]
-    scheduled = {number: each.learning_rate for number, each in said if _schedules(each)}
-    reduced = {number: each.learning_rate for number, each in said if not _schedules(each)}
+    said = [(_number(each, shift), each) for each in messages if each.kind == "learning_rate"]
+    scheduled = {number: each.value for number, each in said if _schedules(each)}
+    reduced = {number: each.value for number, each in said if not _schedules(each)}
     current: float | None = None
     for epoch in epochs:
         printed = look_up(epoch.logs, "learning_rate")

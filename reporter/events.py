@@ -77,13 +77,14 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CallbackMessage:
-    """Holds what a callback printed, with its epoch as printed and the learning rate it sets."""
+    """Holds what a callback printed: the epoch as printed, the number it states, and the metric it watches."""
 
     line: int
     text: str
     kind: MessageKind
     epoch: int | None = None
-    learning_rate: float | None = None
+    value: float | None = None
+    monitor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

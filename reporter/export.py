@@ -68,7 +68,7 @@ def _run(run: Run, monitor: str | None, mode: Mode | None) -> dict[str, Any]:
         "partial": asdict(run.partial) | {"logs": _logs(run.partial.logs)} if run.partial else None,
         "best": _best(run, monitor, mode),
         "evaluations": [{"line": each.line, "logs": _logs(each.logs)} for each in run.evaluations],
-        "messages": [asdict(message) for message in run.messages],
+        "messages": [asdict(message) | {"value": _number(message.value)} for message in run.messages],
         "warnings": [asdict(warning) for warning in run.warnings],
     }
 

@@ -69,12 +69,23 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Holds what a callback printed, and the epoch, counted from 1, that it speaks of."""
+    """Holds what a callback printed.
+
+    Attributes:
+        line: Its line.
+        kind: What it says.
+        text: How it says it.
+        epoch: The epoch, counted from 1, that it speaks of.
+        value: The number it states: the learning rate it sets, or the best value so far, a decimal longer than in a bar.
+        monitor: The metric that it watches.
+    """
 
     line: int
     kind: MessageKind
     text: str
     epoch: int | None = None
+    value: float | None = None
+    monitor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
         "1900/2000 [===>..] - ETA: 0s - acc: 1.0000Epoch 00002: val_acc improved from 0.96000 to 0.99530, saving model to b.h5",
         [
             e.Progress(7, 1900, 2000, {"acc": 1.0}),
-            e.CallbackMessage(7, "Epoch 00002: val_acc improved from 0.96000 to 0.99530, saving model to b.h5", "checkpoint", 2),
+            e.CallbackMessage(7, "Epoch 00002: val_acc improved from 0.96000 to 0.99530, saving model to b.h5", "checkpoint", 2, 0.9953, "val_acc"),
         ],
     ),
     "a number that runs into text is not a number": (
@@ -83,6 +83,14 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "a learning rate is reduced": (
         "Epoch 4: ReduceLROnPlateau reducing learning rate to 1e-05.",
         [e.CallbackMessage(7, "Epoch 4: ReduceLROnPlateau reducing learning rate to 1e-05.", "learning_rate", 4, 1e-5)],
+    ),
+    "nothing improved": (
+        "Epoch 3: val_loss did not improve from 0.01234",
+        [e.CallbackMessage(7, "Epoch 3: val_loss did not improve from 0.01234", "checkpoint", 3, 0.01234, "val_loss")],
+    ),
+    "a best value runs into text": (
+        "Epoch 3: loss did not improve from 0.5Memory",
+        [e.CallbackMessage(7, "Epoch 3: loss did not improve from 0.5Memory", "checkpoint", 3, None, "loss")],
     ),
     "training stops early": ("Epoch 9: early stopping", [e.CallbackMessage(7, "Epoch 9: early stopping", "early_stopping", 9)]),
     "parameters, bold outside": ("**Total params:** 14,864", [e.ParameterCount(7, "total", 14864)]),

@@ -84,12 +84,17 @@ _MESSAGE = re.compile(r"Epoch (?P<epoch>\d{1,9}): (?P<said>.+)")
 _SAID: tuple[tuple[re.Pattern[str], MessageKind], ...] = (
     (
         re.compile(
-            rf"(?:LearningRateScheduler |ReduceLROnPlateau )?(?:reducing|setting)\b.{{0,80}}\brate to ({NUMBER})"
+            r"(?:LearningRateScheduler |ReduceLROnPlateau )?"
+            rf"(?:reducing|setting)\b.{{0,80}}\brate to (?P<value>{NUMBER})"
         ),
         "learning_rate",
     ),
     (
-        re.compile(r".{1,200}? (?:improved from \S{1,40} to \S|did not improve\b)|(?:finished )?saving model to "),
+        re.compile(
+            r"(?P<monitor>.{1,200}?) (?:improved from \S{1,40} to|did not improve\b(?: from)?)"
+            rf"(?: (?P<value>{NUMBER})(?=[\s,]|$))?"
+            r"|(?:finished )?saving model to "
+        ),
         "checkpoint",
     ),
     (re.compile(r"early stopping"), "early_stopping"),
@@ -190,8 +195,9 @@ def _message(number: int, text: str) -> Event | None:
         return None
     for pattern, kind in _SAID:
         if said := pattern.match(match["said"]):
-            rate = float(said[1]) if kind == "learning_rate" else None
-            return CallbackMessage(number, match.group(), kind, int(match["epoch"]), rate)
+            parts = said.groupdict()
+            value = float(parts["value"]) if parts.get("value") else None
+            return CallbackMessage(number, match.group(), kind, int(match["epoch"]), value, parts.get("monitor"))
     return None
 
 
