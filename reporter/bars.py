@@ -32,6 +32,7 @@ _PACE = re.compile(r"\s{0,40}-\s{1,40}(?P<each>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|
 _MARKS = " \t*_`|\\,;.)]>\"'"
 """What may stand behind a result that Markdown or a sentence holds."""
 
+_LONGEST_CUT = 300
 _DIGIT = re.compile("[0-9]")
 _NOWHERE = slice(0, 0)
 
@@ -154,6 +155,22 @@ def _counter(match: re.Match[str], text: str) -> tuple[slice, slice]:
     if 0 <= padded.start < step.start and not text[padded.start : step.start].strip(" "):
         step = padded
     return step, _NOWHERE if match["steps"] == "Unknown" else steps
+
+
+_CUT = re.compile(r"(?<=\.\d{4}) - [^\s:-][^:]{0,200}?: [-+]?(?:\d{1,40}(?:\.\d{0,3})?|\d\.\d{4}e(?:[-+]\d?)?)$")
+
+
+def without_cut_value(text: str) -> str:
+    """Take a last value away that was cut: `0.98` where Keras, which prints four decimals, was writing `0.9876`.
+
+    Args:
+        text: The end of a log, which lacks its newline.
+
+    Returns:
+        The text before it; all of it where nothing shows that a value was cut.
+    """
+    match = _CUT.search(text, max(0, len(text) - _LONGEST_CUT))
+    return text[: match.start()] if match else text
 
 
 def _place(match: re.Match[str], name: str) -> slice:

@@ -76,7 +76,7 @@ class Message:
         kind: What it says.
         text: How it says it.
         epoch: The epoch, counted from 1, that it speaks of.
-        value: The number it states: the learning rate it sets, or the best value so far, a decimal longer than in a bar.
+        value: The number it states: the learning rate it sets, or the best value so far, longer than in a bar.
         monitor: The metric that it watches.
     """
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from reporter.assemble import Assembler
-from reporter.bars import Bar, Header
+from reporter.bars import Bar, Header, without_cut_value
 from reporter.console import WIDTH, Screen
 from reporter.errors import NoRunError, SourceError
 from reporter.events import CellBegin, Event, Line, Notice
@@ -68,13 +68,17 @@ class Reader:
         Returns:
             All that the text says.
         """
-        self._take(self._screen.close())
+        texts = self._screen.close()
+        whole = [without_cut_value(text) for text in texts]
+        self._take(whole)
         found = self._format or self._decide()
         name = "stdin" if self._path == STDIN else Path(self._path).stem
         if found.WHOLE:
             self._refuse_cut_lines()
             self._read(found, self._head)
         self._flush()
+        if whole != texts:
+            self._take_event(Notice(self._count, "value-cut", "the log ends within a number, which is left out"))
         runs = [
             run for speaker, voice in self._voices.items() for run in voice.assembler.runs(f"{name} {speaker}".strip())
         ]

@@ -87,7 +87,8 @@ def check_run(run: Run, lines: list[str], console: bool) -> None:
     assert all(one.epoch < other.epoch and one.line <= other.line for one, other in pairwise(run.epochs))
     for epoch in run.epochs:
         assert 1 <= epoch.line <= len(lines)
-        assert _dense(epoch.text) in _dense("".join(map(plain, lines[epoch.line - 1 : epoch.line + 2])))
+        near = lines[epoch.line - 1 : epoch.line + 2]
+        assert _dense(epoch.text) in _dense("".join(map(plain, near) if console else near))
         shown = numbers(epoch.text if console else "\n".join(lines))
         assert {repr(value) for value in epoch.logs.values()} <= shown
     top = best(run)

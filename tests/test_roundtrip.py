@@ -253,6 +253,16 @@ BUGS: dict[str, tuple[str, Callable[[tuple[Run, ...]], Any], Any]] = {
         lambda runs: [epoch.logs.get("loss") for run in runs for epoch in run.epochs if "loss" in epoch.logs],
         [],
     ),
+    "a number that breaks off at the end of a log is no number": (
+        "Epoch 1/1\n8/8 [====] - 1s 9ms/step - loss: 0.5000 - acc: 0.98",
+        lambda runs: [(dict(run.epochs[0].logs), run.warnings[-1].code) for run in runs],
+        [({"loss": 0.5}, "value-cut")],
+    ),
+    "a number that is whole at the end of a log is a number": (
+        "Epoch 1/1\n8/8 [====] - 1s 9ms/step - loss: 9.8765e-04 - acc: 0.9876",
+        lambda runs: [(dict(run.epochs[0].logs), run.warnings) for run in runs],
+        [({"loss": 9.8765e-4, "acc": 0.9876}, ())],
+    ),
     "lines may come through the logging of absl": (
         "INFO:absl:Epoch 1/1\nINFO:absl:8/8 - 1s - 3ms/step - loss: 0.5000\n",
         lambda runs: [epoch.logs["loss"] for run in runs for epoch in run.epochs],

@@ -87,5 +87,5 @@ def _read(path: str | ReporterError) -> Log | ReporterError:
         return path
     try:
         return read_log(path)
-    except ReporterError as error:
+    except SourceError as error:
         return error

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Protocol
 
+from reporter.errors import UsageError
 from reporter.events import Event, Line
 from reporter.formats import history, keras, table
+
+GROUP = "reporter.formats"
+"""The group of entry points under which other packages offer kinds of log."""
 
 
 class Format(Protocol):
@@ -35,12 +40,31 @@ FORMATS: tuple[Format, ...] = (keras, table, history)
 
 
 def detect(head: Sequence[Line]) -> Format:
-    """Choose the format of a source.
+    """Choose the format of a source; other packages are asked only where none of ours is sure.
 
     Args:
         head: Its first lines.
 
     Returns:
         The format that is surest to know it, the first of several.
+
+    Raises:
+        UsageError: Two formats have one name.
     """
-    return max(FORMATS, key=lambda each: each.sniff(head))
+    found = max(FORMATS, key=lambda each: each.sniff(head))
+    if found.sniff(head) == 1.0:
+        return found
+    return max((found, *_installed()), key=lambda each: each.sniff(head))
+
+
+@cache
+def _installed() -> list[Format]:
+    """Load the formats of other packages."""
+    from importlib.metadata import entry_points
+
+    formats: list[Format] = [entry.load() for entry in entry_points(group=GROUP)]
+    names = [each.NAME for each in (*FORMATS, *formats)]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"two formats are called {name!r}; uninstall the package of one of them")
+    return formats
