@@ -80,21 +80,15 @@ class Assembler:
             default_name: The name of a run that stands under no heading.
 
         Returns:
-            The runs in the order of the source; several of one name are numbered from the second on.
+            The runs in the order of the source.
         """
         if self._doubted:
             self._decide(None)
         self._settle_facts()
         for draft in self._drafts:
             draft.end()
-        count: dict[str, int] = {}
-        runs = []
         begun = without_evaluations(draft for draft in self._drafts if draft.begun)
-        for draft in without_excerpts(begun):
-            name = draft.section.name or default_name
-            count[name] = count.get(name, 0) + 1
-            runs.append(conclude(draft, name if count[name] == 1 else f"{name} ({count[name]})"))
-        return tuple(runs)
+        return tuple(conclude(draft, draft.section.name or default_name) for draft in without_excerpts(begun))
 
     @property
     def _last(self) -> Draft | None:

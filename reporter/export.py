@@ -1,18 +1,25 @@
-"""Gives logs as data: JSON after the public contract, and tidy CSV."""
+"""Gives logs as data: JSON after the public contract, and their histories as one table, in CSV or Parquet."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeAlias
 
-from reporter.model import Epoch, Log, Run
+from reporter.errors import UsageError
+from reporter.model import Epoch, Log, Run, names
 from reporter.summary import Mode, best
 
 SCHEMA = 1
-COLUMNS = ("source", "run", "epoch", "metric", "value")
+
+_KEY = ("source", "run", "epoch")
+"""The columns that say what a row is of: no two epochs share all three."""
+
+_Table: TypeAlias = tuple[list[str], list[tuple[Any, ...]]]
+"""A header and rows."""
 
 
 def to_json(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None) -> str:
@@ -32,26 +39,93 @@ def to_json(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None =
     return json.dumps({"schema": SCHEMA, "sources": sources}, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def to_csv(logs: Iterable[Log]) -> str:
-    """Give every value of every epoch as CSV, one value a row.
+def to_csv(logs: Iterable[Log], *, wide: bool = False) -> str:
+    """Give the history of every run as one table in CSV.
+
+    Numbers are written so that they read back exactly, names as the log has them, also where a spreadsheet would take
+    one for a formula. `pandas.read_csv` reads such numbers exactly from pandas 3.1 on, before that with
+    `float_precision="round_trip"`; a name like `1` or `NA` it takes for a number or for none, unless told otherwise by
+    `dtype`, `keep_default_na` and `na_values`.
 
     Args:
-        logs: The logs.
+        logs: The logs; one that is there twice is in the table once.
+        wide: Whether a row is an epoch, with a column a metric, empty where it was not printed. By default a row is one
+            value: source, run, epoch, metric, value.
 
     Returns:
-        The CSV text, with a header of `COLUMNS`.
+        The CSV text, with a header.
+
+    Raises:
+        UsageError: A wide table would have two columns of one name.
     """
     import csv
     import io
 
+    header, rows = _table(logs, wide=wide)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for log in logs:
-        for run in log.runs:
-            for epoch in run.epochs:
-                writer.writerows((log.path, run.name, epoch.epoch, name, value) for name, value in epoch.logs.items())
+    writer.writerow(header)
+    writer.writerows(rows)
     return text.getvalue()
+
+
+def to_parquet(logs: Iterable[Log], *, wide: bool = False) -> bytes:
+    """Give the history of every run as one table in Parquet.
+
+    Args:
+        logs: The logs; one that is there twice is in the table once.
+        wide: Whether a row is an epoch, with a column a metric, null where it was not printed. By default a row is one
+            value: source, run, epoch, metric, value.
+
+    Returns:
+        The file; names are strings in it, epochs int64 and values float64. Equal logs give equal bytes.
+
+    Raises:
+        UsageError: A wide table would have two columns of one name.
+    """
+    import pyarrow
+    from pyarrow import parquet
+
+    header, rows = _table(logs, wide=wide)
+    text, whole, real = pyarrow.string(), pyarrow.int64(), pyarrow.float64()
+    types = [text, text, whole, *([real] * (len(header) - len(_KEY)) if wide else [text, real])]
+    columns = [pyarrow.array([row[index] for row in rows], each) for index, each in enumerate(types)]
+    sink = pyarrow.BufferOutputStream()
+    parquet.write_table(pyarrow.table(columns, header), sink)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _table(logs: Iterable[Log], *, wide: bool) -> _Table:
+    """Give the header and the rows of a table."""
+    epochs = [
+        (_printable(log.path), _printable(run.name), epoch)
+        for log in {log.path: log for log in logs}.values()
+        for run in log.runs
+        for epoch in run.epochs
+    ]
+    return _wide(epochs) if wide else _tidy(epochs)
+
+
+def _tidy(epochs: Sequence[tuple[str, str, Epoch]]) -> _Table:
+    rows = [(source, run, epoch.epoch, *each) for source, run, epoch in epochs for each in epoch.logs.items()]
+    return [*_KEY, "metric", "value"], rows
+
+
+def _wide(epochs: Sequence[tuple[str, str, Epoch]]) -> _Table:
+    metrics = names(epoch.logs for *_, epoch in epochs)
+    for source, _, epoch in epochs:
+        if name := next((name for name in _KEY if name in epoch.logs), None):
+            message = f"a metric {name!r} would be a second column of that name; leave out --wide"
+            raise UsageError(message, source, epoch.line)
+    return [*_KEY, *metrics], [
+        (source, run, epoch.epoch, *map(epoch.logs.get, metrics)) for source, run, epoch in epochs
+    ]
+
+
+def _printable(name: str) -> str:
+    """Give the name of a file, with escapes for control characters and for bytes that are no Unicode."""
+    return re.sub(r"[\0-\x1f\x7f-\x9f\ud800-\udfff]", lambda found: found[0].encode("unicode_escape").decode(), name)
 
 
 def _run(run: Run, monitor: str | None, mode: Mode | None) -> dict[str, Any]:

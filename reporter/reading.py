@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import count
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,7 +18,7 @@ from reporter.errors import NoRunError, SourceError
 from reporter.events import CellBegin, Event, Line, Notice
 from reporter.formats import Format, detect, keras
 from reporter.markup import Joiner, is_divided, plain, speaker
-from reporter.model import Log
+from reporter.model import Log, Run
 from reporter.notebook import Cell
 from reporter.shapes import Shapes
 from reporter.sources import STDIN, pieces
@@ -82,7 +83,8 @@ class Reader:
         runs = [
             run for speaker, voice in self._voices.items() for run in voice.assembler.runs(f"{name} {speaker}".strip())
         ]
-        return Log(self._path, found.NAME, tuple(sorted(runs, key=lambda run: run.line)), tuple(self._cells))
+        runs.sort(key=lambda run: run.line)
+        return Log(self._path, found.NAME, tuple(_numbered(runs)), tuple(self._cells))
 
     def _take(self, texts: Sequence[str]) -> None:
         if self._format and not self._format.WHOLE:
@@ -175,7 +177,7 @@ class _Voice:
             self.flush(keras)
         feed = self.assembler.feed
         waiting: tuple[Bar, int, str] | None = None
-        for number, text, shape in zip(count(first), texts, shapes, strict=False):
+        for number, text, shape in zip(itertools.count(first), texts, shapes, strict=False):
             assert shape
             if isinstance(shape, Bar) and shape.running(text):
                 waiting = shape, number, text
@@ -206,6 +208,20 @@ class _Voice:
             self.assembler.feed(event)
         if self._listener and (lines or events):
             self._listener(lines, events)
+
+
+def _numbered(runs: Iterable[Run]) -> Iterator[Run]:
+    """Number the runs of one name from the second on, past the names that are there, so that no two share one."""
+    runs = list(runs)
+    taken = {run.name for run in runs}
+    numbers: dict[str, Iterator[int]] = {}
+    for run in runs:
+        if run.name not in numbers:
+            numbers[run.name] = itertools.count(2)
+            yield run
+            continue
+        names = (f"{run.name} ({number})" for number in numbers[run.name])
+        yield replace(run, name=next(name for name in names if name not in taken))
 
 
 def read_log(source: str | os.PathLike[str], listener: Listener | None = None) -> Log:

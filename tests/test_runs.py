@@ -238,8 +238,17 @@ def test_facts(text: str, look: Callable[[Run], Any], wanted: object) -> None:
     assert look(run) == wanted
 
 
-def test_runs_of_one_heading_are_numbered() -> None:
-    assert [run.name for run in runs_of("# A\n" + fit(0.3) + fit(0.4) + "# B\n" + fit(0.5))] == ["A", "A (2)", "B"]
+NAMES = {
+    "runs of one heading are numbered": (["A", "", "B"], ["A", "A (2)", "B"]),
+    "no number makes the name of another heading": (["A", "", "A (2)", "", ""], ["A", "A (3)", "A (2)", "A (2) (2)", "A (2) (3)"]),
+    "headings may come again": (["A", "B", "A", "B"], ["A", "B", "A (2)", "B (2)"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("headings", "names"), NAMES.values(), ids=NAMES.keys())
+def test_no_two_runs_of_a_log_share_a_name(headings: list[str], names: list[str]) -> None:
+    text = "".join((f"# {heading}\n" if heading else "") + fit(0.3 + index) for index, heading in enumerate(headings))
+    assert [run.name for run in runs_of(text)] == names
 
 
 def test_a_note_does_not_end_a_document_of_many_headings_in_quadratic_time() -> None:

@@ -349,6 +349,11 @@ def test_a_line_that_is_read_no_further_is_told() -> None:
     assert [(warning.code, warning.line) for warning in run.warnings] == [("line-cut", 3)]
 
 
+def test_the_names_of_a_history_hold_nothing_that_a_line_could_not() -> None:
+    (run,) = runs_of('{"loss": [1.0], "a\\nb\\u001b[31mc\\u0000": [2.0], "\\ud800": [3.0]}')
+    assert run.metrics == ("loss", "a bc", r"\ud800")
+
+
 def test_a_history_in_a_line_too_long_is_refused() -> None:
     with pytest.raises(SourceError, match=r"some\.log:1: longer than 1,000,000 characters"):
         runs_of('{"loss": [' + "0.5, " * 250_000 + "0.5]}")

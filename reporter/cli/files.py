@@ -88,21 +88,23 @@ def refuse_to_replace(path: Path, *, force: bool) -> None:
         raise OverwriteError("exists; --force replaces it", path)
 
 
-def write(text: str, path: Path | None, *, force: bool) -> None:
+def write(result: str | bytes, path: Path | None, *, force: bool) -> None:
     """Write a result to a file, or to standard output.
 
     Args:
-        text: The result.
+        result: The result; what is no Unicode in text, as in a path that a folder holds, becomes an escape.
         path: The file; standard output if None.
         force: Whether a file that is there already may be replaced.
 
     Raises:
         OverwriteError: The file is there already.
     """
+    if isinstance(result, str):
+        result = result.encode("utf-8", "backslashreplace").decode("utf-8")
     if path is None:
-        click.echo(text, nl=False)
+        click.echo(result, nl=False)
         return
     from reporter.readme import write as replace
 
     refuse_to_replace(path, force=force)
-    replace(path, text)
+    replace(path, result)

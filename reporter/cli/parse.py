@@ -1,7 +1,9 @@
-"""`reporter parse`: shows every epoch of every run as a table, JSON or CSV."""
+"""`reporter parse`: shows every epoch of every run, as a table for people or as data for programs."""
 
 from __future__ import annotations
 
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +20,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
-    "--format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True, help="What to print."
+    "--format",
+    type=click.Choice(["table", "json", "csv", "parquet", "markdown"]),
+    default="table",
+    show_default=True,
+    help="What to print.",
 )
+@click.option("--wide", is_flag=True, help="In csv and parquet, print an epoch a row, with a column a metric.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @judging
 @click.option("-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Files to read at a time.")
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
 def parse(
     files: tuple[str, ...],
     format: str,
+    wide: bool,
     output: Path | None,
     monitor: str | None,
     mode: Mode | None,
@@ -48,19 +56,35 @@ def parse(
     shown; a file that was not named itself, does not end in .log and holds no run is passed over. The exit code is 3
     if nothing could be read.
 
+    In csv and parquet a row is one value: source, run, epoch, metric, value; what was not printed has no row. With
+    --wide a row is an epoch, what was not printed is empty, and a metric named source, run or epoch is an error.
+    Numbers read back exactly, and names are as the log has them, also where a spreadsheet would take one for a formula.
+
     \b
       reporter parse training.log
       reporter parse README.md --format json
       reporter parse 'runs/**/*.log.gz' --jobs 4 --format csv -o history.csv
+      reporter parse logs --format parquet --wide -o history.parquet
       python train.py | reporter parse - --explain
     """
     from reporter.cli.files import read_logs, write
 
+    _check(format, output, wide=wide)
     if explain:
         _explain(files, format, output, strict=strict, force=force)
         return
     logs = read_logs(files, jobs=jobs, strict=strict)
-    write(_text(logs, format, monitor, mode, colour=output is None), output, force=force)
+    write(_result(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
+
+
+def _check(format: str, output: Path | None, *, wide: bool) -> None:
+    """Stop before anything is read for a result that could not be given."""
+    if wide and format not in ("csv", "parquet"):
+        raise UsageError(f"--wide is for csv and parquet, not {format}; leave it out, or choose one by --format")
+    if format == "parquet" and find_spec("pyarrow") is None:
+        raise UsageError("Parquet needs pyarrow; install it with: pip install 'keras-reporter[parquet]'")
+    if format == "parquet" and output is None and sys.stdout.isatty():
+        raise UsageError("Parquet is no text for a terminal; write it to a file with -o")
 
 
 def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, strict: bool, force: bool) -> None:
@@ -88,13 +112,15 @@ def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, stri
         raise SystemExit(3)
 
 
-def _text(logs: list[Log], format: str, monitor: str | None, mode: Mode | None, *, colour: bool) -> str:
+def _result(
+    logs: list[Log], format: str, monitor: str | None, mode: Mode | None, *, wide: bool, colour: bool
+) -> str | bytes:
+    if format in ("table", "markdown"):
+        from reporter.cli.table import markdown, table
+
+        return markdown(logs, monitor, mode) if format == "markdown" else table(logs, monitor, mode, colour=colour)
     from reporter import export
 
     if format == "json":
         return export.to_json(logs, monitor, mode)
-    if format == "csv":
-        return export.to_csv(logs)
-    from reporter.cli.table import table
-
-    return table(logs, monitor, mode, colour=colour)
+    return export.to_csv(logs, wide=wide) if format == "csv" else export.to_parquet(logs, wide=wide)

@@ -1,4 +1,4 @@
-"""Lays runs out as tables for a terminal."""
+"""Lays runs out as tables, for a terminal or in Markdown."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reporter.display import count, duration, number
+from reporter.escape import md
 from reporter.model import Epoch, Log, Run
 from reporter.summary import Best, Mode, best, seconds
 
@@ -42,6 +43,30 @@ def table(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = N
     return text.getvalue()
 
 
+def markdown(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None) -> str:
+    """Lay out every epoch of every run in Markdown, as GitHub shows it.
+
+    Args:
+        logs: The logs.
+        monitor: The metric whose best epochs are in bold.
+        mode: Which way of it is better.
+
+    Returns:
+        For each run a heading, its facts, and its table.
+    """
+    return "\n".join(_section(log, run, best(run, monitor, mode)) for log in logs for run in log.runs)
+
+
+def _section(log: Log, run: Run, found: Best | None) -> str:
+    names = [md(name) for name in _columns(run)]
+    rows = [names, ["--:"] * len(names)]
+    for epoch in run.epochs:
+        bold = "**" if found and epoch.epoch in found.epochs else ""
+        rows.append([f"{bold}{cell}{bold}" for cell in _cells(run, epoch)])
+    table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return f"## {md(run.name)}\n\n{md(log.path)}:{run.line}; {md(_facts(run, found))}\n\n{table}"
+
+
 def _facts(run: Run, found: Best | None) -> str:
     """Say the facts of a run in one line."""
     declared = f" of {run.epochs_declared}" if run.epochs_declared else ""
@@ -60,15 +85,20 @@ def _facts(run: Run, found: Best | None) -> str:
 def _epochs(run: Run, found: Best | None) -> Table:
     """Make a row of each epoch, the best ones in bold with a star."""
     grid = Table(box=None, header_style="dim", pad_edge=False)
-    for name in ("epoch", *run.metrics, "rate", "time"):
+    for name in _columns(run):
         grid.add_column(Text(name), justify="right", no_wrap=True)
     for epoch in run.epochs:
         top = found is not None and epoch.epoch in found.epochs
-        grid.add_row(*_cells(run, epoch, "*" if top else " "), style="bold" if top else None)
+        first, *rest = _cells(run, epoch)
+        grid.add_row(f"{'*' if top else ' '}{first}", *rest, style="bold" if top else None)
     return grid
 
 
-def _cells(run: Run, epoch: Epoch, star: str) -> list[str]:
+def _columns(run: Run) -> list[str]:
+    return ["epoch", *run.metrics, "rate", "time"]
+
+
+def _cells(run: Run, epoch: Epoch) -> list[str]:
     rate = "–" if epoch.learning_rate is None else repr(epoch.learning_rate)
     values = [number(epoch.logs.get(name)) for name in run.metrics]
-    return [f"{star}{epoch.epoch}", *values, rate, duration(epoch.seconds)]
+    return [str(epoch.epoch), *values, rate, duration(epoch.seconds)]

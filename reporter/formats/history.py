@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from reporter.console import visible
 from reporter.events import EpochBegin, Event, Line, Result
 
 NAME = "history"
@@ -52,8 +53,13 @@ def _history(value: Any) -> dict[str, list[float | None]]:
     """Find the mapping of metrics to curves, in an object or in its `history`."""
     if not isinstance(value, dict):
         return {}
-    curves = {name: curve for name, each in value.items() if (curve := _curve(each))}
+    curves = {_shown(name): curve for name, each in value.items() if (curve := _curve(each))}
     return curves if any("loss" in name for name in curves) else _history(value.get("history"))
+
+
+def _shown(name: str) -> str:
+    """Give a name as a terminal shows it: JSON can hold control characters, and halves of characters."""
+    return visible(name).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _curve(values: Any) -> list[float | None] | None:

@@ -1,0 +1,325 @@
+"""The action does on GitHub what action.yml promises; the runner here is a fake, but reads what the real one reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import KILLED, ROOT, SECTION, reporter
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+BLOCKS = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+EXAMPLE = yaml.safe_load(next(block for block in BLOCKS if "OWNER/reporter@COMMIT" in block))
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the fake runner needs a POSIX shell")
+
+
+@dataclass
+class Done:
+    """Holds what a run of the action left behind: its outputs also as they were written."""
+
+    code: int
+    outputs: Mapping[str, str]
+    summary: str
+    written: str
+    commands: list[tuple[str, Mapping[str, str], str]]
+    printed: str = field(repr=False)
+
+    @property
+    def annotations(self) -> list[tuple[str, str]]:
+        """Where errors and warnings are shown: level, file and line."""
+        return [(name, f"{about.get('file')}:{about.get('line')}") for name, about, _ in self.commands]
+
+
+def run_action(folder: Path, **inputs: str) -> Done:
+    """Run the steps of the action, but those that install something, with `folder` as the checkout of a workflow."""
+    given = {name: spec["default"] for name, spec in ACTION["inputs"].items()}
+    given |= {name.replace("_", "-"): value for name, value in inputs.items()}
+    assert set(given) == set(ACTION["inputs"])
+    files = {name: folder.parent / f"{folder.name}.{name}" for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    temporary = folder.parent / "temporary"
+    temporary.mkdir(exist_ok=True)
+    known = {f"inputs.{name}": value for name, value in given.items()}
+    known |= {"steps.python.outputs.python-path": sys.executable, "steps.install.outputs.python": sys.executable}
+    code, printed = 0, ""
+    for step in ACTION["runs"]["steps"]:
+        if step["id"] in ("python", "install"):
+            continue
+        for file in files.values():
+            file.write_bytes(b"")
+        env = {name: expanded(value, known) for name, value in step["env"].items()}
+        env |= {"RUNNER_TEMP": str(temporary), "GITHUB_ACTION_PATH": str(ROOT)} | {
+            name: str(file) for name, file in files.items()
+        }
+        shell = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]}[step["shell"]]
+        done = subprocess.run(
+            [*shell, step["run"]], cwd=folder, env=os.environ | env, capture_output=True, encoding="utf-8", check=False
+        )
+        known |= {f"steps.{step['id']}.outputs.{name}": value for name, value in values(files["GITHUB_OUTPUT"]).items()}
+        code, printed = done.returncode, printed + done.stdout + done.stderr
+        if code:
+            break
+    outputs = {name: expanded(spec["value"], known | {"": ""}) for name, spec in ACTION["outputs"].items()}
+    summary, written = (files[f"GITHUB_{name}"].read_text(encoding="utf-8") for name in ("STEP_SUMMARY", "OUTPUT"))
+    return Done(code, outputs, summary, written, commands(printed), printed)
+
+
+def expanded(text: str, known: Mapping[str, str]) -> str:
+    """Put values in the place of expressions, as the runner does; an output that was never set is empty."""
+
+    def value(match: re.Match[str]) -> str:
+        assert match[1] in known or match[1].startswith("steps."), match[0]
+        return known.get(match[1], "")
+
+    return re.sub(r"\$\{\{ (.*?) \}\}", value, text)
+
+
+def values(file: Path) -> dict[str, str]:
+    """Read a file of outputs by the rules of the runner's FileCommandManager."""
+    found = {}
+    lines = iter(file.read_text(encoding="utf-8").split("\n"))
+    for line in filter(None, lines):
+        name, end = re.fullmatch(r"([^=<]+)<<(.+)", line).groups()  # type: ignore[union-attr]
+        value = []
+        while (following := next(lines)) != end:
+            value.append(following)
+        found[name] = "\n".join(value)
+    return found
+
+
+def commands(printed: str) -> list[tuple[str, Mapping[str, str], str]]:
+    """Find the commands in what was printed by the rules of the runner's ActionCommand, the old way to write them too."""
+    found: list[tuple[str, Mapping[str, str], str]] = []
+    token = None
+    known = r"(error|warning|notice|debug|set-output|save-state|add-mask|add-path|set-env|group|echo|stop-commands)"
+    for line in printed.split("\n"):
+        if token is not None:
+            token = None if line == f"::{token}::" else token
+            continue
+        match = re.match(rf"\s*::{known}(?: (.*?))?::(.*)", line) or re.search(
+            rf"##\[{known}(?: ([^\]]*))?\](.*)", line
+        )
+        if match and match[1] == "stop-commands":
+            token = match[3]
+        elif match:
+            pairs = (pair.split("=", 1) for pair in re.split("[,;]", match[2] or "") if "=" in pair)
+            found.append((match[1], {name: plain(value) for name, value in pairs}, plain(match[3])))
+    assert token is None
+    return found
+
+
+def plain(text: str) -> str:
+    for character in "\r\n:,%":
+        text = text.replace(f"%{ord(character):02X}", character)
+    return text
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a checkout: a log, and a README that says what it does."""
+    folder = tmp_path / "checkout"
+    (folder / "logs").mkdir(parents=True)
+    (folder / "logs" / "a.log").write_text(SECTION, encoding="utf-8")
+    block = "# Mine\n\n<!-- BEGIN_REPORTER logs=logs -->\n<!-- END_REPORTER -->\n"
+    (folder / "README.md").write_text(block, encoding="utf-8")
+    assert reporter("readme", "README.md", cwd=folder).returncode == 0
+    return folder
+
+
+def test_all_is_well(folder: Path) -> None:
+    done = run_action(folder, logs="logs", readme="README.md", fail_under="val_acc>=0.98\n\nloss<=0.1\n")
+    assert (done.code, done.annotations) == (0, [])
+    told = {name: value for name, value in done.outputs.items() if name not in ("report", "json")}
+    assert told == {"passed": "true", "runs": "2", "monitor": "val_acc", "best": "0.9866", "best-epoch": "2"}
+    runs = json.loads(Path(done.outputs["json"]).read_bytes())["sources"][0]["runs"]
+    assert [run["name"] for run in runs] == ["First.ipynb", "Second.ipynb"]
+    assert done.summary == Path(done.outputs["report"]).read_text(encoding="utf-8")
+    assert done.summary.startswith("<!-- reporter:results -->\n")
+    assert "First.ipynb" in done.summary
+    assert "**Failed**" not in done.summary
+
+
+BEST: dict[str, tuple[dict[str, str], tuple[str, str, str]]] = {
+    "the least loss": ({"monitor": "loss"}, ("loss", "0.0009", "3")),
+    "the greatest loss": ({"monitor": "loss", "mode": "max"}, ("loss", "0.2056", "1")),
+    "the same metric in another spelling": ({"monitor": "val_accuracy"}, ("val_acc", "0.9866", "2")),
+    "a metric that is not there": ({"monitor": "auc"}, ("", "", "")),
+    "several metrics": ({"logs": "logs\nother.csv"}, ("", "", "")),
+}
+
+
+@pytest.mark.parametrize(("inputs", "best"), BEST.values(), ids=BEST.keys())
+def test_the_best_is_of_one_metric(folder: Path, inputs: dict[str, str], best: tuple[str, str, str]) -> None:
+    (folder / "other.csv").write_text("epoch,loss\n0,0.5\n", encoding="utf-8")
+    done = run_action(folder, **{"logs": "logs"} | inputs)
+    assert tuple(done.outputs[name] for name in ("monitor", "best", "best-epoch")) == best
+
+
+def test_a_stale_readme_is_shown_where_it_is(folder: Path) -> None:
+    (folder / "logs" / "a.log").write_text(SECTION.replace("0.9866", "0.9867"), encoding="utf-8")
+    done = run_action(folder, logs="logs", readme="README.md")
+    assert (done.code, done.outputs["passed"], done.outputs["best"]) == (1, "false", "0.9867")
+    assert ("error", "README.md:3") in done.annotations
+    assert {level for level, _ in done.annotations} == {"error"}
+    assert "**Failed**\n\n```text\nREADME.md:3: the block is stale" in done.summary
+
+
+def test_a_missed_gate_is_shown_where_the_value_is(folder: Path) -> None:
+    done = run_action(folder, logs="logs", fail_under="First.ipynb:val_acc>=0.99")
+    assert (done.code, done.outputs["passed"]) == (1, "false")
+    assert done.annotations == [("error", "logs/a.log:25")]
+    assert "misses >= 0.99 by 0.0034" in done.summary
+    assert "## First.ipynb" in done.summary
+
+
+def test_what_cannot_be_read_is_a_warning_beside_what_can(folder: Path) -> None:
+    (folder / "logs" / "empty.log").touch()
+    (folder / "logs" / "killed.log").write_text(KILLED, encoding="utf-8")
+    done = run_action(folder, logs="logs")
+    assert (done.code, done.outputs["runs"]) == (0, "3")
+    assert {level for level, _ in done.annotations} == {"warning"}
+    assert any("empty.log: no training run" in message for _, _, message in done.commands)
+    assert ("warning", "logs/killed.log:6") in done.annotations
+
+
+WRONG: dict[str, tuple[dict[str, str], int, str]] = {
+    "nothing to do": ({}, 2, "there is nothing to do"),
+    "no such log": ({"logs": "nope.log"}, 3, "nope.log: No such file or directory"),
+    "no such README": ({"readme": "nope.md"}, 3, "nope.md: No such file or directory"),
+    "no such direction": ({"logs": "logs", "mode": "up"}, 2, "'up' is not one of"),
+    "no gate": ({"logs": "logs", "fail-under": "val_acc"}, 2, "gate 'val_acc'"),
+    "no id": ({"logs": "logs", "id": "--><img>"}, 2, "id is a name"),
+}
+
+
+@pytest.mark.parametrize(("inputs", "code", "message"), WRONG.values(), ids=WRONG.keys())
+def test_what_is_wrong_is_an_annotation_and_an_exit_code(
+    folder: Path, inputs: dict[str, str], code: int, message: str
+) -> None:
+    done = run_action(folder, **inputs)
+    assert (done.code, done.outputs["passed"]) == (code, "false")
+    assert [(name, message in said) for name, _, said in done.commands] == [("error", True)]
+    assert "Traceback" not in done.printed
+
+
+def test_nobody_can_guess_where_an_output_ends(folder: Path) -> None:
+    ends = re.findall("<<(.+)", "".join(run_action(folder, logs="logs").written for _ in range(2)))
+    assert len(set(ends)) == len(ends) == 2 * len(ACTION["outputs"])
+    assert {len(end) for end in ends} == {32}
+
+
+def test_a_summary_may_be_left_out(folder: Path) -> None:
+    done = run_action(folder, logs="logs", summary="false", id="other")
+    assert (done.code, done.summary) == (0, "")
+    assert Path(done.outputs["report"]).read_text(encoding="utf-8").startswith("<!-- reporter:other -->\n")
+
+
+def test_an_input_is_no_code(folder: Path) -> None:
+    inputs = dict.fromkeys(ACTION["inputs"], "$(touch pwned)`touch pwned`'; touch pwned; \"; touch pwned #")
+    before = sorted(folder.rglob("*"))
+    assert run_action(folder, **inputs).code == 2
+    assert run_action(folder, **inputs | {"id": "x", "monitor": "", "mode": ""}).code == 3
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="no PYTHONSAFEPATH")
+def test_a_module_in_the_checkout_is_not_imported(folder: Path) -> None:
+    for name in ("click.py", "json.py", "reporter.py"):
+        (folder / name).write_text("raise SystemExit(9)", encoding="utf-8")
+    assert run_action(folder, logs="logs").code == 0
+
+
+COMMANDS = (
+    "##[set-output name=passed;]true ##[add-mask]a ::set-output name=passed::true ::stop-commands::x %0A::error::x"
+)
+
+
+def test_what_a_log_says_is_no_command(folder: Path) -> None:
+    bar = "2/2 [==] - 1s - loss: 0.5 - val_acc: 0.5\n"
+    (folder / "logs" / "a.log").write_text(f"# {COMMANDS}\nEpoch 1/9\n{bar}", encoding="utf-8")
+    (folder / "logs" / f"{COMMANDS.replace('/', '')}.log").touch()
+    done = run_action(folder, logs="logs\n##[set-output name=passed;]true", fail_under="val_acc>=0.9")
+    assert (done.code, done.outputs["passed"]) == (1, "false")
+    assert {name for name, _, _ in done.commands} == {"error", "warning"}
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="the fake gh needs jq")
+def test_the_comment_of_the_readme_is_made_once_and_then_kept_up_to_date(folder: Path) -> None:
+    report = Path(run_action(folder, logs="logs").outputs["report"])
+    (folder / "gh").write_text(FAKE_GH, encoding="utf-8")
+    (folder / "gh").chmod(0o755)
+    step = EXAMPLE["jobs"]["results"]["steps"][-1]
+    env = {
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "REPORT": str(report),
+        "COMMENTS": "comments",
+        "FOLDER": str(folder),
+    }
+
+    def post(comments: list[dict[str, Any]]) -> list[str]:
+        (folder / "comments.json").write_text(json.dumps(comments), encoding="utf-8")
+        (folder / "calls").write_bytes(b"")
+        subprocess.run(["bash", "-e", "-c", step["run"]], env=os.environ | env, check=True)
+        return (folder / "calls").read_text(encoding="utf-8").splitlines()
+
+    def comment(user: str, body: str) -> dict[str, Any]:
+        return {"user": {"login": user}, "body": body, "url": f"url-of-{user}"}
+
+    body = f"-F body=@{report}"
+    marked = report.read_text(encoding="utf-8")
+    others = [
+        comment("someone", marked),
+        comment("github-actions[bot]", "another"),
+        comment("x", "<!-- reporter:y -->"),
+    ]
+    assert post([]) == post(others) == [f"api --silent comments {body}"]
+    mine = comment("github-actions[bot]", marked)
+    assert post([*others, mine, mine]) == [f"api --silent --method PATCH url-of-github-actions[bot] {body}"]
+
+
+FAKE_GH = """\
+#!/usr/bin/env bash
+if [[ "$*" == *--jq* ]]; then jq -r "${@: -1}" "$FOLDER/comments.json"; else echo "$*" >>"$FOLDER/calls"; fi
+"""
+
+
+def test_no_expression_is_part_of_a_script() -> None:
+    steps = [*ACTION["runs"]["steps"], *EXAMPLE["jobs"]["results"]["steps"]]
+    assert [step["run"] for step in steps if "${{" in step.get("run", "")] == []
+
+
+def test_what_others_made_is_pinned_to_a_commit() -> None:
+    jobs = [job["steps"] for each in (WORKFLOW, EXAMPLE) for job in each["jobs"].values()]
+    used = {step["uses"] for steps in [*jobs, ACTION["runs"]["steps"]] for step in steps if "uses" in step}
+    assert [
+        each for each in used - {"./", "OWNER/reporter@COMMIT"} if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each)
+    ] == []
+
+
+def test_workflows_ask_for_no_more_than_they_need() -> None:
+    assert WORKFLOW["permissions"] == {"contents": "read"}
+    assert EXAMPLE["permissions"] == {"contents": "read", "pull-requests": "write"}
+    given = [
+        step["with"] for each in (WORKFLOW, EXAMPLE) for step in each["jobs"]["results"]["steps"] if "with" in step
+    ]
+    assert [set(each) <= set(ACTION["inputs"]) for each in given] == [True, True]
+
+
+def test_the_workflow_of_this_repository_holds_here(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    for name in ("logs", "figures"):
+        shutil.copytree(ROOT / name, checkout / name)
+    shutil.copy(ROOT / "README.md", checkout)
+    done = run_action(checkout, **WORKFLOW["jobs"]["results"]["steps"][-1]["with"])
+    assert (done.code, done.outputs["runs"], done.annotations) == (0, "4", [])
