@@ -5,26 +5,22 @@ from __future__ import annotations
 import gc
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
-from reporter.assemble import Assembler
-from reporter.bars import Bar, Header, without_cut_value
+from reporter.bars import without_cut_value
 from reporter.console import WIDTH, Screen
 from reporter.errors import NoRunError, SourceError
-from reporter.events import CellBegin, Event, Line, Notice
+from reporter.events import CellBegin, Line, Notice
 from reporter.formats import Format, detect, keras
-from reporter.markup import Joiner, is_divided, plain, speaker
+from reporter.markup import is_divided, speaker
 from reporter.model import Log, Run
 from reporter.notebook import Cell
-from reporter.shapes import Shapes
 from reporter.sources import STDIN, pieces
-
-Listener: TypeAlias = Callable[[Sequence[Line], Sequence[Event]], None]
-"""Is told lines and what they say, in order; or no line, and that a cell of a notebook begins."""
+from reporter.voice import Listener, Voice
 
 _HEAD = 200
 """Lines that are looked at before the format is decided."""
@@ -36,13 +32,14 @@ class Reader:
     Args:
         path: Where the log comes from, as it is to be shown.
         listener: Follows what is read.
+        keep: Whether the log keeps the lines that something was read from.
     """
 
-    def __init__(self, path: str = STDIN, listener: Listener | None = None) -> None:
+    def __init__(self, path: str = STDIN, listener: Listener | None = None, *, keep: bool = False) -> None:
         self._path = path
-        self._listener = listener
+        self._new_voice = partial(Voice, listener, keep=keep)
         self._screen = Screen()
-        self._voices = {"": _Voice(listener)}
+        self._voices = {"": self._new_voice()}
         self._voice = self._voices[""]
         self._divided = False
         self._count = 0
@@ -84,7 +81,8 @@ class Reader:
             run for speaker, voice in self._voices.items() for run in voice.assembler.runs(f"{name} {speaker}".strip())
         ]
         runs.sort(key=lambda run: run.line)
-        return Log(self._path, found.NAME, tuple(_numbered(runs)), tuple(self._cells))
+        lines = dict(sorted(line for voice in self._voices.values() for line in voice.lines.items()))
+        return Log(self._path, found.NAME, tuple(_numbered(runs)), tuple(self._cells), lines)
 
     def _take(self, texts: Sequence[str]) -> None:
         if self._format and not self._format.WHOLE:
@@ -129,10 +127,10 @@ class Reader:
         else:
             self._voice.read(chosen, first, texts)
 
-    def _choose(self, text: str) -> _Voice:
+    def _choose(self, text: str) -> Voice:
         """Choose the process that speaks; a line that names none goes on with the one before."""
         if name := speaker(text):
-            self._voice = self._voices.setdefault(name, _Voice(self._listener))
+            self._voice = self._voices.setdefault(name, self._new_voice())
         return self._voice
 
     def _flush(self) -> None:
@@ -140,74 +138,6 @@ class Reader:
         if self._format and not self._format.WHOLE:
             for voice in self._voices.values():
                 voice.flush(self._format)
-
-
-class _Voice:
-    """Reads what one process says."""
-
-    def __init__(self, listener: Listener | None) -> None:
-        self.assembler = Assembler()
-        self._joiner = Joiner()
-        self._shapes: Shapes[Bar | Header] = Shapes(keras.shape)
-        self._listener = listener
-
-    def read(self, chosen: Format, first: int, texts: Sequence[str]) -> None:
-        """Read lines, the first of which has that number; a listener wants to be told of each one."""
-        if chosen is keras and not self._listener:
-            self._skim(first, texts)
-        else:
-            self._scan(chosen, first, texts)
-
-    def _skim(self, first: int, texts: Sequence[str]) -> None:
-        """Read what can be read by its shape so, and the rest line by line.
-
-        What has a shape is never the rest of a line, but a bar may be the beginning of one: it stays with what follows.
-        """
-        shapes = self._shapes.know(texts)
-        begin = 0
-        for end in (*(index for index, shape in enumerate(shapes) if shape is None), len(texts)):
-            known = end - 1 if end > begin and isinstance(shapes[end - 1], Bar) else end
-            self._read_known(first + begin, texts[begin:known], shapes[begin:known])
-            self._scan(keras, first + known, texts[known : end + 1])
-            begin = end + 1
-
-    def _read_known(self, first: int, texts: Sequence[str], shapes: Sequence[Bar | Header | None]) -> None:
-        """Read bars and headers; of unfinished bars in a row, only the last one matters."""
-        if texts:
-            self.flush(keras)
-        feed = self.assembler.feed
-        waiting: tuple[Bar, int, str] | None = None
-        for number, text, shape in zip(itertools.count(first), texts, shapes, strict=False):
-            assert shape
-            if isinstance(shape, Bar) and shape.running(text):
-                waiting = shape, number, text
-                continue
-            if waiting:
-                feed(waiting[0].progress(*waiting[1:]))
-                waiting = None
-            feed(shape.result(number, text))
-        if waiting:
-            feed(waiting[0].progress(*waiting[1:]))
-
-    def _scan(self, chosen: Format, first: int, texts: Sequence[str]) -> None:
-        """Read lines, each of them whole."""
-        lines: Iterable[Line] = (Line(number, text) for number, text in enumerate(texts, first))
-        if not chosen.WHOLE:
-            lines = self._joiner.feed(Line(number, plain(text)) for number, text in lines)
-        whole = list(lines)
-        self.feed(whole, list(chosen.events(whole)))
-
-    def flush(self, chosen: Format) -> None:
-        """Read the line that waits for what might go on with it."""
-        whole = list(self._joiner.close())
-        self.feed(whole, list(chosen.events(whole)))
-
-    def feed(self, lines: Sequence[Line], events: Sequence[Event]) -> None:
-        """Take what lines say, or what is said between the lines."""
-        for event in events:
-            self.assembler.feed(event)
-        if self._listener and (lines or events):
-            self._listener(lines, events)
 
 
 def _numbered(runs: Iterable[Run]) -> Iterator[Run]:
@@ -224,12 +154,13 @@ def _numbered(runs: Iterable[Run]) -> Iterator[Run]:
         yield replace(run, name=next(name for name in names if name not in taken))
 
 
-def read_log(source: str | os.PathLike[str], listener: Listener | None = None) -> Log:
+def read_log(source: str | os.PathLike[str], listener: Listener | None = None, *, keep: bool = False) -> Log:
     """Read a log.
 
     Args:
         source: A file, an address, or `-` for standard input.
         listener: Follows what is read.
+        keep: Whether the log keeps the lines that something was read from.
 
     Returns:
         All that it says: its runs, and their epochs, scores and messages.
@@ -239,7 +170,7 @@ def read_log(source: str | os.PathLike[str], listener: Listener | None = None) -
         NoRunError: It holds no run.
     """
     path = os.fspath(source)
-    reader = Reader(path, listener)
+    reader = Reader(path, listener, keep=keep)
     with _uncollected():
         for piece in pieces(path):
             if isinstance(piece, Cell):
