@@ -1,0 +1,221 @@
+"""`reporter readme`: refreshes the marked blocks of Markdown files, or says which are stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reporter.errors import ReporterError, StaleError, UsageError
+
+if TYPE_CHECKING:
+    from reporter.document import Document
+    from reporter.markers import Block
+    from reporter.model import Log
+    from reporter.summary import Mode
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a block or a figure is stale.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--skip-unmarked", is_flag=True, help="Pass over files that have no block.")
+@click.option("--force", is_flag=True, help="Replace blocks that were edited by hand.")
+def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool, force: bool) -> None:
+    """Refresh the marked blocks of FILE..., and nothing else in them.
+
+    A block stands between two comments, each alone on its line, and its first says what it shows:
+
+    \b
+      <!-- BEGIN_REPORTER id=results logs=logs -->
+      <!-- END_REPORTER -->
+
+    \b
+    logs=PATH        file, folder, pattern or address, as seen from FILE; repeatable
+    id=NAME          what errors call the block
+    template=NAME    report, or summary: only the table  [default: report]
+    monitor=METRIC   metric a run is judged by; mode=min or mode=max says which way
+    level=N          level of the headings of experiments  [default: 3]
+
+    Values are quoted as in a shell. In MDX the comments are {/* BEGIN_REPORTER ... */}. Figures go to figures/ beside
+    FILE. The last marker keeps a checksum: what was edited by hand is not replaced without --force. Nothing is
+    written unless every block of every FILE could be made.
+
+    \b
+      reporter readme README.md
+      reporter readme --check --diff README.md docs/*.md
+    """
+    pages = list(_pages(files, skip_unmarked=skip_unmarked, force=force or check or diff))
+    _refuse_shared_figures(pages)
+    if diff:
+        for page in pages:
+            click.echo("".join(page.diff()), nl=False)
+    if check:
+        _check(pages)
+    elif not diff:
+        for page in pages:
+            page.write()
+
+
+@dataclass(frozen=True)
+class Given:
+    """Holds what a command was given: what blocks show that name no logs.
+
+    Attributes:
+        logs: The logs.
+        monitor: The metric that runs are judged by.
+        mode: Which way of it is better.
+    """
+
+    logs: Sequence[Log]
+    monitor: str | None
+    mode: Mode | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Holds a Markdown file as it is, and as its logs want it.
+
+    Attributes:
+        path: The file.
+        before: Its text.
+        after: Its text with every block refreshed.
+        figures: The figures it shows: of which block, where each belongs, and the drawing.
+    """
+
+    path: Path
+    before: str
+    after: str
+    figures: Sequence[tuple[Block, Path, str]]
+
+    def stale(self) -> Iterator[ReporterError]:
+        """Say of each block and each figure that is not as it should be what is wrong."""
+        from reporter.readme import edit, stale
+
+        remedy = f"run: reporter readme {self.path}"
+        for block in stale(self.before, self.after):
+            told = StaleError(f"{block.name} is stale; {remedy}", self.path, block.begin)
+            yield edit(block, self.path) or told
+        for block, place in self._figures_to_draw():
+            state = "stale" if place.exists() else "missing"
+            yield StaleError(f"{place} of {block.name} is {state}; {remedy}", self.path, block.begin)
+
+    def diff(self) -> Iterator[str]:
+        """Show what would change: the text as a unified diff, and which figures."""
+        from difflib import unified_diff
+
+        from reporter.markers import split
+
+        name = str(self.path)
+        for line in unified_diff(split(self.before), split(self.after), name, name):
+            yield line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
+        for _, place in self._figures_to_draw():
+            yield f"{place}: would be drawn anew\n"
+
+    def write(self) -> None:
+        """Write what is to change, the figures first, and say whether anything was."""
+        from reporter.readme import write
+
+        drawings = {place: drawing for _, place, drawing in self.figures}
+        places = [place for _, place in self._figures_to_draw()]
+        for place in places:
+            write(place, drawings[place])
+        if self.before != self.after:
+            write(self.path, self.after)
+        fresh = not places and self.before == self.after
+        click.echo(f"{self.path}: {'up to date' if fresh else 'refreshed'}", err=True)
+
+    def _figures_to_draw(self) -> list[tuple[Block, Path]]:
+        return [(block, place) for block, place, drawing in self.figures if _bytes(place) != drawing.encode("utf-8")]
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def page(path: Path, text: str, blocks: Iterable[Block], given: Given | None = None) -> Page:
+    """Make all blocks of a Markdown file; nothing is written.
+
+    Args:
+        path: The file.
+        text: Its text.
+        blocks: Its blocks.
+        given: What blocks show that name no logs.
+
+    Returns:
+        The file as it is and as it should be.
+
+    Raises:
+        ReporterError: A block cannot be made.
+    """
+    from reporter.readme import real, refresh
+
+    place = real(path)
+    contents: list[str] = []
+    figures: dict[str, tuple[Block, Path, str]] = {}
+    for block in blocks:
+        try:
+            made = _document(block, place, given, figures)
+        except ReporterError as error:
+            raise type(error)(f"{block.name}: {error}", path, block.begin) from None
+        contents.append(made.text)
+        figures |= {name: (block, place.parent / name, drawing) for name, drawing in made.figures.items()}
+    return Page(path, text, refresh(text, contents, path), list(figures.values()))
+
+
+def _document(block: Block, path: Path, given: Given | None, taken: Iterable[str]) -> Document:
+    from reporter.cli.files import read_beside
+    from reporter.document import document
+
+    options = block.options
+    if options.logs:
+        given = Given(read_beside(path, options.logs), None, None)
+    if given is None:
+        raise UsageError(f"it names no logs; add logs=PATH, or run: reporter report LOG... --readme {path}")
+    return document(
+        given.logs,
+        folder=path.parent,
+        monitor=options.monitor or given.monitor,
+        mode=options.mode or given.mode,
+        template=options.template,
+        level=options.level,
+        taken=set(taken),
+    )
+
+
+def _pages(files: Iterable[Path], *, skip_unmarked: bool, force: bool) -> Iterator[Page]:
+    from reporter.readme import read_blocks
+
+    for path in dict.fromkeys(files):
+        text, found = read_blocks(path, force=force, needed=not skip_unmarked)
+        if found:
+            yield page(path, text, found)
+
+
+def _refuse_shared_figures(pages: Iterable[Page]) -> None:
+    """Stop where two files want one figure to look different ways, which could never both be up to date."""
+    drawn: dict[Path, tuple[str, Path]] = {}
+    for each in pages:
+        for block, place, drawing in each.figures:
+            other, owner = drawn.setdefault(place, (drawing, each.path))
+            if other != drawing:
+                message = f"{place} is another figure in {owner}; judge both by one metric, or keep them in two folders"
+                raise UsageError(message, each.path, block.begin)
+
+
+def _check(pages: Iterable[Page]) -> None:
+    from reporter.cli.files import say
+
+    fresh = True
+    for each in pages:
+        errors = list(each.stale())
+        for error in errors:
+            say(error)
+        if not errors:
+            click.echo(f"{each.path}: up to date", err=True)
+        fresh = fresh and not errors
+    if not fresh:
+        raise SystemExit(1)
