@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reporter.cli.options import judging, together
-from reporter.cli.readme import Given, page
+from reporter.cli.page import Given, page
 
 if TYPE_CHECKING:
     from reporter.document import Document
