@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import SECTION
+from conftest import ROOT, SECTION
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -537,3 +537,11 @@ def test_the_command_touches_nothing_outside_the_blocks_whatever_the_logs(projec
     once = read(readme)
     assert outside(once) == outside(text)
     assert run("readme", "--skip-unmarked", "--check", readme, cwd=project).exit_code == 0
+
+
+def test_the_hooks_of_pre_commit_are_commands(folder: Path) -> None:
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    codes = [
+        run(*entry.split(), "README.md", cwd=folder).exit_code for entry in re.findall("entry: reporter (.*)", hooks)
+    ]
+    assert codes == [0, 0]
