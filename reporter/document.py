@@ -68,7 +68,7 @@ def document(
     groups = sides((_seen_from(folder, log) for log in logs), monitor, mode)
     illustrated: dict[str, Side] = {}
     if folder is not None:
-        groups = [[_illustrated(side, illustrated, taken) for side in group] for group in groups]
+        groups = [[_illustrated(side, monitor, illustrated, taken) for side in group] for group in groups]
     text = render(groups, template=template, format=format, title=title, level=level)
     return Document(text, {path: _figure(side) for path, side in illustrated.items() if url(path) in text})
 
@@ -79,11 +79,11 @@ def _seen_from(folder: Path | None, log: Log) -> tuple[Log, Links, Record | None
     return replace(log, path=links.log), links, _record(log)
 
 
-def _illustrated(side: Side, illustrated: dict[str, Side], taken: Container[str]) -> Side:
+def _illustrated(side: Side, monitor: str | None, illustrated: dict[str, Side], taken: Container[str]) -> Side:
     """Name the figure of a run, if it has a finished epoch; it is drawn if the document shows it."""
     if not side.run.epochs:
         return side
-    path = _unused(f"figures/{_slug(side.path)}", lambda name: name in illustrated or name in taken)
+    path = _unused(f"figures/{_slug(side.path, monitor)}", lambda name: name in illustrated or name in taken)
     illustrated[path] = side
     return replace(side, figure=path)
 
@@ -105,10 +105,10 @@ def _relative(path: str | Path, folder: Path | None) -> str:
     return Path(os.path.relpath(path, folder) if folder else path).as_posix()
 
 
-def _slug(path: str) -> str:
-    """Make a file name of the end of a path: `logs/code9/seed-0.log` is `logs-code9-seed-0`."""
+def _slug(path: str, monitor: str | None) -> str:
+    """Make a file name of the end of a path, `logs-code9-seed-0` of `logs/code9/seed-0.log`, and the metric asked for."""
     words = [word for word in Path(path).with_suffix("").parts if word.strip("./\\")]
-    return re.sub(r"[^\w.-]+", "-", "-".join(words[-3:]))
+    return re.sub(r"[^\w.-]+", "-", "-".join([*words[-3:], *([monitor] if monitor else [])]))
 
 
 def _unused(name: str, taken: Callable[[str], bool]) -> str:

@@ -437,7 +437,7 @@ def test_blocks_without_logs_show_those_of_the_command(folder: Path) -> None:
     alone = run("readme", "README.md", cwd=folder)
     assert alone.exit_code == 2
     assert alone.stderr == (
-        "reporter: README.md:4: the block: it names no logs; add logs=PATH, or run: "
+        "reporter: README.md:4: the block: no logs in its marker; add logs=PATH, or run: "
         "reporter report LOG... --readme README.md\n"
     )
     assert run("report", "b.log", "--monitor", "loss", "--readme", "README.md", cwd=folder).exit_code == 0
@@ -486,12 +486,16 @@ def test_a_file_is_never_one_of_its_own_logs(folder: Path) -> None:
 
 
 def test_two_files_do_not_fight_for_a_figure(folder: Path) -> None:
-    other = "<!-- BEGIN_REPORTER logs=logs monitor=loss -->\n<!-- END_REPORTER -->\n"
-    (folder / "B.md").write_text(other, encoding="utf-8")
-    done = run("readme", "README.md", "B.md", cwd=folder)
+    marker = "BEGIN_REPORTER logs=logs monitor=loss"
+    (folder / "B.md").write_text(f"<!-- {marker} -->\n{END}\n", encoding="utf-8")
+    (folder / "C.md").write_text(f"<!-- {marker} mode=max -->\n{END}\n", encoding="utf-8")
+    assert run("readme", "README.md", "B.md", cwd=folder).exit_code == 0
+    assert run("readme", "README.md", "B.md", "--check", cwd=folder).exit_code == 0
+    before = state(folder)
+    done = run("readme", "README.md", "B.md", "C.md", cwd=folder)
     assert done.exit_code == 2
-    assert done.stderr.startswith("reporter: B.md:1: figures/logs-a.svg is another figure in README.md; ")
-    assert not (folder / "figures").exists()
+    assert done.stderr.startswith("reporter: C.md:1: figures/logs-a-loss.svg is another figure in B.md; ")
+    assert state(folder) == before
 
 
 def test_a_file_without_a_block_is_passed_over_only_when_asked(folder: Path) -> None:

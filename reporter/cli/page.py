@@ -132,7 +132,7 @@ def _document(block: Block, path: Path, given: Given | None, taken: Iterable[str
     if options.logs:
         given = Given(read_beside(path, options.logs), None, None)
     if given is None:
-        raise UsageError(f"it names no logs; add logs=PATH, or run: reporter report LOG... --readme {path}")
+        raise UsageError(f"no logs in its marker; add logs=PATH, or run: reporter report LOG... --readme {path}")
     return document(
         given.logs,
         folder=path.parent,

@@ -69,7 +69,7 @@ def _refuse_shared_figures(pages: Iterable[Page]) -> None:
         for block, place, drawing in each.figures:
             other, owner = drawn.setdefault(place, (drawing, each.path))
             if other != drawing:
-                message = f"{place} is another figure in {owner}; judge both by one metric, or keep them in two folders"
+                message = f"{place} is another figure in {owner}; keep the two files in different folders"
                 raise UsageError(message, each.path, block.begin)
 
 
