@@ -106,7 +106,7 @@ def _relative(path: str | Path, folder: Path | None) -> str:
 
 
 def _slug(path: str, monitor: str | None) -> str:
-    """Make a file name of the end of a path, `logs-code9-seed-0` of `logs/code9/seed-0.log`, and the metric asked for."""
+    """Make a file name of the end of a path and the metric asked for: `logs/gap/seed-0.log` is `logs-gap-seed-0`."""
     words = [word for word in Path(path).with_suffix("").parts if word.strip("./\\")]
     return re.sub(r"[^\w.-]+", "-", "-".join([*words[-3:], *([monitor] if monitor else [])]))
 
