@@ -135,7 +135,7 @@ def blocks(text: str, path: object = None) -> list[Block]:
     lines = split(text.removeprefix("\ufeff"))
     found: list[Block] = []
     begin: _Marker | None = None
-    for marker in _markers(lines, str(path)):
+    for marker in _markers(lines, path):
         if marker.word == BEGIN:
             if begin:
                 _refuse(f"{BEGIN} inside the block of line {begin.line}; end that one first", path, marker.line)
@@ -171,8 +171,8 @@ def _block(begin: _Marker, end: _Marker, lines: list[str], path: object) -> Bloc
     return Block(_options(begin, path), begin.line, end.line, content, checksum, end.indent, end.open)
 
 
-def _markers(lines: list[str], path: str) -> Iterator[_Marker]:
-    for index in _candidates("".join(lines), mdx=path.endswith(".mdx")):
+def _markers(lines: list[str], path: object) -> Iterator[_Marker]:
+    for index in _candidates("".join(lines), mdx=str(path).endswith(".mdx")):
         match = _MARKER.match(lines[index])
         if not match:
             continue
@@ -187,7 +187,9 @@ def _markers(lines: list[str], path: str) -> Iterator[_Marker]:
 
 def _candidates(text: str, *, mdx: bool) -> Iterator[int]:
     """Give the lines that may be markers: those of prose, and of HTML that is not shown as it is."""
-    parser = MarkdownIt("commonmark").disable(["reference", *(["code"] if mdx else [])])
+    parser = MarkdownIt("commonmark").disable("reference")  # in its release 3 quadratic in a list of them
+    if mdx:
+        parser.disable("code")
     parser.core.ruler.enableOnly(["normalize", "block"])
     for token in parser.parse(text):
         if token.map and token.type in ("inline", "html_block"):

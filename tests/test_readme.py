@@ -158,6 +158,17 @@ def test_a_block_may_stand(text: str) -> None:
     assert len(blocks(f"# Title\n\n{text}")) == 1
 
 
+def test_a_block_in_a_list_is_indented_as_its_markers_are() -> None:
+    text = refresh("- a\n\n  <!-- BEGIN_REPORTER -->\n  <!-- END_REPORTER -->\n", ["text\n\n- b"])
+    inside = "\n  text\n\n  - b\n\n"
+    last = f"  <!-- END_REPORTER sha256={checksum(inside)} -->\n"
+    assert text == f"- a\n\n  <!-- BEGIN_REPORTER -->\n{inside}{last}"
+
+
+def test_a_byte_order_mark_is_no_text() -> None:
+    assert refresh(f"\ufeff{BLOCK}", ["text"]).startswith(f"\ufeff{BEGIN}\n\ntext\n")
+
+
 def test_in_mdx_no_indentation_makes_code() -> None:
     text = "<Tabs>\n  <Tab>\n\n    {/* BEGIN_REPORTER */}\n    {/* END_REPORTER */}\n\n  </Tab>\n</Tabs>\n"
     assert (len(blocks(text, "a.mdx")), len(blocks(text, "a.md"))) == (1, 0)
@@ -241,7 +252,7 @@ WRONG = {
 def test_a_marker_that_is_wrong_is_named_with_its_line(text: str, line: int, message: str) -> None:
     for newline in ("\n", "\r\n", "\r"):
         with pytest.raises(MarkerError) as error:
-            refresh(text.replace("\n", newline), ["x"], "README.md")
+            blocks(text.replace("\n", newline), "README.md")
         assert str(error.value).startswith(f"README.md:{line}: {message}")
 
 
@@ -352,6 +363,15 @@ def test_blocks_are_refreshed_and_twice_is_once(folder: Path) -> None:
     assert (again.exit_code, again.stdout, again.stderr) == (0, "", "README.md: up to date\n")
     assert state(folder) == after
     assert run("readme", "--check", "README.md", cwd=folder).exit_code == 0
+
+
+def test_blocks_of_one_log_have_figures_of_their_own(folder: Path) -> None:
+    marker = "<!-- BEGIN_REPORTER logs=logs monitor=loss mode"
+    (folder / "README.md").write_text(f"{marker}=min -->\n{END}\n\n{marker}=max -->\n{END}\n", encoding="utf-8")
+    assert run("readme", "README.md", cwd=folder).exit_code == 0
+    assert run("readme", "--check", "README.md", cwd=folder).exit_code == 0
+    drawn = [path.read_text(encoding="utf-8") for path in sorted((folder / "figures").iterdir())]
+    assert len(set(drawn)) == len(drawn) == 4
 
 
 def test_paths_are_as_seen_from_the_file_wherever_the_command_runs(
