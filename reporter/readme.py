@@ -64,18 +64,19 @@ def _contents(text: str, path: object) -> list[str] | None:
         return None
 
 
-def stale(before: str, after: str) -> list[Block]:
+def stale(before: str, after: str, path: object = None) -> list[Block]:
     """Find the blocks of a Markdown file that refreshing it changes.
 
     Args:
         before: The file as it is.
         after: The file refreshed.
+        path: Where it is.
 
     Returns:
         Each block as it is.
     """
     old, new = split(before), split(after)
-    pairs = zip(blocks(before), blocks(after), strict=True)
+    pairs = zip(blocks(before, path), blocks(after, path), strict=True)
     return [block for block, fresh in pairs if old[block.begin : block.end] != new[fresh.begin : fresh.end]]
 
 

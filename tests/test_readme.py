@@ -172,7 +172,9 @@ def test_a_byte_order_mark_is_no_text() -> None:
 def test_in_mdx_no_indentation_makes_code() -> None:
     text = "<Tabs>\n  <Tab>\n\n    {/* BEGIN_REPORTER */}\n    {/* END_REPORTER */}\n\n  </Tab>\n</Tabs>\n"
     assert (len(blocks(text, "a.mdx")), len(blocks(text, "a.md"))) == (1, 0)
-    assert "\n    text\n\n    {/* END_REPORTER sha256=" in refresh(text, ["text"], "a.mdx")
+    once = refresh(text, ["text"], "a.mdx")
+    assert "\n    text\n\n    {/* END_REPORTER sha256=" in once
+    assert len(stale(text, once, "a.mdx")) == 1
 
 
 OPTIONS = {
@@ -410,7 +412,7 @@ def test_a_check_names_what_is_stale_and_writes_nothing(folder: Path) -> None:
 
 
 def test_a_diff_is_a_patch_and_writes_nothing(folder: Path) -> None:
-    (folder / "README.md").write_bytes(RESULTS.replace("\n", "\r\n").encode())
+    (folder / "README.md").write_bytes(RESULTS.replace("\n", "\r\n").replace("Mine", "\x1b[31mMine").encode())
     before = state(folder)
     done = run("readme", "--diff", "README.md", cwd=folder)
     assert (done.exit_code, done.stderr) == (0, "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import shlex
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,8 +54,8 @@ class Page:
         """Say of each block and each figure that is not as it should be what is wrong."""
         from reporter.readme import edit, stale
 
-        remedy = f"run: reporter readme {self.path}"
-        for block in stale(self.before, self.after):
+        remedy = f"run: reporter readme {shlex.quote(str(self.path))}"
+        for block in stale(self.before, self.after, self.path):
             told = StaleError(f"{block.name} is stale; {remedy}", self.path, block.begin)
             yield edit(block, self.path) or told
         for block, place in self._figures_to_draw():
@@ -111,20 +112,20 @@ def page(path: Path, text: str, blocks: Iterable[Block], given: Given | None = N
     """
     from reporter.readme import real, refresh
 
-    place = real(path)
+    file = real(path)
     contents: list[str] = []
     figures: dict[str, tuple[Block, Path, str]] = {}
     for block in blocks:
         try:
-            made = _document(block, place, given, figures)
+            made = _document(block, file, given, figures)
         except ReporterError as error:
             raise type(error)(f"{block.name}: {error}", path, block.begin) from None
         contents.append(made.text)
-        figures |= {name: (block, place.parent / name, drawing) for name, drawing in made.figures.items()}
+        figures |= {name: (block, file.parent / name, drawing) for name, drawing in made.figures.items()}
     return Page(path, text, refresh(text, contents, path), list(figures.values()))
 
 
-def _document(block: Block, path: Path, given: Given | None, taken: Iterable[str]) -> Document:
+def _document(block: Block, path: Path, given: Given | None, taken: Container[str]) -> Document:
     from reporter.cli.files import read_beside
     from reporter.document import document
 
@@ -140,5 +141,5 @@ def _document(block: Block, path: Path, given: Given | None, taken: Iterable[str
         mode=options.mode or given.mode,
         template=options.template,
         level=options.level,
-        taken=set(taken),
+        taken=taken,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
     _refuse_shared_figures(pages)
     if diff:
         for each in pages:
-            click.echo("".join(each.diff()), nl=False)
+            _show("".join(each.diff()))
     if check:
         _check(pages)
     elif not diff:
@@ -71,6 +72,15 @@ def _refuse_shared_figures(pages: Iterable[Page]) -> None:
             if other != drawing:
                 message = f"{place} is another figure in {owner}; keep the two files in different folders"
                 raise UsageError(message, each.path, block.begin)
+
+
+def _show(patch: str) -> None:
+    """Print a patch as it is, or on a terminal what that can show of it."""
+    from reporter.console import visible
+
+    if sys.stdout.isatty():
+        patch = "".join(f"{visible(line)}\n" for line in patch.split("\n")[:-1])
+    click.echo(patch, nl=False, color=True)  # else click drops escapes where no terminal is
 
 
 def _check(pages: Iterable[Page]) -> None:
