@@ -1,11 +1,12 @@
 """Takes the picture of a report that opens the README: `python .ci/picture.py`, with Chromium installed."""
 
-import re
 import subprocess
 import tempfile
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+
+from reporter.markers import blocks
 
 ROOT = Path(__file__).parents[1]
 STYLE = """
@@ -24,9 +25,8 @@ FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking -
 def main() -> None:
     """Render the results of the README as GitHub would, and photograph their beginning."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"^<!-- BEGIN_REPORTER -->$(.*)^<!-- END_REPORTER -->$", readme, re.MULTILINE | re.DOTALL)
-    assert block, "the README has no block"
-    body = MarkdownIt("commonmark").enable("table").render(block[1])
+    (block,) = blocks(readme)
+    body = MarkdownIt("commonmark").enable("table").render(block.content)
     page = f'<meta charset="utf-8"><base href="{ROOT.as_uri()}/"><style>{STYLE}</style>{body}'
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "page.html").write_text(page, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from reporter.facts import Links, Side, sides
 from reporter.model import Log
 from reporter.record import Record, find, path_for
 from reporter.remote import is_remote
-from reporter.render import render
+from reporter.render import render, url
 from reporter.summary import Mode
 from reporter.verify import disagreements
 
@@ -38,21 +38,25 @@ def document(
     folder: Path | None = None,
     monitor: str | None = None,
     mode: Mode | None = None,
+    template: str = "report",
     format: str = "md",
     title: str = "",
     level: int = 2,
+    taken: Container[str] = (),
 ) -> Document:
     """Make the report of logs.
 
     Args:
         logs: The logs.
-        folder: Where the document will be; what it links to is named as seen from there. None if it will be no file,
-            and then it has no figures.
+        folder: Where the document will be; what it shows and links to is named as seen from there. None if it will be
+            no file, and then it has no figures.
         monitor: The metric that runs are judged by; by default the one that `summary.best` chooses.
         mode: Which way of it is better.
-        format: Which report: the template `report.FORMAT.j2`.
+        template: Which report, and
+        format: in which language: the template `TEMPLATE.FORMAT.j2`.
         title: The heading of the document; none by default, where the report goes into another document.
         level: The level of the headings of experiments.
+        taken: Names of figures that are those of another document.
 
     Returns:
         The document; nothing is written.
@@ -61,24 +65,33 @@ def document(
         SourceError: A log differs from the record of its training.
         TemplateError: The template cannot be rendered.
     """
-    groups = sides(((log, _links(log, folder), _record(log)) for log in logs), monitor, mode)
-    figures: dict[str, str] = {}
+    groups = sides((_seen_from(folder, log) for log in logs), monitor, mode)
+    illustrated: dict[str, Side] = {}
     if folder is not None:
-        groups = [list(_illustrated(group, figures)) for group in groups]
-    return Document(render(groups, format=format, title=title, level=level), figures)
+        groups = [[_illustrated(side, monitor, illustrated, taken) for side in group] for group in groups]
+    text = render(groups, template=template, format=format, title=title, level=level)
+    return Document(text, {path: _figure(side) for path, side in illustrated.items() if url(path) in text})
 
 
-def _illustrated(group: Iterable[Side], figures: dict[str, str]) -> Iterator[Side]:
-    """Draw the figure of each run that has a finished epoch."""
+def _seen_from(folder: Path | None, log: Log) -> tuple[Log, Links, Record | None]:
+    """Call a log as the document does, so that the document is the same wherever it is made from."""
+    links = _links(log, folder)
+    return replace(log, path=links.log), links, _record(log)
+
+
+def _illustrated(side: Side, monitor: str | None, illustrated: dict[str, Side], taken: Container[str]) -> Side:
+    """Name the figure of a run, if it has a finished epoch; it is drawn if the document shows it."""
+    if not side.run.epochs:
+        return side
+    path = _unused(f"figures/{_slug(side.path, monitor)}", lambda name: name in illustrated or name in taken)
+    illustrated[path] = side
+    return replace(side, figure=path)
+
+
+def _figure(side: Side) -> str:
     from reporter.plots import figure
 
-    for side in group:
-        if not side.run.epochs:
-            yield side
-            continue
-        path = _unused(f"figures/{_slug(side.path)}", figures)
-        figures[path] = figure(side.run, side.best)
-        yield replace(side, figure=path)
+    return figure(side.run, side.best)
 
 
 def _links(log: Log, folder: Path | None) -> Links:
@@ -92,16 +105,16 @@ def _relative(path: str | Path, folder: Path | None) -> str:
     return Path(os.path.relpath(path, folder) if folder else path).as_posix()
 
 
-def _slug(path: str) -> str:
-    """Make a file name of the end of a path: `logs/code9/seed-0.log` is `logs-code9-seed-0`."""
+def _slug(path: str, monitor: str | None) -> str:
+    """Make a file name of the end of a path and the metric asked for: `logs/gap/seed-0.log` is `logs-gap-seed-0`."""
     words = [word for word in Path(path).with_suffix("").parts if word.strip("./\\")]
-    return re.sub(r"[^\w.-]+", "-", "-".join(words[-3:]))
+    return re.sub(r"[^\w.-]+", "-", "-".join([*words[-3:], *([monitor] if monitor else [])]))
 
 
-def _unused(name: str, taken: Mapping[str, str]) -> str:
+def _unused(name: str, taken: Callable[[str], bool]) -> str:
     """Number a name from the second time on, and give it its ending."""
     candidates = (f"{name}.svg" if count == 1 else f"{name}-{count}.svg" for count in itertools.count(1))
-    return next(each for each in candidates if each not in taken)
+    return next(each for each in candidates if not taken(each))
 
 
 def _record(log: Log) -> Record | None:

@@ -6,9 +6,11 @@
     ├── DataError        3   a training set is missing, truncated or altered
     ├── UsageError       2   what was asked for makes no sense
     │   ├── ExperimentError  no experiment of that name, or it is not one
-    │   ├── MarkerError      a Markdown file has no place for the results
-    │   ├── OverwriteError   a file would be replaced without having been asked to
+    │   ├── MarkerError      a marker of a Markdown file is missing, misplaced or misspelt
+    │   ├── OutputError      a file cannot be written
+    │   ├── OverwriteError   a file, or what was edited in it, would be replaced without having been asked to
     │   └── TemplateError    a template misspells a name or breaks a rule
+    ├── StaleError       1   a document is not what its logs say
     └── TrainingError    1   a training ended badly, or its log disagrees with its history
 
 Every message is one line: where, what is wrong, and what would be right.
@@ -66,15 +68,23 @@ class ExperimentError(UsageError):
 
 
 class MarkerError(UsageError):
-    """Says that a Markdown file has no proper place for the results."""
+    """Says that a marker of a Markdown file is missing, misplaced or misspelt."""
+
+
+class OutputError(UsageError):
+    """Says that a file cannot be written."""
 
 
 class OverwriteError(UsageError):
-    """Says that a file would be replaced without having been asked to."""
+    """Says that a file, or what was edited in it, would be replaced without having been asked to."""
 
 
 class TemplateError(UsageError):
     """Says that a template misspells a name or breaks a rule."""
+
+
+class StaleError(ReporterError):
+    """Says that a document is not what its logs say."""
 
 
 class TrainingError(ReporterError):

@@ -9,11 +9,12 @@ from urllib.parse import quote
 def md(text: str) -> str:
     """Escape text for a line or a table cell of Markdown, so that it shows as it is and nothing more.
 
-    An underscore between letters or digits opens no emphasis in GitHub's Markdown and is left alone.
+    An underscore between letters or digits opens no emphasis in GitHub's Markdown and is left alone; braces would be
+    code in MDX.
     """
     flat = " ".join(text.split())
     safe = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*\[\]|~#$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", safe)
+    return re.sub(r"([\\`*\[\]{}|~#$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", safe)
 
 
 def fence(text: str) -> str:

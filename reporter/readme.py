@@ -1,65 +1,121 @@
-"""Keeps the marked block of a Markdown file equal to what the logs say, and touches nothing else in it."""
+"""Keeps the marked blocks of a Markdown file equal to what the logs say, and touches nothing else in it."""
 
 from __future__ import annotations
 
 import os
-import re
 import tempfile
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
-from reporter.errors import MarkerError, SourceError
-
-BEGIN = "<!-- BEGIN_REPORTER -->"
-END = "<!-- END_REPORTER -->"
-
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+from reporter.errors import MarkerError, OutputError, OverwriteError, SourceError
+from reporter.markers import BEGIN, END, Block, blocks, normalised, split
 
 
-def refresh(text: str, block: str, path: object = None) -> str:
-    """Put a block of Markdown between the markers of a document.
+def refresh(text: str, contents: Sequence[str], path: object = None) -> str:
+    """Put contents into the blocks of a Markdown file.
 
     Args:
-        text: The document.
-        block: What is to stand between its markers.
-        path: The place of the document, for errors.
+        text: The file.
+        contents: What each of its blocks is to hold, in order.
+        path: Where it is, for errors.
 
     Returns:
-        The document, the rest of it byte for byte as it was; the block takes over its line endings.
+        The file, byte for byte as it was but for what stands between the markers of each block, and for its last
+        marker, which has the checksum of that. A block takes over line endings and indentation of its first marker.
 
     Raises:
-        MarkerError: A marker is missing, stands twice or in the wrong order.
+        MarkerError: A marker is wrong, or would be: a content holds one, or leaves code or a comment open.
     """
-    lines = text.splitlines(keepends=True)
-    begin, end = _place(lines, BEGIN, path), _place(lines, END, path)
-    if end < begin:
-        raise MarkerError(f"{END} stands before {BEGIN} of line {begin + 1}; swap them", path, end + 1)
-    newline = "\r\n" if lines[begin].endswith("\r\n") else "\n"
-    inside = block.strip("\n").replace("\n", newline)
-    return "".join(lines[: begin + 1]) + newline + inside + newline + newline + "".join(lines[end:])
+    lines, parts, after = split(text), list[str](), 0
+    found = blocks(text, path)
+    laid_out = [_laid_out(content, block.indent) for block, content in zip(found, contents, strict=True)]
+    for block, content in zip(found, laid_out, strict=True):
+        parts += lines[after : block.begin]
+        parts.append(content.replace("\n", _ending(lines[block.begin - 1])))
+        parts.append(block.end_marker(checksum(content)) + _ending(lines[block.end - 1]))
+        after = block.end
+    refreshed = "".join([*parts, *lines[after:]])
+    if _contents(refreshed, path) != laid_out:
+        line = found[0].begin if len(found) == 1 else None
+        raise MarkerError("what a template made holds a marker, or leaves code or a comment open; end it", path, line)
+    return refreshed
 
 
-def _place(lines: list[str], marker: str, path: object) -> int:
-    """Find the one line that is a marker; what a code fence shows does not count."""
-    found = []
-    fence = ""
-    for index, line in enumerate(lines):
-        match = _FENCE.match(line)
-        if fence:
-            if match and match[1].startswith(fence) and not match[2].strip():
-                fence = ""
-        elif match:
-            fence = match[1]
-        elif line.strip() == marker:
-            found.append(index)
-    if not found:
-        raise MarkerError(f"no line {marker}; put {BEGIN} and {END} around the place of the results", path)
-    if len(found) > 1:
-        raise MarkerError(f"a second {marker}, the first is on line {found[0] + 1}; keep one", path, found[1] + 1)
-    return found[0]
+def checksum(content: str) -> str:
+    """Compute the checksum of what a block holds, line endings normalised."""
+    return sha256(normalised(content).encode("utf-8")).hexdigest()
+
+
+def _laid_out(content: str, indent: str) -> str:
+    """Give a content as it stands in its block: indented, an empty line before and behind it."""
+    lines = normalised(content).strip("\n").split("\n")
+    return "\n" + "".join(f"{indent if line else ''}{line}\n" for line in lines) + "\n"
+
+
+def _ending(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
+
+
+def _contents(text: str, path: object) -> list[str] | None:
+    try:
+        return [block.content for block in blocks(text, path)]
+    except MarkerError:
+        return None
+
+
+def stale(before: str, after: str, path: object = None) -> list[Block]:
+    """Find the blocks of a Markdown file that refreshing it changes.
+
+    Args:
+        before: The file as it is.
+        after: The file refreshed.
+        path: Where it is.
+
+    Returns:
+        Each block as it is.
+    """
+    old, new = split(before), split(after)
+    pairs = zip(blocks(before, path), blocks(after, path), strict=True)
+    return [block for block, fresh in pairs if old[block.begin : block.end] != new[fresh.begin : fresh.end]]
+
+
+def edit(block: Block, path: object) -> OverwriteError | None:
+    """Say that a block is not as it was written, if so: its content has another checksum than its last marker."""
+    if block.checksum in (None, checksum(block.content)):
+        return None
+    message = f"{block.name} was edited by hand; move the edit out of it, and give --force to have it written anew"
+    return OverwriteError(message, path, block.begin)
+
+
+def read_blocks(path: Path, *, force: bool, needed: bool = True) -> tuple[str, list[Block]]:
+    """Read a Markdown file, its line endings untouched, and find its blocks.
+
+    Args:
+        path: The file.
+        force: Whether blocks that were edited by hand may be replaced.
+        needed: Whether there must be a block.
+
+    Returns:
+        The text and its blocks.
+
+    Raises:
+        SourceError: It cannot be read.
+        MarkerError: A marker is wrong, or there is none and one is needed.
+        OverwriteError: A block was edited by hand, and `force` is false.
+    """
+    text = read(path)
+    found = blocks(text, path)
+    if needed and not found:
+        raise MarkerError(f"no line <!-- {BEGIN} -->; put it and <!-- {END} --> around the place of the results", path)
+    for block in found:
+        if not force and (error := edit(block, path)):
+            raise error
+    return text, found
 
 
 def read(path: Path) -> str:
-    """Read a document, its line endings untouched.
+    """Read a Markdown file, its line endings untouched.
 
     Raises:
         SourceError: It cannot be read.
@@ -72,13 +128,31 @@ def read(path: Path) -> str:
         raise SourceError(f"not UTF-8 text ({error.reason}); name a Markdown file", path) from None
 
 
+def real(path: Path) -> Path:
+    """Give the file that a link stands for, or the path itself."""
+    return path.resolve() if path.is_symlink() else path
+
+
 def write(path: Path, content: str | bytes) -> None:
-    """Replace a file in one step, so that a crash leaves the old one whole."""
+    """Replace a file in one step, so that a crash leaves the old one whole; a link goes on pointing where it did.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    try:
+        _replace(real(path), content.encode("utf-8") if isinstance(content, str) else content)
+    except OSError as error:
+        raise OutputError(f"{error.strerror}; name a file that can be written", path) from None
+
+
+def _replace(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content.encode("utf-8") if isinstance(content, str) else content)
+            file.write(data)
+            file.flush()
+            os.fsync(handle)
         os.chmod(temporary, path.stat().st_mode if path.exists() else 0o644)
         os.replace(temporary, path)
     except BaseException:

@@ -18,12 +18,20 @@ TEMPLATES = _BESIDE if _BESIDE.is_dir() else Path(__file__).parents[1] / "templa
 """The templates of a wheel, else those of a checkout."""
 
 
-def render(groups: Sequence[Sequence[Side]], *, format: str = "md", title: str = "", level: int = 2) -> str:
+def render(
+    groups: Sequence[Sequence[Side]],
+    *,
+    template: str = "report",
+    format: str = "md",
+    title: str = "",
+    level: int = 2,
+) -> str:
     """Render a report.
 
     Args:
         groups: The runs of each experiment, the base first.
-        format: Which report: the template `report.FORMAT.j2`.
+        template: Which report, and
+        format: in which language: the template `TEMPLATE.FORMAT.j2`.
         title: The heading of the document; none by default, where the report goes into another document.
         level: The level of the headings of experiments.
 
@@ -33,7 +41,7 @@ def render(groups: Sequence[Sequence[Side]], *, format: str = "md", title: str =
     Raises:
         TemplateError: The template misspells a name, or breaks a rule of Jinja.
     """
-    template = f"report.{format}.j2"
+    file = f"{template}.{format}.j2"
     monitors = {side.best.monitor for group in groups for side in group if side.best}
     facts: dict[str, Any] = {
         "groups": groups,
@@ -43,11 +51,14 @@ def render(groups: Sequence[Sequence[Side]], *, format: str = "md", title: str =
         "compared": any(len(group) > 1 for group in groups),
     }
     try:
-        return _environment().get_template(template).render(facts).rstrip("\n") + "\n"
+        return _environment().get_template(file).render(facts).rstrip("\n") + "\n"
+    except jinja2.TemplateNotFound as error:
+        there = ", ".join(sorted(path.name for path in TEMPLATES.glob(f"*.{format}.j2")))
+        raise TemplateError(f"no template {error.name}; there are {there}") from None
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(f"{error.message}; see the Jinja documentation", error.name, error.lineno) from None
     except jinja2.TemplateError as error:
-        raise TemplateError(f"{error}; see reporter/render.py for what a report offers", template) from None
+        raise TemplateError(f"{error}; see reporter/render.py for what a report offers", file) from None
 
 
 def _environment() -> jinja2.Environment:

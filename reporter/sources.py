@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import glob
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -51,6 +52,14 @@ def expand(source: str) -> list[str]:
     return [source]
 
 
+def seen_from(folder: Path, source: str) -> str:
+    """Give a source that a file in a folder names as it is called from here; a folder's name is never a pattern."""
+    if is_remote(source):
+        return source
+    path = folder / source
+    return str(path if path.exists() else glob.escape(str(folder)) / Path(source))
+
+
 def ending(path: str | Path) -> str:
     """Give the ending of a file, or where it is compressed, of the file in it: `.log` of `a.log.gz`."""
     stem, suffix = Path(path).stem, Path(path).suffix.lower()
@@ -68,9 +77,7 @@ def _below(folder: Path) -> Iterator[str]:
 
 
 def _matching(pattern: str) -> Iterator[str]:
-    from glob import iglob
-
-    return (path for path in iglob(pattern, recursive=True) if Path(path).is_file())
+    return (path for path in glob.iglob(pattern, recursive=True) if Path(path).is_file())
 
 
 def _found(paths: Iterable[str], otherwise: str, source: str) -> list[str]:

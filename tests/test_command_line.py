@@ -13,7 +13,7 @@ from conftest import KILLED, ROOT, SECTION, reporter
 
 from reporter import read_log
 
-COMMANDS = ["parse", "report", "train", "train-and-report"]
+COMMANDS = ["parse", "readme", "report", "train", "train-and-report"]
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def test_a_report_goes_into_a_readme_and_nothing_else_changes(folder: Path) -> N
     assert reporter("report", "good.log", "--readme", "README.md", cwd=folder).returncode == 0
     once = readme.read_bytes()
     assert once.startswith(b"# Mine\r\n\r\n<!-- BEGIN_REPORTER -->\r\n\r\n| Run |")
-    assert once.endswith(b"\r\n\r\n<!-- END_REPORTER -->\r\nend")
+    assert re.search(rb"\r\n\r\n<!-- END_REPORTER sha256=[0-9a-f]{64} -->\r\nend\Z", once)
     assert b"figures/good.svg" in once
     assert (folder / "figures" / "good.svg").exists()
     assert reporter("report", "good.log", "--readme", "README.md", cwd=folder).returncode == 0

@@ -1,47 +1,299 @@
 """A block is refreshed, and nothing else is touched."""
 
+import os
+import re
+import stat
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from click.testing import CliRunner, Result
+from conftest import ROOT, SECTION
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.errors import MarkerError, SourceError
-from reporter.readme import BEGIN, END, read, refresh, write
+from reporter.cli import main
+from reporter.errors import MarkerError, OutputError, SourceError
+from reporter.markers import Options, blocks, normalised, split
+from reporter.readme import checksum, edit, read, refresh, stale, write
 
-LINE = st.text(
-    st.characters(exclude_characters="\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"])
-).filter(lambda line: "```" not in line and "~~~" not in line and line.strip() not in (BEGIN, END))
+BEGIN, END = "<!-- BEGIN_REPORTER -->", "<!-- END_REPORTER -->"
+BLOCK = f"{BEGIN}\n{END}\n"
+PIECES = {
+    "prose": "One line,\nand another.\n",
+    "a table": "| a | b |\n|---|---|\n| 1 | 2 |\n",
+    "nested lists": "- one\n  1. two\n\n     still two\n     - three\n\n  one again\n",
+    "a fence": f"```md\n{BLOCK}```\n",
+    "a fence of tildes that shows fences": f"~~~~\n```\n{BLOCK}~~~\n{END}\n~~~~\n",
+    "a fence in nested lists": f"- a\n  - b\n\n    ```\n    {BEGIN}\n\n    {END}\n    ```\n",
+    "a fence on the line of its bullet": f"1. ```\n   {BEGIN}\n   ```\n",
+    "a fence in a quotation": f"> ~~~\n> {BEGIN}\n> ~~~\n",
+    "a quotation that ends its fence": f"> ```\n> {END}\n\nprose\n",
+    "indented code": f"prose\n\n    {BEGIN}\n\n    {END}\n",
+    "indented code in a list": f"- a\n\n      {BEGIN}\n",
+    "code in prose": f"`{BEGIN}` and `{END}`\nin a line, `{{/* BEGIN_REPORTER */}}` too.\n",
+    "a comment of several lines": f"<!--\n{BEGIN}\n",
+    "preformatted HTML": f"<pre>\n{BEGIN}\n\n{END}\n</pre>\n",
+    "a script": f"<script>\n{END}\n</script>\n",
+    "other comments": "<!-- BEGIN_REPORTERS -->\n\n<!-- REPORTER -->\n\n{/* END_REPORTER_ */}\n",
+    "an entity": "&lt;!-- BEGIN_REPORTER --&gt;\n",
+    "strange white space": "a\x0bb\x0cc\x1cd\x85e\u2028f\u2029g\x00\n",
+}
+"""What stands around blocks: Markdown in which nothing is a marker."""
+
+PLACES = {
+    "between blank lines": BLOCK,
+    "with spaces of its own": "<!--BEGIN_REPORTER \t  level=2-->\n<!--   END_REPORTER-->  \n",
+    "of MDX": "{/* BEGIN_REPORTER level='4' */}\n{/* END_REPORTER */}\n",
+    "with something in it": f"{BEGIN}\n| old |\n\n```\n{END}\n```\n{END}\n",
+    "in HTML": f"<details>\n<summary>Results</summary>\n{BEGIN}\n{END}\n</details>\n",
+    "in a list": f"- a\n\n  {BEGIN}\n  {END}\n",
+    "in a list in a list": f"1. a\n   - b\n\n     {BEGIN}\n     old\n     {END}\n\n     more\n",
+    "right behind prose": f"prose\n{BEGIN}\n{END}\nprose\n",
+}
+"""Where a block may stand."""
+
+CONTENTS = [
+    "",
+    "text",
+    "\n\n| a |\n|---|\n| 1 |\n\n### b\n\n```text\nEpoch 1/2\n\n  indented\n```\n",
+    f"````\n```\n{END}\n{BEGIN}\n````\n",
+    "<details>\n<summary>x</summary>\n\ntext\n\n</details>\n",
+    "- a\n\n  b\n",
+    "a\r\nb\rc",
+]
 
 
-@given(st.lists(LINE), st.lists(LINE), st.lists(LINE), st.sampled_from(["\n", "\r\n"]))
-def test_all_outside_the_markers_stays_and_twice_is_once(
-    before: list[str], inside: list[str], after: list[str], newline: str
-) -> None:
-    head, tail = (newline.join(lines) for lines in ([*before, BEGIN], [END, *after]))
-    once = refresh(newline.join([head, *inside, tail]), "new\n\nblock\n")
-    assert once == head + newline.join(["", "", "new", "", "block", "", ""]) + tail
-    assert refresh(once, "new\n\nblock\n") == once
+@dataclass
+class Page:
+    """A Markdown file, and the pieces it was made of: every second one is a block."""
+
+    text: str
+    pieces: list[str]
+    contents: list[str]
 
 
-def test_a_marker_shown_in_a_code_fence_is_no_marker() -> None:
-    shown = f"````\n```\n{BEGIN}\n{END}\n````\n"
-    assert refresh(f"{shown}{BEGIN}\n{END}\n{shown}", "x") == f"{shown}{BEGIN}\n\nx\n\n{END}\n{shown}"
+@st.composite
+def pages(draw: st.DrawFn) -> Page:
+    newline = draw(st.sampled_from(["\n", "\r\n", "\r"]))
+    around = st.lists(st.sampled_from(sorted(PIECES)).map(PIECES.__getitem__), max_size=4).map("\n".join)
+    places = draw(st.lists(st.sampled_from(sorted(PLACES)).map(PLACES.__getitem__), max_size=4))
+    pieces = [draw(around) + "\n"]
+    for place in places:
+        pieces += [place, "\nEnd of it.\n\n" + draw(around) + "\n"]
+    pieces[-1] = pieces[-1].rstrip("\n") + draw(st.sampled_from(["", "\n", "\n\n\n"]))
+    pieces = [draw(st.sampled_from(["", "\ufeff"])) + pieces[0], *pieces[1:]]
+    contents = draw(st.lists(st.sampled_from(CONTENTS), min_size=len(places), max_size=len(places)))
+    return Page("".join(pieces).replace("\n", newline), [piece.replace("\n", newline) for piece in pieces], contents)
 
 
-WRONG = {
-    "no marker at all": ("text\n", "README.md: no line <!-- BEGIN_REPORTER -->"),
-    "no end": (f"{BEGIN}\n", "README.md: no line <!-- END_REPORTER -->"),
-    "the end first": (f"a\n{END}\n{BEGIN}\n", "README.md:2: "),
-    "two beginnings": (f"{BEGIN}\n\n{BEGIN}\n{END}\n", "README.md:3: a second"),
+def outside(text: str) -> list[str]:
+    """Give the lines of a text that are in no block, and what ends each last marker."""
+    lines = split(text)
+    for block in reversed(blocks(text)):
+        last = lines[block.end - 1]
+        lines[block.begin : block.end] = [last[len(last.rstrip("\r\n")) :]]
+    return lines
+
+
+@given(pages())
+def test_all_outside_the_blocks_stays_and_twice_is_once(page: Page) -> None:
+    once = refresh(page.text, page.contents)
+    assert refresh(once, page.contents) == once
+    rest = once
+    for piece in page.pieces[::2]:
+        assert piece in rest
+        rest = rest[rest.index(piece) + len(piece) :]
+    assert once.startswith(page.pieces[0])
+    assert rest == ""
+    assert outside(once) == outside(page.text)
+
+
+@given(pages())
+def test_a_block_holds_what_it_was_given_and_its_checksum(page: Page) -> None:
+    found = blocks(refresh(page.text, page.contents))
+    assert len(found) == len(page.contents)
+    for block, content in zip(found, page.contents, strict=True):
+        inside = "\n".join(line.removeprefix(block.indent) for line in block.content.split("\n"))
+        assert inside == f"\n{normalised(content).strip(chr(10))}\n\n"
+        assert block.checksum == checksum(block.content)
+        assert edit(block, None) is None
+
+
+SCRAPS = [
+    *(BEGIN, END, "{/* BEGIN_REPORTER id=a */}", "{/* END_REPORTER */}", "<!--", "-->", "<pre>", "</pre>", "<div>"),
+    *("```", "~~~", "    ", "  ", "\t", "- ", "1. ", "> ", "\n", "\n\n", "\r\n", "\r", "text", "#", "\ufeff", "\x0c"),
+]
+
+
+@given(st.lists(st.sampled_from(SCRAPS), max_size=30).map("".join), st.sampled_from(CONTENTS))
+def test_whatever_the_file_is_nothing_outside_its_blocks_changes(text: str, content: str) -> None:
+    try:
+        once = refresh(text, [content] * len(blocks(text)))
+    except MarkerError:
+        return
+    assert outside(once) == outside(text)
+    assert refresh(once, [content] * len(blocks(once))) == once
+    assert stale(once, once) == []
+
+
+NOT_CLOSED = ["```\n", "<!-- open", "<pre>", f"{END}\n", f"{BEGIN}\n", f"{END}\n{BEGIN}", "~~~"]
+
+
+@pytest.mark.parametrize("content", NOT_CLOSED)
+def test_a_content_that_would_not_stay_in_its_block_is_refused(content: str) -> None:
+    with pytest.raises(MarkerError, match=r"README\.md:2: what a template made holds a marker"):
+        refresh(f"a\n{BLOCK}```\nb\n", [content], "README.md")
+
+
+@pytest.mark.parametrize("text", PIECES.values(), ids=PIECES.keys())
+def test_what_looks_like_a_marker_and_is_none(text: str) -> None:
+    assert blocks(text) == []
+
+
+@pytest.mark.parametrize("text", PLACES.values(), ids=PLACES.keys())
+def test_a_block_may_stand(text: str) -> None:
+    assert len(blocks(f"# Title\n\n{text}")) == 1
+
+
+def test_a_block_in_a_list_is_indented_as_its_markers_are() -> None:
+    text = refresh("- a\n\n  <!-- BEGIN_REPORTER -->\n  <!-- END_REPORTER -->\n", ["text\n\n- b"])
+    inside = "\n  text\n\n  - b\n\n"
+    last = f"  <!-- END_REPORTER sha256={checksum(inside)} -->\n"
+    assert text == f"- a\n\n  <!-- BEGIN_REPORTER -->\n{inside}{last}"
+
+
+def test_a_byte_order_mark_is_no_text() -> None:
+    assert refresh(f"\ufeff{BLOCK}", ["text"]).startswith(f"\ufeff{BEGIN}\n\ntext\n")
+
+
+def test_in_mdx_no_indentation_makes_code() -> None:
+    text = "<Tabs>\n  <Tab>\n\n    {/* BEGIN_REPORTER */}\n    {/* END_REPORTER */}\n\n  </Tab>\n</Tabs>\n"
+    assert (len(blocks(text, "a.mdx")), len(blocks(text, "a.md"))) == (1, 0)
+    once = refresh(text, ["text"], "a.mdx")
+    assert "\n    text\n\n    {/* END_REPORTER sha256=" in once
+    assert len(stale(text, once, "a.mdx")) == 1
+
+
+OPTIONS = {
+    "": Options(),
+    "id=results logs=logs/**": Options(id="results", logs=("logs/**",)),
+    "logs='a b' logs=c": Options(logs=("a", "b", "c")),
+    "logs=\"'my logs' more\"": Options(logs=("my logs", "more")),
+    'template=summary monitor="val loss" mode=min level=5': Options("", (), "summary", "val loss", "min", 5),
 }
 
 
-@pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=WRONG.keys())
-def test_a_document_without_its_two_markers_is_refused(text: str, message: str) -> None:
-    with pytest.raises(MarkerError) as error:
-        refresh(text, "x", "README.md")
-    assert str(error.value).startswith(message)
+@pytest.mark.parametrize(("said", "meant"), OPTIONS.items())
+def test_a_marker_says_what_its_block_shows(said: str, meant: Options) -> None:
+    for text in (f"<!-- BEGIN_REPORTER {said} -->\n{END}", f"{{/* BEGIN_REPORTER {said} */}}\n{{/* END_REPORTER */}}"):
+        assert [block.options for block in blocks(text)] == [meant]
+
+
+SHA = "0" * 64
+WRONG = {
+    "no end": (f"\n{BEGIN}\n", 2, "BEGIN_REPORTER without an END_REPORTER after it; "),
+    "no end outside of code": (f"{BEGIN}\n```\n{END}\n", 1, "BEGIN_REPORTER without an END_REPORTER after it; "),
+    "the end first": (f"a\n{END}\n{BEGIN}\n", 2, "END_REPORTER without a BEGIN_REPORTER before it; "),
+    "two ends": (f"{BLOCK}{END}\n", 3, "END_REPORTER without a BEGIN_REPORTER before it; "),
+    "a block in a block": (f"{BEGIN}\n\n{BLOCK}{END}\n", 3, "BEGIN_REPORTER inside the block of line 1; "),
+    "one id twice": (
+        f"<!-- BEGIN_REPORTER id=a -->\n{END}\n" * 2,
+        3,
+        "id=a is that of the block of line 1; give it another",
+    ),
+    "an unknown option": (f"<!-- BEGIN_REPORTER log=x -->\n{END}", 1, "unknown option 'log'; did you mean logs?"),
+    "nonsense": (
+        f"<!-- BEGIN_REPORTER ?! -->\n{END}",
+        1,
+        "unknown option '?!'; BEGIN_REPORTER takes id, logs, template, monitor, mode, level",
+    ),
+    "an option of the other marker": (
+        f"{BEGIN}\n<!-- END_REPORTER id=x -->",
+        2,
+        "unknown option 'id'; END_REPORTER takes sha256",
+    ),
+    "no value": (f"<!-- BEGIN_REPORTER logs -->\n{END}", 1, "logs='' is no such value; logs is files, folders,"),
+    "an empty value": (f"<!-- BEGIN_REPORTER logs=' ' -->\n{END}", 1, "logs=' ' is no such value; logs is files,"),
+    "standard input": (
+        f"<!-- BEGIN_REPORTER logs=- -->\n{END}",
+        1,
+        "a block cannot show standard input; logs is files",
+    ),
+    "a mode": (f"<!-- BEGIN_REPORTER mode=up -->\n{END}", 1, "mode='up' is no such value; mode is min or max"),
+    "a level": (f"<!-- BEGIN_REPORTER level=6 -->\n{END}", 1, "level='6' is no such value; level is the level of head"),
+    "a template elsewhere": (f"<!-- BEGIN_REPORTER template=../x -->\n{END}", 1, "template='../x' is no such value; "),
+    "an option twice": (f"<!-- BEGIN_REPORTER level=2 level=3 -->\n{END}", 1, "a second level; keep one"),
+    "an open quotation": (f"<!-- BEGIN_REPORTER id='x -->\n{END}", 1, "a quotation mark or a backslash without what"),
+    "options without end": (f"<!-- BEGIN_REPORTER {'x' * 5000} -->\n{END}", 1, "options of more than 4,096 characters"),
+    "a checksum that is none": (
+        f"{BEGIN}\n<!-- END_REPORTER sha256=12 -->\n",
+        2,
+        "sha256='12' is no such value; sha256 is 64 hexadecimal digits",
+    ),
+    "text behind a marker": (f"{BEGIN} here\n{END}", 1, "BEGIN_REPORTER is to stand alone on one line, up to its -->"),
+    "a marker of two lines": (f"<!-- BEGIN_REPORTER\n-->\n{END}", 1, "BEGIN_REPORTER is to stand alone on one line"),
+    "a pattern that ends an MDX comment": (
+        "{/* BEGIN_REPORTER logs=logs/**/a.log */}\n{/* END_REPORTER */}",
+        1,
+        "BEGIN_REPORTER is to stand alone on one line, up to its */}",
+    ),
+    "a marker in a quotation": (f"> {BEGIN}\n> {END}\n", 1, "BEGIN_REPORTER behind '>'; give it a line of its own"),
+    "a marker on the line of its bullet": (f"- {BEGIN}\n  {END}\n", 1, "BEGIN_REPORTER behind '-'; give it a line"),
+    "an end outside the list": (
+        f"- a\n\n  {BEGIN}\n\n{END}\n",
+        5,
+        "END_REPORTER is indented unlike its BEGIN_REPORTER of line 3; indent both alike",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "message"), WRONG.values(), ids=WRONG.keys())
+def test_a_marker_that_is_wrong_is_named_with_its_line(text: str, line: int, message: str) -> None:
+    for newline in ("\n", "\r\n", "\r"):
+        with pytest.raises(MarkerError) as error:
+            blocks(text.replace("\n", newline), "README.md")
+        assert str(error.value).startswith(f"README.md:{line}: {message}")
+
+
+HOSTILE = {
+    "bullets": "- a\n",
+    "quotations of rising depth": "> " * 40 + "a\n",
+    "lazy lines": "> - > - a\nb\n",
+    "references": "[a]: /b\n",
+    "comments that stay open": "<!-- BEGIN\n",
+    "fences in lists": "- ```\n",
+    "tags": "<a\n<div>\n\n",
+    "one line of markers": "<!-- BEGIN_REPORTER ",
+    "blocks": BLOCK + "\n",
+    "code spans": "`" * 7 + " ",
+}
+
+
+@pytest.mark.parametrize("scrap", HOSTILE.values(), ids=HOSTILE.keys())
+def test_finding_blocks_takes_time_linear_in_the_file(scrap: str) -> None:
+    once, fourfold = (_calls(scrap * times) for times in (100, 400))
+    assert fourfold < 4.5 * once + 1000
+
+
+def _calls(text: str) -> int:
+    """Count the calls, of Python and of C, that it takes to find the blocks of a text, or what is wrong."""
+    count = 0
+
+    def follow(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    sys.setprofile(follow)
+    try:
+        blocks(text)
+    except MarkerError:
+        pass
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,11 +301,11 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     path.write_text("old", encoding="utf-8")
 
     def fail(*_: object) -> None:
-        raise OSError("disk full")
+        raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr("os.replace", fail)
-        with pytest.raises(OSError, match="full"):
+        with pytest.raises(OutputError, match=r"README\.md: No space left on device; name a file"):
             write(path, "new")
     assert [each.name for each in tmp_path.iterdir()] == ["README.md"]
     assert path.read_text(encoding="utf-8") == "old"
@@ -66,3 +318,256 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     for name in ("x.md", "missing.md"):
         with pytest.raises(SourceError):
             read(tmp_path / name)
+
+
+SUMMARY = "<!-- BEGIN_REPORTER id=table logs=logs template=summary -->\n<!-- END_REPORTER -->\n"
+RESULTS = f"# Mine\n\n{SUMMARY}\n<!-- BEGIN_REPORTER id=all logs=logs/*.log level=2 -->\n<!-- END_REPORTER -->\nend"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a project of a log and a README with two blocks."""
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.log").write_text(SECTION, encoding="utf-8")
+    (tmp_path / "README.md").write_text(RESULTS, encoding="utf-8")
+    return tmp_path
+
+
+def run(*args: object, cwd: Path) -> Result:
+    """Run the command line from a folder."""
+    before = Path.cwd()
+    os.chdir(cwd)
+    try:
+        return CliRunner().invoke(main, [str(arg) for arg in args])
+    finally:
+        os.chdir(before)
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_blocks_are_refreshed_and_twice_is_once(folder: Path) -> None:
+    done = run("readme", "README.md", cwd=folder)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "README.md: refreshed\n")
+    after = state(folder)
+    text = after["README.md"].decode("utf-8")
+    assert sorted(after) == ["README.md", "figures/logs-a-2.svg", "figures/logs-a.svg", "logs/a.log"]
+    assert outside(text) == outside(RESULTS)
+    table, everything = blocks(text)
+    assert table.content.count("\n| First.ipynb | [logs/a.log](logs/a.log) |") == 1
+    assert "![" not in table.content
+    assert table.content in everything.content
+    assert "\n## First.ipynb\n" in everything.content
+    assert "\n### logs/a.log\n" in everything.content
+    assert "](figures/logs-a.svg)" in everything.content
+    again = run("readme", "README.md", cwd=folder)
+    assert (again.exit_code, again.stdout, again.stderr) == (0, "", "README.md: up to date\n")
+    assert state(folder) == after
+    assert run("readme", "--check", "README.md", cwd=folder).exit_code == 0
+
+
+def test_blocks_of_one_log_have_figures_of_their_own(folder: Path) -> None:
+    marker = "<!-- BEGIN_REPORTER logs=logs monitor=loss mode"
+    (folder / "README.md").write_text(f"{marker}=min -->\n{END}\n\n{marker}=max -->\n{END}\n", encoding="utf-8")
+    assert run("readme", "README.md", cwd=folder).exit_code == 0
+    assert run("readme", "--check", "README.md", cwd=folder).exit_code == 0
+    drawn = [path.read_text(encoding="utf-8") for path in sorted((folder / "figures").iterdir())]
+    assert len(set(drawn)) == len(drawn) == 4
+
+
+def test_paths_are_as_seen_from_the_file_wherever_the_command_runs(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (folder / "docs [1]").mkdir()
+    inside = RESULTS.replace("logs=logs", "logs=../logs")
+    (folder / "docs [1]" / "x.md").write_text(inside, encoding="utf-8")
+    outcomes = []
+    for place in (folder, folder / "docs [1]", tmp_path_factory.mktemp("elsewhere")):
+        path = folder / "docs [1]" / "x.md"
+        path.write_text(inside, encoding="utf-8")
+        name = os.path.relpath(path, place) if folder in [place, *place.parents] else path
+        assert run("readme", name, cwd=place).exit_code == 0
+        outcomes.append(state(folder))
+    assert outcomes[1:] == outcomes[:-1]
+    assert b"[../logs/a.log](../logs/a.log)" in outcomes[0]["docs [1]/x.md"]
+
+
+def test_a_check_names_what_is_stale_and_writes_nothing(folder: Path) -> None:
+    before = state(folder)
+    done = run("readme", "--check", "README.md", cwd=folder)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "reporter: README.md:3: the block 'table' is stale; run: reporter readme README.md",
+        "reporter: README.md:6: the block 'all' is stale; run: reporter readme README.md",
+        "reporter: README.md:6: figures/logs-a.svg of the block 'all' is missing; run: reporter readme README.md",
+        "reporter: README.md:6: figures/logs-a-2.svg of the block 'all' is missing; run: reporter readme README.md",
+    ]
+    assert state(folder) == before
+    run("readme", "README.md", cwd=folder)
+    (folder / "figures" / "logs-a.svg").write_text("<svg/>", encoding="utf-8")
+    done = run("readme", "--check", "README.md", cwd=folder)
+    assert done.exit_code == 1
+    assert re.fullmatch(r"reporter: README\.md:\d+: figures/logs-a\.svg of the block 'all' is stale; .*\n", done.stderr)
+
+
+def test_a_diff_is_a_patch_and_writes_nothing(folder: Path) -> None:
+    (folder / "README.md").write_bytes(RESULTS.replace("\n", "\r\n").replace("Mine", "\x1b[31mMine").encode())
+    before = state(folder)
+    done = run("readme", "--diff", "README.md", cwd=folder)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert state(folder) == before
+    assert done.stdout_bytes.endswith(
+        b"figures/logs-a.svg: would be drawn anew\nfigures/logs-a-2.svg: would be drawn anew\n"
+    )
+    assert run("readme", "--diff", "--check", "README.md", cwd=folder).exit_code == 1
+    subprocess.run(["git", "apply", "-p0", "-"], cwd=folder, input=done.stdout_bytes, check=True)
+    patched = (folder / "README.md").read_bytes()
+    (folder / "README.md").write_bytes(before["README.md"])
+    run("readme", "README.md", cwd=folder)
+    assert (folder / "README.md").read_bytes() == patched
+    assert run("readme", "--diff", "--check", "README.md", cwd=folder).stdout == ""
+
+
+def test_what_was_edited_by_hand_is_not_replaced_unasked(folder: Path) -> None:
+    readme = folder / "README.md"
+    run("readme", "README.md", cwd=folder)
+    fresh = readme.read_text(encoding="utf-8")
+    readme.write_text(fresh.replace("0.9866", "0.9966", 1), encoding="utf-8")
+    before = state(folder)
+    message = "reporter: README.md:3: the block 'table' was edited by hand; move the edit out of it, and give --force"
+    for code, args in (
+        (2, ["readme", "README.md"]),
+        (1, ["readme", "--check", "README.md"]),
+        (2, ["report", "logs", "--readme", "README.md"]),
+    ):
+        done = run(*args, cwd=folder)
+        assert (done.exit_code, done.stdout) == (code, "")
+        assert done.stderr.startswith(message)
+        assert done.stderr.count("\n") == 1
+        assert state(folder) == before
+    readme.write_bytes(readme.read_bytes().replace(b"0.9966", b"0.9866").replace(b"\n", b"\r\n"))
+    assert run("readme", "--check", "README.md", cwd=folder).exit_code == 0  # line endings are no edit
+    readme.write_bytes(before["README.md"])
+    assert run("readme", "--force", "README.md", cwd=folder).exit_code == 0
+    assert readme.read_text(encoding="utf-8") == fresh
+
+
+def test_blocks_without_logs_show_those_of_the_command(folder: Path) -> None:
+    (folder / "b.log").write_text(SECTION.replace("First", "Other"), encoding="utf-8")
+    (folder / "README.md").write_text(SUMMARY + "\n" + BLOCK, encoding="utf-8")
+    alone = run("readme", "README.md", cwd=folder)
+    assert alone.exit_code == 2
+    assert alone.stderr == (
+        "reporter: README.md:4: the block: no logs in its marker; add logs=PATH, or run: "
+        "reporter report LOG... --readme README.md\n"
+    )
+    assert run("report", "b.log", "--monitor", "loss", "--readme", "README.md", cwd=folder).exit_code == 0
+    table, everything = blocks((folder / "README.md").read_text(encoding="utf-8"))
+    assert "Best val_acc" in table.content
+    assert "Other" not in table.content
+    assert "Best loss" in everything.content
+    assert "Other.ipynb" in everything.content
+
+
+FAILING = {
+    "a log that is missing": ("logs=nope.log", 3, "nope.log: No such file or directory; name a readable log"),
+    "a folder without a log": ("logs=hollow", 3, "hollow: no log in this folder; "),
+    "a pattern that matches nothing": ("logs=*.gz", 3, "*.gz: no file matches; "),
+    "a log without a run beside others": ("logs=broken", 3, "broken/bad.log: no training run in it; "),
+    "the file itself": ("logs=B.md", 3, "no log but the file itself; name another"),
+    "a template that is not there": (
+        "logs=logs template=sumary",
+        2,
+        "no template sumary.md.j2; there are report.md.j2, summary.md.j2",
+    ),
+}
+
+
+@pytest.mark.parametrize(("options", "code", "message"), FAILING.values(), ids=FAILING.keys())
+def test_a_block_that_cannot_be_made_is_named_and_nothing_is_written(
+    folder: Path, options: str, code: int, message: str
+) -> None:
+    (folder / "hollow").mkdir()
+    (folder / "broken").mkdir()
+    (folder / "broken" / "bad.log").write_text("nothing\n", encoding="utf-8")
+    (folder / "broken" / "good.log").write_text(SECTION, encoding="utf-8")
+    (folder / "B.md").write_text(f"<!-- BEGIN_REPORTER id=b {options} -->\n{END}\n", encoding="utf-8")
+    before = state(folder)
+    done = run("readme", "README.md", "B.md", cwd=folder)
+    assert done.exit_code == code
+    assert done.stderr.startswith(f"reporter: B.md:1: the block 'b': {message}")
+    assert done.stderr.count("\n") == 1
+    assert state(folder) == before
+
+
+def test_a_file_is_never_one_of_its_own_logs(folder: Path) -> None:
+    (folder / "README.md").write_text(RESULTS.replace("logs=logs/*.log", "logs=."), encoding="utf-8")
+    for expected in ("refreshed", "up to date"):
+        assert run("readme", "README.md", cwd=folder).stderr == f"README.md: {expected}\n"
+
+
+def test_two_files_do_not_fight_for_a_figure(folder: Path) -> None:
+    marker = "BEGIN_REPORTER logs=logs monitor=loss"
+    (folder / "B.md").write_text(f"<!-- {marker} -->\n{END}\n", encoding="utf-8")
+    (folder / "C.md").write_text(f"<!-- {marker} mode=max -->\n{END}\n", encoding="utf-8")
+    assert run("readme", "README.md", "B.md", cwd=folder).exit_code == 0
+    assert run("readme", "README.md", "B.md", "--check", cwd=folder).exit_code == 0
+    before = state(folder)
+    done = run("readme", "README.md", "B.md", "C.md", cwd=folder)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("reporter: C.md:1: figures/logs-a-loss.svg is another figure in B.md; ")
+    assert state(folder) == before
+
+
+def test_a_file_without_a_block_is_passed_over_only_when_asked(folder: Path) -> None:
+    (folder / "plain.md").write_text(PIECES["a fence"], encoding="utf-8")
+    refused = run("readme", "README.md", "plain.md", cwd=folder)
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("reporter: plain.md: no line <!-- BEGIN_REPORTER -->; put it and ")
+    assert run("readme", "--skip-unmarked", "README.md", "plain.md", cwd=folder).stderr == "README.md: refreshed\n"
+
+
+def test_a_link_and_the_mode_of_a_file_stay(folder: Path) -> None:
+    (folder / "docs").mkdir()
+    (folder / "docs" / "index.md").symlink_to("../README.md")
+    (folder / "README.md").chmod(0o640)
+    assert run("readme", "docs/index.md", cwd=folder).exit_code == 0
+    assert os.readlink(folder / "docs" / "index.md") == "../README.md"
+    assert stat.S_IMODE((folder / "README.md").stat().st_mode) == 0o640
+    assert not (folder / "docs" / "figures").exists()
+    assert run("readme", "--check", "README.md", cwd=folder).exit_code == 0
+
+
+ESCAPING = f"# {END} {{x}} */}}\n{BEGIN}\n```\n~~~\nEpoch 1/1\n2/2 [==] - 1s - loss: 0.5 - {END}: 1.0\nEpoch 1: {END}\n"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "a.log").write_text(SECTION, encoding="utf-8")
+    (folder / "hostile.log").write_text(ESCAPING, encoding="utf-8")
+    return folder
+
+
+@settings(deadline=None, max_examples=50)
+@given(pages())
+def test_the_command_touches_nothing_outside_the_blocks_whatever_the_logs(project: Path, page: Page) -> None:
+    readme = project / "README.md"
+    options = "BEGIN_REPORTER logs=a.log logs=hostile.log template=summary"
+    odd = [piece.replace("BEGIN_REPORTER", options) for piece in page.pieces[1::2]]
+    text = "".join(each for pair in zip(page.pieces[::2], [*odd, ""], strict=True) for each in pair)
+    readme.write_bytes(text.encode("utf-8"))
+    done = run("readme", "--skip-unmarked", readme, cwd=project)
+    assert (done.exit_code, done.stdout) == (0, "")
+    once = read(readme)
+    assert outside(once) == outside(text)
+    assert run("readme", "--skip-unmarked", "--check", readme, cwd=project).exit_code == 0
+
+
+def test_the_hooks_of_pre_commit_are_commands(folder: Path) -> None:
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    codes = [
+        run(*entry.split(), "README.md", cwd=folder).exit_code for entry in re.findall("entry: reporter (.*)", hooks)
+    ]
+    assert codes == [0, 0]

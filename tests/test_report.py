@@ -104,6 +104,7 @@ ESCAPES = {
     "a link": "[a](javascript:b)",
     "a heading": "# a",
     "mathematics": "$a$",
+    "an expression of MDX": "{a}",
 }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,22 +30,59 @@ def read_logs(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) ->
     Raises:
         SystemExit: Nothing could be read, or not all that had to be; each reason has been said.
     """
-    from reporter.cli.pool import read_each
-
-    found = [(source, files(source)) for source in sources]
-    outcomes = iter(list(read_each([file for _, each in found for file in each], jobs)))
     logs: list[Log] = []
     complete = True
-    for source, each in found:
-        read = list(islice(outcomes, len(each)))
-        errors = [outcome for outcome in read if isinstance(outcome, ReporterError)]
-        logs += [outcome for outcome in read if not isinstance(outcome, ReporterError)]
+    for source, read, errors in _outcomes(sources, jobs):
+        logs += read
         complete = complete and not errors
-        for error in errors if strict else _unexpected(errors, source, alone=len(errors) == len(read)):
+        for error in errors if strict else _unexpected(errors, source, alone=not read):
             say(error)
     if not logs or (strict and not complete):
         raise SystemExit(3)
     return logs
+
+
+def read_beside(path: Path, sources: Iterable[str]) -> list[Log]:
+    """Read every log that a Markdown file names.
+
+    Args:
+        path: The file; it is none of its own logs.
+        sources: Files, folders, patterns or addresses, as seen from the file.
+
+    Returns:
+        At least one log, in the order of the sources.
+
+    Raises:
+        SourceError: One of them cannot be read, or holds no run and was named itself or ends in `.log`.
+    """
+    from reporter.sources import seen_from
+
+    logs: list[Log] = []
+    for source, read, errors in _outcomes([seen_from(path.parent, each) for each in sources], but=path):
+        for error in _unexpected(errors, source, alone=not read):
+            raise error
+        logs += read
+    if not logs:
+        raise NoRunError("no log but the file itself; name another")
+    return logs
+
+
+def _outcomes(
+    sources: Iterable[str], jobs: int = 1, but: Path | None = None
+) -> Iterator[tuple[str, list[Log], list[ReporterError]]]:
+    """Read all files; give, source by source, the logs, and why there are not more."""
+    from reporter.cli.pool import read_each
+
+    found = [(source, [each for each in files(source) if not _same(each, but)]) for source in sources]
+    outcomes = iter(list(read_each([file for _, each in found for file in each], jobs)))
+    for source, each in found:
+        read = list(islice(outcomes, len(each)))
+        errors = [outcome for outcome in read if isinstance(outcome, ReporterError)]
+        yield source, [outcome for outcome in read if not isinstance(outcome, ReporterError)], errors
+
+
+def _same(file: str | ReporterError, path: Path | None) -> bool:
+    return path is not None and isinstance(file, str) and os.path.exists(file) and os.path.samefile(file, path)
 
 
 def files(source: str) -> Sequence[str | ReporterError]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reporter.cli.options import judging, together
+from reporter.cli.page import Given, page
 
 if TYPE_CHECKING:
     from reporter.document import Document
@@ -21,11 +21,11 @@ report_options = together(
     click.option(
         "--readme",
         type=click.Path(dir_okay=False, path_type=Path),
-        help="Refresh the block between the markers of this Markdown file, figures beside it.",
+        help="Refresh the marked blocks of this Markdown file, figures beside it; see reporter readme.",
     ),
     click.option("--title", default="Training results", show_default=True, help="Heading of the report."),
     judging,
-    click.option("--force", is_flag=True, help="Replace files that exist."),
+    click.option("--force", is_flag=True, help="Replace files that exist, and blocks that were edited by hand."),
 )
 """Adds the options of a report to a command."""
 
@@ -61,22 +61,20 @@ def make_report(
     Args:
         sources: Files or folders.
         output: The file to write.
-        readme: The Markdown file whose block is refreshed.
+        readme: The Markdown file whose blocks are refreshed; those that name no logs show these.
         title: The heading of the report; a README has its own.
         monitor: The metric that runs are judged by.
         mode: Which way of it is better.
         force: Whether files that exist may be replaced.
     """
-    from reporter import readme as blocks
     from reporter.cli.files import read_logs
     from reporter.document import document
+    from reporter.readme import read_blocks
 
     check_report(output, readme, force=force)
     logs = read_logs(sources)
     if readme:
-        made = document(logs, folder=readme.parent, monitor=monitor, mode=mode, level=3)
-        text = blocks.refresh(blocks.read(readme), made.text, readme)
-        _write(replace(made, text=text), readme, force=True)
+        page(readme, *read_blocks(readme, force=force), Given(logs, monitor, mode)).write()
     if output or not readme:
         folder = output.parent if output else None
         _write(document(logs, folder=folder, monitor=monitor, mode=mode, title=title), output, force=force)
@@ -87,20 +85,20 @@ def check_report(output: Path | None, readme: Path | None, *, force: bool) -> No
 
     Args:
         output: The file to write.
-        readme: The Markdown file whose block is refreshed.
+        readme: The Markdown file whose blocks are refreshed.
         force: Whether files that exist may be replaced.
 
     Raises:
-        OverwriteError: The file exists.
-        MarkerError: The Markdown file has no proper block.
+        OverwriteError: The file exists, or a block was edited by hand.
+        MarkerError: A marker of the Markdown file is wrong, or there is none.
     """
-    from reporter import readme as blocks
     from reporter.cli.files import refuse_to_replace
+    from reporter.readme import read_blocks
 
     if output:
         refuse_to_replace(output, force=force)
     if readme:
-        blocks.refresh(blocks.read(readme), "", readme)
+        read_blocks(readme, force=force)
 
 
 def _write(made: Document, path: Path | None, *, force: bool) -> None:
