@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reporter.errors import SourceError
+from reporter.escape import url
 from reporter.facts import Links, Side, sides
 from reporter.model import Log
 from reporter.record import Record, find, path_for
 from reporter.remote import is_remote
-from reporter.render import render, url
+from reporter.render import render
 from reporter.summary import Mode
 from reporter.verify import disagreements
 

@@ -154,6 +154,8 @@ def test_json_keeps_the_public_contract(folder: Path) -> None:
         "line": 20,
         "kind": "learning_rate",
         "text": "Epoch 00001: LearningRateScheduler setting learning rate to 0.003.",
+        "value": 0.003,
+        "monitor": None,
     }
     assert run["warnings"] == []
 
