@@ -41,7 +41,7 @@ def parse(
 
     FILE is a log as Keras printed it, a README that quotes one, a notebook, a history in CSV or JSON, an event file of
     TensorBoard, all of them compressed or not; a folder of logs; a quoted pattern like 'logs/**/*.log'; the https, s3
-    or gs address of a log; or - for standard input.
+    or gs address of a log; git:REF:PATH for one of these as git keeps it; or - for standard input.
 
     A folder stands for all .log, .txt, .md, .ipynb, .csv and event files below it, compressed or not, that are not
     hidden; a pattern for all files that it matches. What cannot be read is named on standard error, and the rest is
