@@ -107,6 +107,17 @@ def last(run: Run, metric: str) -> float | None:
     return look_up(run.epochs[-1].logs, metric) if run.epochs else None
 
 
+def finished(run: Run) -> bool:
+    """Say whether a run came to its end, the announced one or an early stop."""
+    return run.status in ("completed", "stopped")
+
+
+def end(run: Run) -> str:
+    """Say how a run ended: `interrupted after 3 of 20 epochs`."""
+    declared = f" of {run.epochs_declared}" if run.epochs_declared else ""
+    return f"{run.status} after {len(run.epochs)}{declared} epochs"
+
+
 def seconds(run: Run) -> float | None:
     """Add up the time of all finished epochs; None where the log does not give it for each."""
     times = [epoch.seconds for epoch in run.epochs]

@@ -29,12 +29,25 @@ def read_logs(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) ->
     Raises:
         SystemExit: Nothing could be read, or not all that had to be; each reason has been said.
     """
+    logs, _ = read_told(sources, jobs=jobs, strict=strict)
+    return logs
+
+
+def read_told(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) -> tuple[list[Log], bool]:
+    """Read logs as `read_logs` does, and tell whether these are all.
+
+    Returns:
+        The logs, and whether nothing had to be said.
+
+    Raises:
+        SystemExit: Nothing could be read, or not all that had to be; each reason has been said.
+    """
     from reporter.cli.pool import read_each
 
     found = [(source, files(source)) for source in sources]
     outcomes = iter(list(read_each([file for _, each in found for file in each], jobs)))
     logs: list[Log] = []
-    complete = True
+    complete, whole = True, True
     for source, each in found:
         read = list(islice(outcomes, len(each)))
         errors = [outcome for outcome in read if isinstance(outcome, ReporterError)]
@@ -42,9 +55,10 @@ def read_logs(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) ->
         complete = complete and not errors
         for error in errors if strict else _unexpected(errors, source, alone=len(errors) == len(read)):
             say(error)
+            whole = False
     if not logs or (strict and not complete):
         raise SystemExit(3)
-    return logs
+    return logs, whole
 
 
 def files(source: str) -> Sequence[str | ReporterError]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import judging
+from reporter.cli.options import gating, judging
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @judging
+@gating
 @click.option("-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Files to read at a time.")
 @click.option("--strict", is_flag=True, help="Print nothing, and exit 3, unless every file is a log that can be read.")
 @click.option("--explain", is_flag=True, help="Show each line, and what was understood of it, instead.")
@@ -32,6 +33,7 @@ def parse(
     output: Path | None,
     monitor: str | None,
     mode: Mode | None,
+    fail_under: tuple[str, ...],
     jobs: int,
     strict: bool,
     explain: bool,
@@ -54,13 +56,17 @@ def parse(
       reporter parse 'runs/**/*.log.gz' --jobs 4 --format csv -o history.csv
       python train.py | reporter parse - --explain
     """
-    from reporter.cli.files import read_logs, write
+    from reporter.cli.files import read_told, write
+    from reporter.cli.gating import gates, settle, verdicts
 
     if explain:
         _explain(files, format, output, strict=strict, force=force)
         return
-    logs = read_logs(files, jobs=jobs, strict=strict)
+    asked = gates(fail_under)
+    logs, whole = read_told(files, jobs=jobs, strict=strict)
+    found = verdicts(asked, logs)
     write(_text(logs, format, monitor, mode, colour=output is None), output, force=force)
+    settle(found, whole=whole)
 
 
 def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, strict: bool, force: bool) -> None:

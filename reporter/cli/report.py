@@ -1,4 +1,4 @@
-"""`reporter report`: writes the Markdown report of logs, with its figures."""
+"""`reporter report`: writes the report of logs, for people or for machines that watch a project."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.cli.options import judging, together
+from reporter.cli.options import gating, judging, together
 
 if TYPE_CHECKING:
     from reporter.document import Document
@@ -23,8 +23,16 @@ report_options = together(
         type=click.Path(dir_okay=False, path_type=Path),
         help="Refresh the block between the markers of this Markdown file, figures beside it.",
     ),
+    click.option(
+        "--format",
+        type=click.Choice(["md", "annotations", "badge", "codequality", "junit"]),
+        default="md",
+        show_default=True,
+        help="What to write.",
+    ),
     click.option("--title", default="Training results", show_default=True, help="Heading of the report."),
     judging,
+    gating,
     click.option("--force", is_flag=True, help="Replace files that exist."),
 )
 """Adds the options of a report to a command."""
@@ -39,9 +47,14 @@ def report(logs: tuple[str, ...], **options: Any) -> None:
     LOG is a file or a folder. Logs of one experiment, known by one heading, stand side by side: the first original is
     the base that the others are compared with.
 
+    GATE is [RUN:][best.|last.|score.]METRIC(>=|<=|>|<)NUMBER; RUN is a run's name or a pattern of it. Of a run that
+    missed one, standard error says by how much, and the exit code is 1 once the report is written. A log that cannot
+    be read misses all.
+
     \b
       reporter report logs -o results.md
       reporter report logs --readme README.md
+      reporter report logs --fail-under 'val_acc>=0.994' --format junit -o gates.xml
     """
     make_report(logs, **options)
 
@@ -51,9 +64,11 @@ def make_report(
     *,
     output: Path | None,
     readme: Path | None,
+    format: str,
     title: str,
     monitor: str | None,
     mode: Mode | None,
+    fail_under: tuple[str, ...],
     force: bool,
 ) -> None:
     """Report logs to a file, into a README, or to standard output.
@@ -62,24 +77,36 @@ def make_report(
         sources: Files or folders.
         output: The file to write.
         readme: The Markdown file whose block is refreshed.
+        format: What to write there; a README gets Markdown.
         title: The heading of the report; a README has its own.
         monitor: The metric that runs are judged by.
         mode: Which way of it is better.
+        fail_under: What is asked of the runs.
         force: Whether files that exist may be replaced.
+
+    Raises:
+        SystemExit: A run misses what is asked of it; that has been said, and the report written.
     """
     from reporter import readme as blocks
-    from reporter.cli.files import read_logs
+    from reporter.ci import FORMATS, Judged
+    from reporter.cli.files import read_told, write
+    from reporter.cli.gating import gates, settle, verdicts
     from reporter.document import document
 
     check_report(output, readme, force=force)
-    logs = read_logs(sources)
+    asked = gates(fail_under)
+    logs, whole = read_told(sources)
+    found = verdicts(asked, logs)
     if readme:
         made = document(logs, folder=readme.parent, monitor=monitor, mode=mode, level=3)
         text = blocks.refresh(blocks.read(readme), made.text, readme)
         _write(replace(made, text=text), readme, force=True)
-    if output or not readme:
+    if format in FORMATS:
+        write(FORMATS[format](Judged(logs, found, monitor, mode)), output, force=force)
+    elif output or not readme:
         folder = output.parent if output else None
         _write(document(logs, folder=folder, monitor=monitor, mode=mode, title=title), output, force=force)
+    settle(found, whole=whole)
 
 
 def check_report(output: Path | None, readme: Path | None, *, force: bool) -> None:
