@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -32,6 +35,16 @@ class Listed(click.types.StringParamType):
     """Is text, of which an environment variable may hold several, with semicolons between them."""
 
     envvar_list_splitter = ";"
+
+
+class Source(Listed):
+    """Is a log, in whichever way it is named; a shell completes it as a path."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Let the shell complete paths, as it does everywhere."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
 
 
 judging = together(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import gating, judging
+from reporter.cli.options import Source, gating, judging
+from reporter.cli.settings import configured
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=Source(), metavar="FILE...")
 @click.option(
     "--format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True, help="What to print."
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @judging
 @gating
+@configured
 @click.option("-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Files to read at a time.")
 @click.option("--strict", is_flag=True, help="Print nothing, and exit 3, unless every file is a log that can be read.")
 @click.option("--explain", is_flag=True, help="Show each line, and what was understood of it, instead.")

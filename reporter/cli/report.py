@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.cli.options import gating, judging, together
+from reporter.cli.options import Source, gating, judging, together
+from reporter.cli.settings import configured
 
 if TYPE_CHECKING:
     from reporter.document import Document
@@ -33,19 +34,21 @@ report_options = together(
     click.option("--title", default="Training results", show_default=True, help="Heading of the report."),
     judging,
     gating,
+    configured,
     click.option("--force", is_flag=True, help="Replace files that exist."),
 )
 """Adds the options of a report to a command."""
 
 
 @click.command()
-@click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+@click.argument("sources", nargs=-1, required=True, type=Source(), metavar="[LOG]...", envvar="REPORTER_LOGS")
 @report_options
-def report(logs: tuple[str, ...], **options: Any) -> None:
+def report(sources: tuple[str, ...], **options: Any) -> None:
     """Write the report of LOG..., in Markdown.
 
-    LOG is a file or a folder. Logs of one experiment, known by one heading, stand side by side: the first original is
-    the base that the others are compared with.
+    LOG is a file or a folder; without any, those of REPORTER_LOGS (semicolons between them) or of the configuration.
+    Logs of one experiment, known by one heading, stand side by side: the first original is the base that the others are
+    compared with.
 
     GATE is [RUN:][best.|last.|score.]METRIC(>=|<=|>|<)NUMBER; RUN is a run's name or a pattern of it. Of a run that
     missed one, standard error says by how much, and the exit code is 1 once the report is written. A log that cannot
@@ -56,7 +59,7 @@ def report(logs: tuple[str, ...], **options: Any) -> None:
       reporter report logs --readme README.md
       reporter report logs --fail-under 'val_acc>=0.994' --format junit -o gates.xml
     """
-    make_report(logs, **options)
+    make_report(sources, **options)
 
 
 def make_report(
