@@ -13,10 +13,9 @@ from typing import Literal, cast
 
 from reporter.display import exact
 from reporter.errors import UsageError
-from reporter.model import Epoch, Evaluation, Log, Run, look_up, names
-from reporter.summary import end, finished
+from reporter.model import Log, Run, names
+from reporter.summary import Mode, Which, end, finished, results, value
 
-Which = Literal["best", "last", "score"]
 Sign = Literal[">=", "<=", ">", "<"]
 
 _HOLDS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
@@ -83,24 +82,10 @@ class Gate:
 
     def judge(self, log: Log, run: Run) -> Verdict:
         """Judge a run of a log by its finished epochs, or its score."""
-        value, line = self._measured(run)
-        holds = value is not None and not math.isnan(value) and _HOLDS[self.sign](Decimal(repr(value)), self.limit)
-        return Verdict(self, log, run, line or run.line, value, holds)
-
-    def printed(self, run: Run) -> Sequence[Epoch | Evaluation]:
-        """Give the results of a run that its metric is looked for in."""
-        if self.which == "score":
-            return run.evaluations[-1:]
-        return run.epochs[-1:] if self.which == "last" else run.epochs
-
-    def _measured(self, run: Run) -> tuple[float, int] | tuple[None, None]:
-        """Find the value and its line; the best is NaN only where there is nothing else."""
-        found = [
-            (value, each.line) for each in self.printed(run) if (value := look_up(each.logs, self.metric)) is not None
-        ]
-        numbers = [(value, line) for value, line in found if not math.isnan(value)] or found
-        top = max if self.sign in (">=", ">") else min
-        return top(numbers, key=operator.itemgetter(0)) if numbers else (None, None)
+        mode: Mode = "max" if ">" in self.sign else "min"
+        found, line = value(run, self.which, self.metric, mode) or (None, run.line)
+        holds = found is not None and not math.isnan(found) and _HOLDS[self.sign](Decimal(repr(found)), self.limit)
+        return Verdict(self, log, run, line, found, holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +118,7 @@ class Verdict:
         """Which run holds or misses what, and by how much."""
         gate = self.gate
         if self.value is None:
-            there = ", ".join(names(each.logs for each in gate.printed(self.run))) or "none at all"
+            there = ", ".join(names(each.logs for each in results(self.run, gate.which))) or "none at all"
             said = f"no {gate.which} {gate.metric} to hold {gate.sign} {gate.limit}; there is {there}"
         else:
             verb = "holds" if self.passed else "misses"

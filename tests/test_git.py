@@ -17,7 +17,7 @@ from reporter.sources import expand
 def git(folder: Path, *args: str) -> None:
     author = {f"GIT_{role}_{what}": "x@y" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     settings = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "PATH": "/usr/bin:/bin:/usr/local/bin"}
-    subprocess.run(["git", *args], cwd=folder, env=settings | author, check=True, capture_output=True)
+    subprocess.run(["git", *args], cwd=folder, env=settings | author, check=True)
 
 
 @pytest.fixture
