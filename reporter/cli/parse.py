@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from reporter.cli.options import Source, gating, judging
 from reporter.cli.settings import configured
@@ -62,6 +63,8 @@ def parse(
     from reporter.cli.gating import gates, settle, verdicts
 
     if explain:
+        if click.get_current_context().get_parameter_source("fail_under") is ParameterSource.COMMANDLINE:
+            raise UsageError("--explain judges no run; leave out --fail-under")
         _explain(files, format, output, strict=strict, force=force)
         return
     asked = gates(fail_under)
