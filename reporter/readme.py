@@ -73,7 +73,10 @@ def read(path: Path) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a file in one step, so that a crash leaves the old one whole."""
+    """Replace a file in one step, so that a crash leaves the old one whole; a device is written to."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(text.encode("utf-8"))
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
