@@ -100,8 +100,7 @@ def _split(source: str) -> tuple[str, str]:
 
 def _object(source: str) -> str:
     """Name an object as git does: its path begins with a dot where it is seen from the current folder."""
-    ref, path = _split(source)
-    return f"{ref}:{path}" if path.startswith(("./", "../")) else f"{ref}:./{path}"
+    return "{}:./{}".format(*_split(source))
 
 
 def _git(source: str, *arguments: str, otherwise: str = "") -> bytes:

@@ -56,6 +56,21 @@ def test_in_junit_without_gates_a_case_is_a_run_that_ends_well_or_does_not() -> 
     assert [case.get("time") for case in ElementTree.fromstring(text).iter("testcase")] == ["61.0", "26.0", "3.0"]
 
 
+def test_in_junit_a_log_that_no_gate_is_asked_of_is_left_out() -> None:
+    assert [log for log, *_ in cases(ci.junit(judged("killed:acc>0", good=SECTION, killed=KILLED)))] == [
+        "logs/killed.log"
+    ]
+    assert "good.log" not in ci.junit(judged("killed:acc>0", good=SECTION, killed=KILLED))
+
+
+def test_an_issue_of_a_notebook_is_at_its_first_line_and_says_its_cell() -> None:
+    (log,) = judged(killed=KILLED).logs
+    notebook = ci.Judged([Log("n.ipynb", "keras", log.runs, cells=((1, 7),))])
+    notebook = ci.Judged(notebook.logs, judge([Gate.parse("acc>=0.6")], notebook.logs))
+    assert {each["location"]["lines"]["begin"] for each in json.loads(ci.codequality(notebook))} == {1}
+    assert "n.ipynb, cell 7, line 4: killed: best acc" in ci.junit(notebook)
+
+
 OLD_BAR = "Epoch 1/1\n8/8 ━━━━ 1s 9ms/step - acc: 0.5000 - loss: 0.3000\n"
 
 

@@ -255,6 +255,12 @@ def test_a_regression_is_one_line_on_standard_error(folder: Path) -> None:
     assert done.stderr == "reporter: First.ipynb: best val_acc was 0.9866, is 0.9851: −0.0015, worse\n"
 
 
+def test_a_base_that_never_finished_an_epoch_can_be_no_better(folder: Path) -> None:
+    (folder / "crashed.log").write_text("# killed\nTrain on 8 samples\nEpoch 1/3\n", encoding="utf-8")
+    done = reporter("compare", "crashed.log", "--to", "killed.log", "--fail-on", "regression", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 SIDES = {
     "several on each side": ["old.log", "killed.log", "--to", "new.log", "killed.log"],
     "an option after them": ["old.log", "killed.log", "--to", "new.log", "killed.log", "--format", "json"],
@@ -310,6 +316,15 @@ def test_what_a_log_says_cannot_change_the_shape_of_a_comparison(tmp_path: Path)
     assert not [child for token in tokens for child in token.children or [] if child.type == "html_inline"]
     assert {row.count(" | ") for row in text.splitlines() if row.startswith("| ")} == {4}
     assert "\x1b" not in text + reporter(*args, cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize("format", ["table", "md", "json"])
+def test_a_metric_reaches_no_terminal_as_an_escape(tmp_path: Path, format: str) -> None:
+    for name, value in (("a", 1), ("b", 2)):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"acc": [0.5], "\x1b[31mx_loss": [value]}), encoding="utf-8")
+    shown = reporter("compare", "a.json", "--to", "b.json", "--format", format, cwd=tmp_path).stdout
+    assert "x_loss" in shown.replace("\\", "")
+    assert "\x1b" not in shown
 
 
 def test_a_comparison_in_markdown(folder: Path) -> None:

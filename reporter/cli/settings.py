@@ -18,9 +18,9 @@ _TABLE = "[tool.reporter]"
 
 
 def _configure(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
-    """Give a command its defaults before its options are read; completion and `--help` do without."""
+    """Give a command its defaults before its options are read; `--help` comes first and does without."""
     found = path or _nearest()
-    if found and not ctx.resilient_parsing:
+    if found:
         ctx.default_map = settings(found, named=path is not None)
 
 
