@@ -148,10 +148,10 @@ def test_what_runs_are_judged_by_comes_first_and_all_else_is_no_regression() -> 
 
 
 def test_either_spelling_of_a_metric_is_the_same_metric() -> None:
-    found = compare(net(0.9, metric="val_accuracy"), net(0.91))
-    assert [each.name for each in found.pairs[0].changes if each.measure == "best"] == [
-        "best val_accuracy",
-        "best loss",
+    found = compare(net(0.9, metric="accuracy"), net(0.91, metric="acc"), "loss")
+    assert [(each.name, each.word) for each in found.pairs[0].changes if each.measure == "best"] == [
+        ("best loss", "same"),
+        ("best accuracy", "better"),
     ]
 
 
