@@ -12,6 +12,12 @@ def number(value: float | None) -> str:
     return f"{value:.4e}" if 0 < abs(value) < 1e-3 else f"{value:.4f}"
 
 
+def exact(value: float) -> str:
+    """Write a metric as Keras does where that is all of it, else with all its digits."""
+    text = number(value)
+    return text if float(text) == value else repr(value)
+
+
 def count(value: int | None) -> str:
     """Write a whole number with thousands separators."""
     return "–" if value is None else f"{value:,}"

@@ -14,8 +14,8 @@ from reporter.escape import url
 from reporter.facts import Links, Side, sides
 from reporter.model import Log
 from reporter.record import Record, find, path_for
-from reporter.remote import is_remote
 from reporter.render import render
+from reporter.sources import is_address
 from reporter.summary import Mode
 from reporter.verify import disagreements
 
@@ -101,7 +101,7 @@ def _links(log: Log, folder: Path | None) -> Links:
 
 def _relative(path: str | Path, folder: Path | None) -> str:
     """Give a path as a document in that folder links to it; an address stays as it is."""
-    if is_remote(str(path)):
+    if is_address(str(path)):
         return str(path)
     return Path(os.path.relpath(path, folder) if folder else path).as_posix()
 

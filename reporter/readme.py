@@ -134,13 +134,15 @@ def real(path: Path) -> Path:
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Replace a file in one step, so that a crash leaves the old one whole; a link goes on pointing where it did.
+    """Replace a file in one step, so that a crash leaves the old one whole; a link goes on pointing where it did,
+    and a device is written to.
 
     Raises:
         OutputError: It cannot be written.
     """
     try:
-        _replace(real(path), content.encode("utf-8") if isinstance(content, str) else content)
+        data = content.encode("utf-8") if isinstance(content, str) else content
+        _replace(real(path), data) if path.is_file() or not path.exists() else path.write_bytes(data)
     except OSError as error:
         raise OutputError(f"{error.strerror}; name a file that can be written", path) from None
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
 
 from reporter.errors import UsageError
-from reporter.model import Epoch, Run, alias, look_up
+from reporter.model import Epoch, Evaluation, Run, alias, look_up
 
 Mode = Literal["min", "max"]
+Which = Literal["best", "last", "score"]
+"""Which value of a metric stands for a run: the best, that of the last epoch, or what `evaluate` returned last."""
 
 _PREFERRED = ("val_acc", "val_loss", "acc", "loss")
 _UP = ("acc", "accuracy", "auc", "precision", "recall", "f1", "f1_score", "iou", "miou", "dice", "map", "psnr", "ssim")
@@ -52,6 +55,17 @@ def direction(metric: str) -> Mode | None:
     return "max" if tails & set(_UP) else None
 
 
+def known_direction(metric: str) -> Mode:
+    """Say whether more or less of a metric is better, where that must be known.
+
+    Raises:
+        UsageError: The name does not tell.
+    """
+    if found := direction(metric):
+        return found
+    raise UsageError(f"whether more or less {metric!r} is better is unknown; say so with --mode min or --mode max")
+
+
 def best(run: Run, monitor: str | None = None, mode: Mode | None = None) -> Best | None:
     """Find the best value of a metric, and all epochs that reached it.
 
@@ -69,15 +83,39 @@ def best(run: Run, monitor: str | None = None, mode: Mode | None = None) -> Best
     name = monitored(run.metrics, monitor)
     if name is None:
         return None
-    mode = mode or direction(name)
-    if mode is None:
-        raise UsageError(f"whether more or less {name!r} is better is unknown; say so with --mode min or --mode max")
+    mode = mode or known_direction(name)
     valued = [(value, epoch) for epoch, value in _values(run, name) if not math.isnan(value)]
     if not valued:
         return None
     top = (max if mode == "max" else min)(value for value, _ in valued)
     reached = [epoch for value, epoch in valued if value == top]
     return Best(name, mode, top, tuple(epoch.epoch for epoch in reached), reached[0].line)
+
+
+def results(run: Run, which: Which) -> Sequence[Epoch | Evaluation]:
+    """Give the results of a run that a value is looked for in."""
+    if which == "score":
+        return run.evaluations[-1:]
+    return run.epochs[-1:] if which == "last" else run.epochs
+
+
+def value(run: Run, which: Which, metric: str, mode: Mode) -> tuple[float, int] | None:
+    """Find the value of a metric that stands for a run.
+
+    Args:
+        run: The run.
+        which: Which of its values.
+        metric: The metric, as any Keras spells it.
+        mode: Which way the best is.
+
+    Returns:
+        The value and its line, the first of equal ones; a NaN only where there is no number; None if there is neither.
+    """
+    found = [
+        (each, result.line) for result in results(run, which) if (each := look_up(result.logs, metric)) is not None
+    ]
+    numbers = [(each, line) for each, line in found if not math.isnan(each)] or found
+    return (max if mode == "max" else min)(numbers, key=itemgetter(0), default=None)
 
 
 def monitored(metrics: Iterable[str], monitor: str | None = None) -> str | None:
@@ -105,6 +143,17 @@ def _values(run: Run, name: str) -> Iterator[tuple[Epoch, float]]:
 def last(run: Run, metric: str) -> float | None:
     """Give the value of a metric at the last finished epoch."""
     return look_up(run.epochs[-1].logs, metric) if run.epochs else None
+
+
+def finished(run: Run) -> bool:
+    """Say whether a run came to its end, the announced one or an early stop."""
+    return run.status in ("completed", "stopped")
+
+
+def end(run: Run) -> str:
+    """Say how a run ended: `interrupted after 3 of 20 epochs`."""
+    declared = f" of {run.epochs_declared}" if run.epochs_declared else ""
+    return f"{run.status} after {len(run.epochs)}{declared} epochs"
 
 
 def seconds(run: Run) -> float | None:

@@ -13,7 +13,7 @@ from conftest import KILLED, ROOT, SECTION, reporter
 
 from reporter import read_log
 
-COMMANDS = ["parse", "readme", "report", "train", "train-and-report"]
+COMMANDS = ["parse", "report", "readme", "compare", "train", "train-and-report"]
 
 
 @pytest.fixture

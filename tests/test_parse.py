@@ -209,6 +209,7 @@ def test_an_explanation_lets_no_escape_reach_a_terminal() -> None:
 USAGE = {
     "no process at all": ["a.log", "--jobs", "0"],
     "an explanation as data": ["a.log", "--explain", "--format", "json"],
+    "an explanation that judges": ["a.log", "--explain", "--fail-under", "acc>0"],
     "an explanation over a file": ["a.log", "--explain", "-o", "README.md"],
 }
 

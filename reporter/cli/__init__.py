@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from reporter.cli.compare import compare
+from reporter.cli.files import say
 from reporter.cli.parse import parse
 from reporter.cli.readme import readme
 from reporter.cli.report import report
@@ -20,7 +22,7 @@ class _Reporter(click.Group):
         try:
             return super().invoke(ctx)
         except ReporterError as error:
-            click.echo(f"reporter: {error}", err=True)
+            say(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("reporter: interrupted", err=True)
@@ -40,5 +42,5 @@ def main() -> None:
     """
 
 
-for _command in (parse, report, readme, train, train_and_report):
+for _command in (parse, report, readme, compare, train, train_and_report):
     main.add_command(_command)

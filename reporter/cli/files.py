@@ -30,16 +30,30 @@ def read_logs(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) ->
     Raises:
         SystemExit: Nothing could be read, or not all that had to be; each reason has been said.
     """
+    logs, _ = read_told(sources, jobs=jobs, strict=strict)
+    return logs
+
+
+def read_told(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) -> tuple[list[Log], bool]:
+    """Read logs as `read_logs` does, and tell whether these are all.
+
+    Returns:
+        The logs, and whether nothing had to be said.
+
+    Raises:
+        SystemExit: Nothing could be read, or not all that had to be; each reason has been said.
+    """
     logs: list[Log] = []
-    complete = True
+    complete, whole = True, True
     for source, read, errors in _outcomes(sources, jobs):
         logs += read
         complete = complete and not errors
         for error in errors if strict else _unexpected(errors, source, alone=not read):
             say(error)
+            whole = False
     if not logs or (strict and not complete):
         raise SystemExit(3)
-    return logs
+    return logs, whole
 
 
 def read_beside(path: Path, sources: Iterable[str]) -> list[Log]:

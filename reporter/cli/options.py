@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -28,10 +31,46 @@ def together(*options: Decorator) -> Decorator:
     return add
 
 
+class Listed(click.types.StringParamType):
+    """Is text, of which an environment variable may hold several, with semicolons between them."""
+
+    envvar_list_splitter = ";"
+
+
+class Source(Listed):
+    """Is a log, in whichever way it is named; a shell completes it as a path."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Let the shell complete paths, as it does everywhere."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
+
+
 judging = together(
-    click.option("--monitor", help="Metric a run is judged by.  [default: val_acc, else val_loss, acc, loss]"),
     click.option(
-        "--mode", type=click.Choice(["min", "max"]), help="Which way of it is better.  [default: by its name]"
+        "--monitor",
+        envvar="REPORTER_MONITOR",
+        show_envvar=True,
+        help="Metric a run is judged by.  [default: val_acc, else val_loss, acc, loss]",
+    ),
+    click.option(
+        "--mode",
+        type=click.Choice(["min", "max"]),
+        envvar="REPORTER_MODE",
+        show_envvar=True,
+        help="Which way of it is better.  [default: by its name]",
     ),
 )
 """Adds the options that say what the best epoch is."""
+
+gating = click.option(
+    "--fail-under",
+    type=Listed(),
+    multiple=True,
+    metavar="GATE",
+    envvar="REPORTER_FAIL_UNDER",
+    show_envvar=True,
+    help="Exit 1 if a run misses this, like 'val_acc>=0.994'; repeatable.",
+)
+"""Adds the option that says what is asked of runs."""

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from reporter.cli.options import judging
+from reporter.cli.options import Source, gating, judging
+from reporter.cli.settings import configured
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=Source(), metavar="FILE...")
 @click.option(
     "--format",
     type=click.Choice(["table", "json", "csv", "parquet", "markdown"]),
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 @click.option("--wide", is_flag=True, help="In csv and parquet, print an epoch a row, with a column a metric.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @judging
+@gating
+@configured
 @click.option("-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Files to read at a time.")
 @click.option("--strict", is_flag=True, help="Print nothing, and exit 3, unless every file is a log that can be read.")
 @click.option("--explain", is_flag=True, help="Show each line, and what was understood of it, instead.")
@@ -40,6 +44,7 @@ def parse(
     output: Path | None,
     monitor: str | None,
     mode: Mode | None,
+    fail_under: tuple[str, ...],
     jobs: int,
     strict: bool,
     explain: bool,
@@ -49,7 +54,7 @@ def parse(
 
     FILE is a log as Keras printed it, a README that quotes one, a notebook, a history in CSV or JSON, an event file of
     TensorBoard, all of them compressed or not; a folder of logs; a quoted pattern like 'logs/**/*.log'; the https, s3
-    or gs address of a log; or - for standard input.
+    or gs address of a log; git:REF:PATH for one of these as git keeps it; or - for standard input.
 
     A folder stands for all .log, .txt, .md, .ipynb, .csv and event files below it, compressed or not, that are not
     hidden; a pattern for all files that it matches. What cannot be read is named on standard error, and the rest is
@@ -67,14 +72,20 @@ def parse(
       reporter parse logs --format parquet --wide -o history.parquet
       python train.py | reporter parse - --explain
     """
-    from reporter.cli.files import read_logs, write
+    from reporter.cli.files import read_told, write
+    from reporter.cli.gating import gates, settle, verdicts
 
     _check(format, output, wide=wide)
     if explain:
+        if click.get_current_context().get_parameter_source("fail_under") is ParameterSource.COMMANDLINE:
+            raise UsageError("--explain judges no run; leave out --fail-under")
         _explain(files, format, output, strict=strict, force=force)
         return
-    logs = read_logs(files, jobs=jobs, strict=strict)
+    asked = gates(fail_under)
+    logs, whole = read_told(files, jobs=jobs, strict=strict)
+    found = verdicts(asked, logs)
     write(_result(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
+    settle(found, whole=whole)
 
 
 def _check(format: str, output: Path | None, *, wide: bool) -> None:

@@ -1,4 +1,4 @@
-"""`reporter report`: writes the Markdown report of logs, with its figures."""
+"""`reporter report`: writes the report of logs, for people or for machines that watch a project."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.cli.options import judging, together
+from reporter.cli.options import Source, gating, judging, together
 from reporter.cli.page import Given, page
+from reporter.cli.settings import configured
 
 if TYPE_CHECKING:
     from reporter.document import Document
@@ -23,27 +24,42 @@ report_options = together(
         type=click.Path(dir_okay=False, path_type=Path),
         help="Refresh the marked blocks of this Markdown file, figures beside it; see reporter readme.",
     ),
+    click.option(
+        "--format",
+        type=click.Choice(["md", "annotations", "badge", "codequality", "junit"]),
+        default="md",
+        show_default=True,
+        help="What to write.",
+    ),
     click.option("--title", default="Training results", show_default=True, help="Heading of the report."),
     judging,
+    gating,
+    configured,
     click.option("--force", is_flag=True, help="Replace files that exist, and blocks that were edited by hand."),
 )
 """Adds the options of a report to a command."""
 
 
 @click.command()
-@click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+@click.argument("sources", nargs=-1, required=True, type=Source(), metavar="[LOG]...", envvar="REPORTER_LOGS")
 @report_options
-def report(logs: tuple[str, ...], **options: Any) -> None:
+def report(sources: tuple[str, ...], **options: Any) -> None:
     """Write the report of LOG..., in Markdown.
 
-    LOG is a file or a folder. Logs of one experiment, known by one heading, stand side by side: the first original is
-    the base that the others are compared with.
+    LOG is a file or a folder; without any, those of REPORTER_LOGS (semicolons between them) or of the configuration.
+    Logs of one experiment, known by one heading, stand side by side: the first original is the base that the others are
+    compared with.
+
+    GATE is [RUN:][best.|last.|score.]METRIC(>=|<=|>|<)NUMBER; RUN is a run's name or a pattern of it. Of a run that
+    missed one, standard error says by how much, and the exit code is 1 once the report is written. A log that cannot
+    be read misses all.
 
     \b
       reporter report logs -o results.md
       reporter report logs --readme README.md
+      reporter report logs --fail-under 'val_acc>=0.994' --format junit -o gates.xml
     """
-    make_report(logs, **options)
+    make_report(sources, **options)
 
 
 def make_report(
@@ -51,9 +67,11 @@ def make_report(
     *,
     output: Path | None,
     readme: Path | None,
+    format: str,
     title: str,
     monitor: str | None,
     mode: Mode | None,
+    fail_under: tuple[str, ...],
     force: bool,
 ) -> None:
     """Report logs to a file, into a README, or to standard output.
@@ -62,22 +80,34 @@ def make_report(
         sources: Files or folders.
         output: The file to write.
         readme: The Markdown file whose blocks are refreshed; those that name no logs show these.
+        format: What to write there; a README gets Markdown.
         title: The heading of the report; a README has its own.
         monitor: The metric that runs are judged by.
         mode: Which way of it is better.
+        fail_under: What is asked of the runs.
         force: Whether files that exist may be replaced.
+
+    Raises:
+        SystemExit: A run misses what is asked of it; that has been said, and the report written.
     """
-    from reporter.cli.files import read_logs
+    from reporter.ci import FORMATS, Judged
+    from reporter.cli.files import read_told, write
+    from reporter.cli.gating import gates, settle, verdicts
     from reporter.document import document
     from reporter.readme import read_blocks
 
     check_report(output, readme, force=force)
-    logs = read_logs(sources)
+    asked = gates(fail_under)
+    logs, whole = read_told(sources)
+    found = verdicts(asked, logs)
     if readme:
         page(readme, *read_blocks(readme, force=force), Given(logs, monitor, mode)).write()
-    if output or not readme:
+    if format in FORMATS:
+        write(FORMATS[format](Judged(logs, found, monitor, mode)), output, force=force)
+    elif output or not readme:
         folder = output.parent if output else None
         _write(document(logs, folder=folder, monitor=monitor, mode=mode, title=title), output, force=force)
+    settle(found, whole=whole)
 
 
 def check_report(output: Path | None, readme: Path | None, *, force: bool) -> None:

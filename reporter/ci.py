@@ -1,0 +1,240 @@
+"""Tells machines that watch a project what its runs came to: JUnit, Code Quality, annotations of GitHub, a badge."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from reporter import git
+from reporter.console import visible
+from reporter.display import number
+from reporter.errors import UsageError
+from reporter.facts import Side
+from reporter.gates import Verdict
+from reporter.model import Log, Run, alias
+from reporter.record import find
+from reporter.sources import is_address
+from reporter.summary import Mode, best, end, finished, seconds
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What is no character of XML 1.0, section 2.2."""
+
+_MISSED = "missed-gate"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Holds logs, and what was found of them.
+
+    Attributes:
+        logs: The logs.
+        verdicts: Which gates their runs hold.
+        monitor: The metric that runs are judged by; by default the one that `summary.best` chooses.
+        mode: Which way of it is better.
+    """
+
+    logs: Sequence[Log]
+    verdicts: Sequence[Verdict] = ()
+    monitor: str | None = None
+    mode: Mode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Issue:
+    """Holds what somebody should look at; runs and checks keep their names where lines and values change."""
+
+    check: str
+    log: Log
+    run: Run
+    line: int
+    text: str
+    subject: str = ""
+
+    @property
+    def file_line(self) -> int:
+        """The line of the file; of a notebook, whose lines are those of its outputs, the first."""
+        return 1 if self.log.cells else self.line
+
+
+def junit(judged: Judged) -> str:
+    """Write JUnit XML: a suite a log, in it a case a gate and run; without gates, a case a run, that it ended well.
+
+    The shape is the one that Jenkins, GitLab and GitHub's actions agree on (https://github.com/testmoapp/junitxml).
+
+    Args:
+        judged: The logs and the verdicts.
+
+    Returns:
+        The XML; what XML forbids is U+FFFD in it.
+    """
+    root = Element("testsuites", name="reporter")
+    for log in judged.logs:
+        suite = Element("testsuite", name=_xml(log.path))
+        suite.extend(_gate_case(each) for each in judged.verdicts if each.log is log)
+        suite.extend(_end_case(log, run) for run in log.runs if not judged.verdicts)
+        if len(suite):
+            root.append(suite)
+    for each in (root, *root):
+        each.set("tests", str(len(list(each.iter("testcase")))))
+        each.set("failures", str(len(list(each.iter("failure")))))
+        each.set("errors", "0")
+    indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def codequality(judged: Judged) -> str:
+    """Write a Code Quality report: missed gates are major, runs that did not end well minor, doubts about a log info.
+
+    The format is GitLab's (https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format).
+
+    Args:
+        judged: The logs and the verdicts.
+
+    Returns:
+        A JSON list; the fingerprint of an issue stays while its log, its run and its check do.
+    """
+    severities = {_MISSED: "major", "interrupted": "minor", "failed": "minor"}
+    times = Counter[str]()
+    report = []
+    for issue in _issues(judged):
+        same = json.dumps([_path(issue.log), issue.run.name, issue.check, issue.subject])
+        times[same] += 1
+        report.append(
+            {
+                "description": visible(issue.text),
+                "check_name": issue.check,
+                "fingerprint": hashlib.sha256(f"{same}{times[same]}".encode()).hexdigest(),
+                "severity": severities.get(issue.check, "info"),
+                "location": {"path": _path(issue.log), "lines": {"begin": issue.file_line}},
+            }
+        )
+    return json.dumps(report, indent=1) + "\n"
+
+
+def workflow_commands(judged: Judged) -> str:
+    """Write commands that GitHub shows beside the lines of a log: missed gates are errors, all else is a warning.
+
+    The format and its escapes are those of
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions and of the toolkit that it names.
+
+    Args:
+        judged: The logs and the verdicts.
+
+    Returns:
+        A command a line.
+    """
+    return "".join(
+        f"::{'error' if issue.check == _MISSED else 'warning'} file={_property(_path(issue.log))},"
+        f"line={issue.file_line},title={_property(f'reporter: {issue.check}')}::{_message(issue.text)}\n"
+        for issue in _issues(judged)
+    )
+
+
+def badge(judged: Judged) -> str:
+    """Write the best value of all runs for a badge, green where all gates hold, red where one is missed, else blue.
+
+    The format is that of https://shields.io/badges/endpoint-badge.
+
+    Args:
+        judged: The logs and the verdicts.
+
+    Returns:
+        A JSON object.
+
+    Raises:
+        UsageError: The runs are judged by several metrics.
+    """
+    found = [each for log in judged.logs for run in log.runs if (each := best(run, judged.monitor, judged.mode))]
+    monitors = {alias(each.monitor): each.monitor for each in found}
+    if len(monitors) > 1:
+        raise UsageError(f"a badge shows one metric, not {' and '.join(monitors.values())}; name it with --monitor")
+    shown = {"schemaVersion": 1, "label": judged.monitor or "training", "message": "no result", "color": "lightgrey"}
+    if found:
+        top = (max if found[0].mode == "max" else min)(each.value for each in found)
+        shown |= {"label": found[0].monitor, "message": number(top), "color": "blue"}
+    if judged.verdicts:
+        shown["color"] = "brightgreen" if all(each.passed for each in judged.verdicts) else "red"
+    return json.dumps(shown) + "\n"
+
+
+FORMATS: Mapping[str, Callable[[Judged], str]] = {
+    "annotations": workflow_commands,
+    "badge": badge,
+    "codequality": codequality,
+    "junit": junit,
+}
+"""The formats by their names."""
+
+
+def _issues(judged: Judged) -> Iterator[_Issue]:
+    """Gather what somebody should look at."""
+    for each in judged.verdicts:
+        if not each.passed:
+            yield _Issue(_MISSED, each.log, each.run, each.line, each.sentence, str(each.gate))
+    for log in judged.logs:
+        record = None if is_address(log.path) else find(Path(log.path))
+        for run in log.runs:
+            if not finished(run):
+                yield _Issue(run.status, log, run, _last_line(run), f"{run.name}: {end(run)}")
+            for doubt in Side(run, log.path, log.path, None, record=record).warnings:
+                yield _Issue(doubt.code, log, run, doubt.line, f"{run.name}: {doubt.text}", doubt.code)
+
+
+def _gate_case(verdict: Verdict) -> Element:
+    case = _case(verdict.log, verdict.run, str(verdict.gate), verdict.line)
+    if not verdict.passed:
+        _fail(case, verdict.sentence, f"{verdict.place}: {verdict.sentence}")
+    return case
+
+
+def _end_case(log: Log, run: Run) -> Element:
+    case = _case(log, run, "ends well", run.line)
+    if (time := seconds(run)) is not None:
+        case.set("time", str(time))
+    if not finished(run):
+        _fail(case, run.status, f"{log.path}:{_last_line(run)}: {run.name}: {end(run)}")
+    return case
+
+
+def _case(log: Log, run: Run, name: str, line: int) -> Element:
+    return Element("testcase", classname=_xml(run.name), name=_xml(name), file=_xml(_path(log)), line=str(line))
+
+
+def _fail(case: Element, message: str, text: str) -> None:
+    SubElement(case, "failure", message=_xml(message)).text = _xml(text)
+
+
+def _last_line(run: Run) -> int:
+    """Give the last line that tells of a run's epochs."""
+    if run.partial:
+        return run.partial.line
+    return run.epochs[-1].line if run.epochs else run.line
+
+
+def _path(log: Log) -> str:
+    """Give the path of a log as these machines want it: relative, with slashes; of one in git, that in its tree."""
+    if git.is_git(log.path):
+        return posixpath.normpath(git.path_in(log.path))
+    if is_address(log.path):
+        return log.path
+    path, here = Path(log.path), Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+
+def _xml(text: str) -> str:
+    return _NO_XML.sub("\ufffd", text)
+
+
+def _message(text: str) -> str:
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,56 @@
+"""Does what `--fail-under` asks for: judges runs, says which miss, and ends with 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from reporter.cli.files import say
+from reporter.errors import ReporterError
+
+if TYPE_CHECKING:
+    from reporter.gates import Gate, Verdict
+    from reporter.model import Log
+
+
+def gates(fail_under: Sequence[str]) -> list[Gate]:
+    """Read what is asked of runs, before any work is done for what could not be judged.
+
+    Raises:
+        UsageError: It is no gate.
+    """
+    if not fail_under:
+        return []
+    from reporter.gates import Gate
+
+    return [Gate.parse(text) for text in fail_under]
+
+
+def verdicts(asked: Sequence[Gate], logs: Sequence[Log]) -> list[Verdict]:
+    """Judge the runs of logs.
+
+    Raises:
+        UsageError: Something is asked of no run.
+    """
+    if not asked:
+        return []
+    from reporter.gates import judge
+
+    return judge(asked, logs)
+
+
+def settle(found: Sequence[Verdict], *, whole: bool) -> None:
+    """Say which runs miss their gates.
+
+    Args:
+        found: The verdicts.
+        whole: Whether all logs could be read: of one that could not, nobody knows what it holds.
+
+    Raises:
+        SystemExit: A run misses a gate, or there are gates and not all logs could be read.
+    """
+    missed = [verdict for verdict in found if not verdict.passed]
+    for verdict in missed:
+        say(ReporterError(verdict.sentence, verdict.place))
+    if missed or (found and not whole):
+        raise SystemExit(1)

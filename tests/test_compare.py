@@ -1,0 +1,341 @@
+"""What changed is told with its direction and its doubt: no rounding is a change, and no noise is a regression."""
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import KILLED, SECTION, reporter, runs_of
+from markdown_it import MarkdownIt
+
+from reporter import noise
+from reporter.changes import Change, Comparison
+from reporter.compare import compare
+from reporter.errors import UsageError
+from reporter.model import Run
+
+P_VALUES = [
+    (["0.9951", "0.9946", "0.9949"], ["0.9944", "0.9941", "0.9946"], 0.2),
+    (["0.9951", "0.9946", "0.9949", "0.9953"], ["0.9944", "0.9941", "0.9940", "0.9938"], 0.02857142857142857),
+    (["0.5", "0.5", "0.7"], ["0.5", "0.6", "0.7", "0.8", "0.9"], 0.35714285714285715),
+    (["0.5", "0.6", "0.7", "0.8", "0.9"], ["0.5", "0.5", "0.7"], 0.35714285714285715),
+    (["0.2", "0.4"], ["0.1", "0.9", "0.8", "0.7"], 0.4),
+    (["0.9951", "0.9946", "0.9949", "0.9953", "0.9950"], ["0.9944", "0.9950", "0.9949", "0.9947", "0.9941"], 0.15079365079365079),
+    (["1", "1"], ["1", "1"], 1.0),
+]  # fmt: skip
+"""Values of two sides, and what scipy 1.17.1 says of them, times 10000 so that its sums are exact:
+permutation_test((a, b), lambda a, b, axis: abs(a.mean(axis) - b.mean(axis)), n_resamples=inf, alternative="greater")."""
+
+
+@pytest.mark.parametrize(("base", "new", "p"), P_VALUES)
+def test_a_p_value_is_the_share_of_all_splits_that_differ_as_much(base: list[str], new: list[str], p: float) -> None:
+    assert noise.p_value([*map(Decimal, base)], [*map(Decimal, new)]) == p
+
+
+def test_too_many_splits_are_drawn_and_the_same_each_time() -> None:
+    base = ["9902", "9899", "9912", "9902", "9909", "9896", "9902", "9910", "9907", "9901", "9889", "9904"]
+    new = ["9906", "9912", "9907", "9916", "9904", "9907", "9912", "9894", "9901", "9900"]
+    p = noise.p_value([*map(Decimal, base)], [*map(Decimal, new)])
+    assert p == pytest.approx(0.27392576463783896, abs=0.015)  # of all 646,646 splits, by scipy as above
+    assert p == noise.p_value([*map(Decimal, base)], [*map(Decimal, new)])
+    apart = noise.p_value([Decimal(value) for value in range(12)], [Decimal(value) for value in range(100, 112)])
+    assert apart == 1 / 10_000  # never zero
+
+
+@pytest.mark.parametrize(("base", "new"), [(1, 1), (2, 2), (1, 3), (3, 4), (4, 4)])
+def test_the_least_p_value_is_that_of_sides_that_do_not_meet(base: int, new: int) -> None:
+    values = [Decimal(2) ** power for power in range(base + new)]  # no two sums are equal
+    assert noise.least_p_value(base, new) == min(
+        noise.p_value(values[-base:], values[:-base]), noise.p_value(values[:base], values[base:])
+    )
+
+
+def net(*values: object, name: str = "net", metric: str = "val_acc", epochs: int = 1, extra: str = "") -> list[Run]:
+    """Make runs of one epoch, of more where they were killed, each with a value of the metric."""
+    epoch = f"Epoch 1/{epochs}\n8/8 [==] - 1s - loss: 0.5 - {{}}: {{}}\n"
+    return [run for value in values for run in runs_of(f"# {name}\n{epoch.format(metric, value)}{extra}")]
+
+
+def change(found: Comparison, name: str) -> Change:
+    (wanted,) = [each for each in found.pairs[0].changes if each.name == name]
+    return wanted
+
+
+ONE: dict[str, tuple[object, object, str, str]] = {
+    "more of what should be more": (0.9944, 0.9953, "better", "+0.0009"),
+    "less of it": (0.9953, 0.9944, "worse", "−0.0009"),
+    "a step of the printed precision": (0.9953, 0.9952, "worse", "−0.0001"),
+    "equal, as printed": (0.9953, 0.9953, "same", "±0"),
+    "more digits of the same": (0.9953, 0.995300012, "same", "+0.000000012"),
+    "more digits, just on this side of the rounding": (0.9953, 0.99525, "same", "−0.00005"),
+    "more digits, beyond the rounding": (0.9953, 0.995249, "worse", "−0.000051"),
+    "many digits on both sides": (0.99530001, 0.9953, "same", "−0.00000001"),
+    "many digits that differ": (0.99530001, 0.99530002, "better", "+0.00000001"),
+    "a small number that is printed in four decimals": (0.0010, 0.0009877, "same", "−0.0000123"),
+    "a training that diverged": (0.9953, "nan", "worse", "–"),
+    "one that does no more": ("nan", 0.9953, "better", "–"),
+    "two that did": ("nan", "nan", "same", "–"),
+    "in two ways": ("nan", "inf", "unclear", "–"),
+}
+
+
+@pytest.mark.parametrize(("base", "new", "word", "difference"), ONE.values(), ids=ONE.keys())
+def test_one_run_a_side_differs_by_what_is_printed(base: object, new: object, word: str, difference: str) -> None:
+    found = change(compare(net(base), net(new)), "best val_acc")
+    assert (found.word, found.difference_text, found.judged) == (word, difference, True)
+
+
+SEVERAL: dict[str, tuple[Sequence[object], Sequence[object], str]] = {
+    "sides that do not meet": ([0.991, 0.992, 0.993, 0.994], [0.995, 0.996, 0.997, 0.998], "better (p=0.029, n=4 and 4)"),
+    "the other way round": ([0.995, 0.996, 0.997, 0.998], [0.991, 0.992, 0.993, 0.994], "worse (p=0.029, n=4 and 4)"),
+    "sides that meet": ([0.991, 0.992, 0.995, 0.994], [0.992, 0.993, 0.995, 0.996], "within seed noise (p=0.57, n=4 and 4)"),
+    "too few to tell": ([0.9, 0.91], [0.1, 0.11], "cannot tell: n=2 and 2 give p >= 0.33"),
+    "one against several": ([0.9, 0.91, 0.92], [0.1], "cannot tell: n=3 and 1 give p >= 0.25"),
+    "equal means": ([0.9, 0.92], [0.91, 0.91], "same"),
+    "equal means of thirds": ([0.1, 0.1, 0.2], [0.1, 0.1, 0.2, 0.1, 0.1, 0.2], "same"),
+    "one that diverged": ([0.9, 0.91], [0.9, "nan"], "worse"),
+    "one on each side": ([0.9, "nan"], [0.8, "nan"], "cannot tell: not all are numbers"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "new", "said"), SEVERAL.values(), ids=SEVERAL.keys())
+def test_several_seeds_a_side_differ_by_more_than_seeds_do_or_not(
+    base: Sequence[object], new: Sequence[object], said: str
+) -> None:
+    assert change(compare(net(*base), net(*new)), "best val_acc").word_text == said
+
+
+def test_several_seeds_are_shown_by_mean_deviation_and_number() -> None:
+    found = change(compare(net(0.9, 0.92, 0.94), net(0.95)), "best val_acc")
+    assert (found.base_text, found.new_text) == ("0.9200 (sd 0.02, n=3)", "0.9500")
+
+
+def test_alpha_decides_what_is_believed() -> None:
+    sides = net(0.991, 0.992, 0.993), net(0.994, 0.995, 0.996)
+    words = [change(compare(*sides, alpha=alpha), "best val_acc").word for alpha in (0.05, 0.1)]
+    assert words == ["unclear", "better"]
+
+
+def test_the_direction_is_that_of_the_metric_or_of_the_mode() -> None:
+    sides = net(0.5, metric="val_loss"), net(0.4, metric="val_loss")
+    assert [change(compare(*sides, mode=mode), "best val_loss").word for mode in (None, "min", "max")] == [
+        "better",
+        "better",
+        "worse",
+    ]
+    with pytest.raises(UsageError, match="--mode"):
+        compare(net(1, metric="heat"), net(2, metric="heat"), "heat")
+
+
+def test_what_runs_are_judged_by_comes_first_and_all_else_is_no_regression() -> None:
+    found = compare(net(0.9, extra="Test loss: 0.5\nTest accuracy: 0.9\n"), net(0.91, extra="Test loss: 0.7\n"))
+    assert [(each.name, each.word, each.judged) for each in found.pairs[0].changes] == [
+        ("best val_acc", "better", True),
+        ("best loss", "same", False),
+        ("last val_acc", "better", False),
+        ("last loss", "same", False),
+        ("score loss", "worse", False),
+        ("score accuracy", "gone", False),
+        ("status", "same", True),
+        ("parameters", "same", False),
+        ("epochs", "same", False),
+        ("seconds", "same", False),
+    ]
+    assert found.regressions == []
+
+
+def test_either_spelling_of_a_metric_is_the_same_metric() -> None:
+    found = compare(net(0.9, metric="accuracy"), net(0.91, metric="acc"), "loss")
+    assert [(each.name, each.word) for each in found.pairs[0].changes if each.measure == "best"] == [
+        ("best loss", "same"),
+        ("best accuracy", "better"),
+    ]
+
+
+def test_best_and_last_are_told_apart() -> None:
+    log = "# net\n" + "".join(f"Epoch {n}/2\n8/8 [==] - 1s - val_acc: {{}}\n" for n in (1, 2))
+    found = compare(runs_of(log.format(0.8, 0.9)), runs_of(log.format(0.9, 0.7)))
+    assert [(each.name, each.word) for each in found.pairs[0].changes[:2]] == [
+        ("best val_acc", "same"),
+        ("last val_acc", "worse"),
+    ]
+
+
+REGRESSIONS: dict[str, tuple[list[Run], list[Run], list[str]]] = {
+    "a worse value": (net(0.9), net(0.8), ["net: best val_acc was 0.9000, is 0.8000: −0.1, worse"]),
+    "a better value": (net(0.8), net(0.9), []),
+    "noise": (net(0.8, 0.9, 0.7), net(0.8, 0.6, 0.7), []),
+    "an experiment that is missing": (
+        net(0.9) + net(0.9, name="b"),
+        net(0.9) + net(0.8, name="c"),
+        ["b: only in base"],
+    ),
+    "a metric that is missing": (net(0.9), net(0.9, metric="x"), ["net: best val_acc was 0.9000, is –: gone"]),
+    "a run that was killed": (
+        net(0.9),
+        net(0.9, epochs=3),
+        ["net: status was completed, is interrupted: worse"],
+    ),
+    "a run that is killed no more": (net(0.9, epochs=3), net(0.9), []),
+    "one of two seeds was killed": (
+        net(0.9, 0.9),
+        net(0.9) + net(0.9, epochs=3),
+        ["net: status was 2 completed, is 1 completed, 1 interrupted: worse"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("base", "new", "said"), REGRESSIONS.values(), ids=REGRESSIONS.keys())
+def test_a_regression_is_told_and_nothing_else(base: list[Run], new: list[Run], said: list[str]) -> None:
+    assert compare(base, new).regressions == said
+
+
+def test_experiments_are_compared_by_name_or_one_with_one() -> None:
+    a, b, c = net(1, name="a"), net(1, name="b"), net(1, name="c")
+    named = [
+        ([pair.name for pair in found.pairs], found.only_base, found.only_new)
+        for found in (compare(a, b), compare(a + b, b + c), compare(a, b + c))
+    ]
+    assert named == [(["a → b"], (), ()), (["b"], ("a",), ("c",)), ([], ("a",), ("b", "c"))]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "old.log").write_text(SECTION, encoding="utf-8")
+    (tmp_path / "new.log").write_text(SECTION.replace("val_acc: 0.9866", "val_acc: 0.9851"), encoding="utf-8")
+    (tmp_path / "killed.log").write_text(KILLED, encoding="utf-8")
+    for side, values in (("sgd", (0.99, 0.991, 0.992, 0.993)), ("adam", (0.994, 0.995, 0.996, 0.997))):
+        (tmp_path / side).mkdir()
+        for seed, value in enumerate(values):
+            (tmp_path / side / f"seed-{seed}.log").write_text(f"Epoch 1/1\n8/8 [==] - 1s - val_acc: {value}\n")
+    return tmp_path
+
+
+def test_only_what_differs_is_shown_unless_all_is_asked_for(folder: Path) -> None:
+    shown = reporter("compare", "old.log", "--to", "new.log", cwd=folder).stdout
+    assert [line.rstrip() for line in shown.splitlines()] == [
+        "First.ipynb",
+        "              base    new     difference  verdict",
+        "best val_acc  0.9866  0.9851     −0.0015  worse",
+        "last val_acc  0.9866  0.9851     −0.0015  worse",
+        "Second.ipynb",
+        "no difference",
+    ]
+    every = reporter("compare", "old.log", "--to", "new.log", "--all", cwd=folder).stdout
+    assert re.search(r"^best val_loss +0\.0269 +0\.0269 +±0 +same", every, re.MULTILINE)
+    assert re.search(r"^parameters +1,234 +1,234 +– +same", every, re.MULTILINE)
+
+
+CODES = {
+    "a regression": (["old.log", "--to", "new.log", "--fail-on", "regression"], 1),
+    "a regression that nobody minds": (["old.log", "--to", "new.log"], 0),
+    "no regression": (["new.log", "--to", "old.log", "--fail-on", "regression"], 0),
+    "a regression of another metric": (["old.log", "--to", "new.log", "--fail-on", "regression", "--monitor", "loss"], 0),
+    "a log that cannot be read": (["old.log", "--to", "old.log", "no.log", "--fail-on", "regression"], 1),
+    "nothing to judge by": (["old.log", "--to", "new.log", "--fail-on", "regression", "--monitor", "los"], 2),
+    "nothing to read": (["no.log", "--to", "new.log"], 3),
+    "no new side": (["old.log"], 2),
+    "no base": (["--to", "new.log"], 2),
+    "an output that exists": (["old.log", "--to", "new.log", "-o", "killed.log"], 2),
+    "an alpha that is none": (["old.log", "--to", "new.log", "--alpha", "0"], 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("args", "code"), CODES.values(), ids=CODES.keys())
+def test_the_exit_code_says_whether_there_is_a_regression(folder: Path, args: list[str], code: int) -> None:
+    done = reporter("compare", *args, cwd=folder)
+    assert (done.returncode, bool(done.stdout), "Traceback" in done.stderr) == (code, code < 2, False)
+
+
+def test_a_regression_is_one_line_on_standard_error(folder: Path) -> None:
+    done = reporter("compare", "old.log", "--to", "new.log", "--fail-on", "regression", cwd=folder)
+    assert done.stderr == "reporter: First.ipynb: best val_acc was 0.9866, is 0.9851: −0.0015, worse\n"
+
+
+def test_a_base_that_never_finished_an_epoch_can_be_no_better(folder: Path) -> None:
+    (folder / "crashed.log").write_text("# killed\nTrain on 8 samples\nEpoch 1/3\n", encoding="utf-8")
+    done = reporter("compare", "crashed.log", "--to", "killed.log", "--fail-on", "regression", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+SIDES = {
+    "several on each side": ["old.log", "killed.log", "--to", "new.log", "killed.log"],
+    "an option after them": ["old.log", "killed.log", "--to", "new.log", "killed.log", "--format", "json"],
+    "an option between": ["old.log", "--to", "new.log", "killed.log", "--format", "json", "killed.log"],
+    "each new one by itself": ["--to=new.log", "--to", "killed.log", "--monitor", "val_acc", "old.log", "killed.log"],
+}
+
+
+@pytest.mark.parametrize("args", SIDES.values(), ids=SIDES.keys())
+def test_what_follows_to_up_to_an_option_is_new(folder: Path, args: list[str]) -> None:
+    format = () if "--format" in args else ("--format", "json")
+    found = json.loads(reporter("compare", *args, *format, cwd=folder).stdout)
+    assert [(pair["base"], len(pair["changes"])) for pair in found["pairs"]] == [
+        ("First.ipynb", 2),
+        ("Second.ipynb", 0),
+        ("killed", 0),
+    ]
+
+
+def test_runs_of_any_name_can_be_seeds(folder: Path) -> None:
+    found = json.loads(reporter("compare", "sgd", "--to", "adam", "--pool", "--format", "json", cwd=folder).stdout)
+    (pair,) = found["pairs"]
+    assert pair["changes"][0] == {
+        "measure": "best",
+        "metric": "val_acc",
+        "base": [0.99, 0.991, 0.992, 0.993],
+        "new": [0.994, 0.995, 0.996, 0.997],
+        "difference": 0.004,
+        "p": pytest.approx(2 / math.comb(8, 4)),
+        "verdict": "better",
+        "judged": True,
+    }
+
+
+def test_json_has_strings_for_what_it_has_no_numbers_for(tmp_path: Path) -> None:
+    for name, value in (("a", "nan"), ("b", "-inf")):
+        (tmp_path / f"{name}.log").write_text(f"# x\nEpoch 1/1\n8/8 [==] - 1s - loss: {value}\n", encoding="utf-8")
+    shown = reporter("compare", "a.log", "--to", "b.log", "--format", "json", cwd=tmp_path).stdout
+    (pair,) = json.loads(shown, parse_constant=lambda name: pytest.fail(name))["pairs"]
+    assert (pair["changes"][0]["base"], pair["changes"][0]["new"]) == (["nan"], ["-inf"])
+
+
+HOSTILE = "# </details><img src=x> | `a` \x1b[31m *d*\nEpoch 1/1\n2/2 [==] - 1s - loss: 0.{} - val_acc: 0.{} - a|b`c<s>_loss: 1.{}\n"
+
+
+def test_what_a_log_says_cannot_change_the_shape_of_a_comparison(tmp_path: Path) -> None:
+    for name in "12":
+        (tmp_path / f"{name}\x1b[31m.log").write_text(HOSTILE.replace("{}", name), encoding="utf-8")
+    args = ("compare", "1\x1b[31m.log", "--to", "2\x1b[31m.log")
+    text = reporter(*args, "--format", "md", cwd=tmp_path).stdout
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    assert not [token for token in tokens if token.type == "html_block"]
+    assert not [child for token in tokens for child in token.children or [] if child.type == "html_inline"]
+    assert {row.count(" | ") for row in text.splitlines() if row.startswith("| ")} == {4}
+    assert "\x1b" not in text + reporter(*args, cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize("format", ["table", "md", "json"])
+def test_a_metric_reaches_no_terminal_as_an_escape(tmp_path: Path, format: str) -> None:
+    for name, value in (("a", 1), ("b", 2)):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"acc": [0.5], "\x1b[31mx_loss": [value]}), encoding="utf-8")
+    shown = reporter("compare", "a.json", "--to", "b.json", "--format", format, cwd=tmp_path).stdout
+    assert "x_loss" in shown.replace("\\", "")
+    assert "\x1b" not in shown
+
+
+def test_a_comparison_in_markdown(folder: Path) -> None:
+    text = reporter("compare", "old.log", "killed.log", "--to", "new.log", "--format", "md", cwd=folder).stdout
+    assert text == (
+        "### First.ipynb\n\n|  | base | new | difference | verdict |\n| --- | --- | --- | --: | --- |\n"
+        "| best val_acc | 0.9866 | 0.9851 | −0.0015 | worse |\n| last val_acc | 0.9866 | 0.9851 | −0.0015 | worse |\n"
+        "\n### Second.ipynb\n\nNo difference.\n\nonly in base: killed\n"
+    )
+
+
+def test_the_logs_of_the_configuration_are_new(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[tool.reporter]\nlogs = "new.log"\n', encoding="utf-8")
+    assert "0.9851     −0.0015  worse" in reporter("compare", "old.log", cwd=folder).stdout

@@ -1,0 +1,156 @@
+"""A gate is held or missed by what is printed, and what cannot be judged is not held."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import KILLED, SECTION, reporter, runs_of
+
+from reporter.errors import UsageError
+from reporter.gates import Gate, judge
+from reporter.model import Log
+
+WRITTEN = {
+    "val_acc>=0.994": Gate("val_acc", ">=", Decimal("0.994")),
+    " last.val_loss <= 5e-2 ": Gate("val_loss", "<=", Decimal("0.05"), "last"),
+    "score.acc>.99": Gate("acc", ">", Decimal("0.99"), "score"),
+    "best.mAP@0.5<1": Gate("mAP@0.5", "<", Decimal("1")),
+    "train.acc>0": Gate("train.acc", ">", Decimal("0")),
+    "Run 3: the last: last.acc>0": Gate("acc", ">", Decimal("0"), "last", "Run 3: the last"),
+    "a<b=c:acc>0": Gate("acc", ">", Decimal("0"), "best", "a<b=c"),
+}
+
+
+@pytest.mark.parametrize(("text", "gate"), WRITTEN.items())
+def test_a_gate_is_read(text: str, gate: Gate) -> None:
+    assert Gate.parse(text) == gate
+
+
+WRONG = {
+    "val_acc": (8, "no >=, <=, > or <"),
+    "val_acc=0.9": (8, "no >=, <=, > or <"),
+    "val_acc=>0.9": (8, "no >=, <=, > or <"),
+    "a=b:val_acc==0.9": (12, "no >=, <=, > or <"),
+    "val_acc<>0.9": (8, "no >=, <=, > or <"),
+    "val_acc>==0.9": (10, "no number after >="),
+    "val_acc>=99%": (10, "no number after >="),
+    "val_acc>nan": (9, "no number after >"),
+    "val_acc>": (9, "no number after >"),
+    "code9:>=0.9": (7, "no metric before >="),
+    ":acc>=0.9": (1, "no name of a run before the colon"),
+    "": (1, "no >=, <=, > or <"),
+}
+
+
+@pytest.mark.parametrize(("text", "at", "what"), [(text, *wrong) for text, wrong in WRONG.items()])
+def test_what_is_no_gate_is_refused_where_it_is_none(text: str, at: int, what: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Gate.parse(text)
+    assert str(error.value).startswith(f"gate {text!r}, character {at}: {what}; ")
+
+
+LOG = """\
+# Deep: net [1]
+Epoch 1/3
+8/8 [==] - 1s - loss: 0.5000 - acc: 0.8000 - val_loss: nan - val_acc: 0.9940
+Epoch 2/3
+8/8 [==] - 1s - loss: nan - acc: 0.9000 - val_loss: nan - val_acc: 0.9950
+Epoch 3/3
+8/8 [==] - 1s - loss: nan - acc: 0.9500 - val_loss: nan - val_acc: 0.9931
+Test loss: 0.03012345
+Test accuracy: 0.9925
+"""
+
+JUDGED: dict[str, tuple[str, bool, int, str]] = {
+    "the best is the greatest": ("val_acc>=0.995", True, 5, "best val_acc 0.9950 holds >= 0.995"),
+    "or the least": ("val_acc<=0.9931", True, 7, "best val_acc 0.9931 holds <= 0.9931"),
+    "a miss is told by how much": ("val_acc>=0.996", False, 5, "best val_acc 0.9950 misses >= 0.996 by 0.001"),
+    "binary fractions add nothing": ("val_acc>=0.9959", False, 5, "best val_acc 0.9950 misses >= 0.9959 by 0.0009"),
+    "equal is not more": ("val_acc>0.995", False, 5, "best val_acc 0.9950 misses > 0.995"),
+    "the last epoch": ("last.val_acc>=0.994", False, 7, "last val_acc 0.9931 misses >= 0.994 by 0.0009"),
+    "the other spelling": ("val_accuracy>=0.995", True, 5, "best val_accuracy 0.9950 holds >= 0.995"),
+    "the score": ("score.loss<=0.03", False, 8, "score loss 0.03012345 misses <= 0.03 by 0.00012345"),
+    "a NaN is passed over where there is a number": ("loss<=0.5", True, 3, "best loss 0.5000 holds <= 0.5"),
+    "a NaN holds nothing": ("val_loss<=9", False, 3, "best val_loss nan misses <= 9"),
+    "nor does the last one": ("last.loss<=9", False, 7, "last loss nan misses <= 9"),
+    "a metric that is not there": (
+        "val_f1>0",
+        False,
+        2,
+        "no best val_f1 to hold > 0; there is loss, acc, val_loss, val_acc",
+    ),
+    "a score that is not there": ("score.f1>0", False, 2, "no score f1 to hold > 0; there is loss, acc"),
+    "a name that looks like a pattern": ("Deep: net [1]:acc>0.9", True, 7, "best acc 0.9500 holds > 0.9"),
+    "a pattern of a name": ("Deep*:acc>0.9", True, 7, "best acc 0.9500 holds > 0.9"),
+}
+
+
+@pytest.mark.parametrize(("text", "passed", "line", "said"), JUDGED.values(), ids=JUDGED.keys())
+def test_a_run_is_judged(text: str, passed: bool, line: int, said: str) -> None:
+    (verdict,) = judge([Gate.parse(text)], [Log("a.log", "keras", runs_of(LOG))])
+    assert (verdict.passed, verdict.line, verdict.sentence) == (passed, line, f"Deep: net [1]: {said}")
+
+
+def test_infinities_are_numbers() -> None:
+    text = "Epoch 1/1\n8/8 [==] - 1s - loss: inf - acc: -inf\n"
+    (loss, acc) = judge([Gate.parse("loss<9"), Gate.parse("acc<9")], [Log("a", "keras", runs_of(text))])
+    assert (loss.passed, acc.passed) == (False, True)
+    assert loss.sentence.endswith("best loss inf misses < 9")
+
+
+def test_a_run_that_was_killed_is_judged_by_its_finished_epochs_and_that_is_said() -> None:
+    (verdict,) = judge([Gate.parse("acc>=0.6")], [Log("a.log", "keras", runs_of(KILLED))])
+    assert verdict.sentence == "killed: best acc 0.5000 misses >= 0.6 by 0.1 (interrupted after 1 of 3 epochs)"
+
+
+def test_a_gate_that_no_run_is_asked_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(UsageError, match=r"no run is called 'Frist\*'.*there is 'First\.ipynb', 'Second\.ipynb'"):
+        judge([Gate.parse("Frist*:acc>0")], [Log("a.log", "keras", runs_of(SECTION))])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "good.log").write_text(SECTION, encoding="utf-8")
+    (tmp_path / "killed.log").write_text(KILLED, encoding="utf-8")
+    return tmp_path
+
+
+MISSES = [
+    "reporter: good.log:46: Second.ipynb: best val_acc 0.9852 misses >= 0.986 by 0.0008",
+    "reporter: killed.log:4: killed: best val_acc 0.6000 misses >= 0.986 by 0.386 (interrupted after 1 of 3 epochs)",
+]
+
+
+@pytest.mark.parametrize("command", [["parse", "--format", "json"], ["report"]])
+def test_the_result_is_given_and_then_the_misses(folder: Path, command: list[str]) -> None:
+    plain = reporter(*command, "good.log", "killed.log", cwd=folder)
+    done = reporter(*command, "good.log", "killed.log", "--fail-under", "val_acc>=0.986", cwd=folder)
+    assert (plain.returncode, done.returncode) == (0, 1)
+    assert done.stdout == plain.stdout
+    assert done.stderr.splitlines() == MISSES
+
+
+CODES = {
+    "all hold": (["good.log", "--fail-under", "val_acc>=0.9", "--fail-under", "First*:val_acc>=0.9866"], 0),
+    "one of two gates is missed": (["good.log", "--fail-under", "val_acc>=0.9", "--fail-under", "loss<0"], 1),
+    "a gate for another run": (["good.log", "killed.log", "--fail-under", "*.ipynb:val_acc>=0.9"], 0),
+    "a log that cannot be read": (["good.log", "no.log", "--fail-under", "val_acc>=0.9"], 1),
+    "no log that can be read": (["no.log", "--fail-under", "val_acc>=0.9"], 3),
+    "a gate for nobody": (["good.log", "--fail-under", "nobody:val_acc>=0.9"], 2),
+    "no gate": (["good.log", "--fail-under", "val_acc"], 2),
+}
+
+
+@pytest.mark.parametrize("command", ["parse", "report"])
+@pytest.mark.parametrize(("args", "code"), CODES.values(), ids=CODES.keys())
+def test_the_exit_code_says_whether_all_gates_hold(folder: Path, command: str, args: list[str], code: int) -> None:
+    done = reporter(command, *args, cwd=folder)
+    assert (done.returncode, bool(done.stdout)) == (code, code < 2)
+
+
+def test_a_miss_in_a_notebook_is_at_its_cell(tmp_path: Path) -> None:
+    printed = '["Epoch 1/1\\n", "8/8 [==] - 1s - acc: 0.5\\n"]'
+    cell = f'{{"cell_type": "code", "outputs": [{{"output_type": "stream", "text": {printed}}}]}}'
+    (tmp_path / "n.ipynb").write_text(f'{{"nbformat": 4, "cells": [{cell}]}}', encoding="utf-8")
+    done = reporter("parse", "n.ipynb", "--fail-under", "acc>=0.6", cwd=tmp_path)
+    assert done.stderr == "reporter: n.ipynb, cell 1, line 2: n: best acc 0.5000 misses >= 0.6 by 0.1\n"

@@ -1,0 +1,182 @@
+"""The command line is over the environment, the environment over the file, and a file that is wrong is refused."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import KILLED, SECTION, reporter
+
+FILE = """\
+[project]
+name = "x"
+
+[tool.reporter]
+logs = ["logs"]
+monitor = "acc"
+fail-under = "val_acc>=0.9"
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "good.log").write_text(SECTION, encoding="utf-8")
+    (tmp_path / "killed.log").write_text(KILLED, encoding="utf-8")
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_text(FILE, encoding="utf-8")
+    return tmp_path
+
+
+def badge(*args: str, cwd: Path) -> tuple[str, str, str, int]:
+    """Report a badge: its metric, value and colour, and the exit code."""
+    done = reporter("report", *args, "--format", "badge", cwd=cwd)
+    shown = json.loads(done.stdout)
+    return shown["label"], shown["message"], shown["color"], done.returncode
+
+
+LAYERS: dict[str, tuple[list[str], dict[str, str], tuple[str, str, str, int]]] = {
+    "the file alone": ([], {}, ("acc", "0.9842", "brightgreen", 0)),
+    "the environment over the file": (
+        [],
+        {
+            "REPORTER_MONITOR": "val_acc",
+            "REPORTER_MODE": "min",
+            "REPORTER_LOGS": "logs/good.log;killed.log",
+            "REPORTER_FAIL_UNDER": "val_acc >= 0.5; First*:val_acc >= 0.9",
+        },
+        ("val_acc", "0.6000", "brightgreen", 0),
+    ),
+    "the command line over both": (
+        ["killed.log", "--monitor", "loss", "--mode", "max", "--fail-under", "acc>=0.9"],
+        {"REPORTER_MONITOR": "val_acc", "REPORTER_MODE": "min", "REPORTER_LOGS": "logs", "REPORTER_FAIL_UNDER": "acc>0"},
+        ("loss", "1.5000", "red", 1),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("args", "env", "shown"), LAYERS.values(), ids=LAYERS.keys())
+def test_a_default_is_overridden_by_what_is_nearer(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    args: list[str],
+    env: dict[str, str],
+    shown: tuple[str, str, str, int],
+) -> None:
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert badge(*args, cwd=project) == shown
+
+
+def test_the_file_of_a_folder_above_counts_and_its_paths_are_seen_from_there(project: Path) -> None:
+    assert badge(cwd=project / "deep" / "er") == ("acc", "0.9842", "brightgreen", 0)
+    shown = reporter("report", cwd=project / "deep").stdout
+    assert "](../logs/good.log)" in shown
+
+
+def test_addresses_and_standard_input_are_no_paths(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.reporter]\nlogs = ["-", "git:main:x"]\n', encoding="utf-8")
+    done = reporter("report", cwd=project / "deep", stdin=KILLED.encode())
+    assert "[-](-)" in done.stdout
+    assert done.stderr.startswith("reporter: git:main:x: ")
+
+
+def test_a_repository_is_not_left_for_a_file_above_it(project: Path) -> None:
+    (project / "deep" / ".git").mkdir()
+    assert reporter("report", cwd=project / "deep" / "er").returncode == 2
+
+
+def test_a_file_without_the_table_says_nothing(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[project]\nname = "reporter"\n', encoding="utf-8")
+    assert reporter("report", cwd=project).returncode == 2
+    assert badge("logs", cwd=project) == ("val_acc", "0.9866", "blue", 0)
+
+
+def test_parsing_takes_the_same_defaults_but_no_logs(project: Path) -> None:
+    assert reporter("parse", cwd=project).returncode == 2
+    done = reporter("parse", "killed.log", "--format", "json", cwd=project)
+    assert json.loads(done.stdout)["sources"][0]["runs"][0]["best"]["monitor"] == "acc"
+    assert done.returncode == 1
+
+
+def test_another_file_can_be_named(project: Path) -> None:
+    (project / "other.toml").write_text('[tool.reporter]\nmonitor = "loss"\n', encoding="utf-8")
+    assert badge("logs", "--config", "other.toml", cwd=project) == ("loss", "9.0000e-04", "blue", 0)
+
+
+WRONG = {
+    "an unknown key": (
+        'monitr = "acc"',
+        "pyproject.toml:2: unknown key 'monitr' in [tool.reporter]; did you mean 'monitor'?",
+    ),
+    "a key of Python": (
+        'fail_under = "acc>0"',
+        "pyproject.toml:2: unknown key 'fail_under' in [tool.reporter]; did you mean 'fail-under'?",
+    ),
+    "a key like no other": (
+        "xyz = 1",
+        "pyproject.toml:2: unknown key 'xyz' in [tool.reporter]; there are fail-under, ",
+    ),
+    "a key of a table": ("[tool.reporter.gates]", "pyproject.toml: unknown key 'gates' in [tool.reporter]; there are "),
+    "a number for a text": ("monitor = 1", "pyproject.toml:2: monitor is a text, not 1"),
+    "a number among texts": ('logs = ["a", 1]', "pyproject.toml:2: logs is a text or a list of texts, not ['a', 1]"),
+    "no mode": ('mode = "up"', "pyproject.toml:2: mode is 'min' or 'max', not 'up'"),
+    "no gate": ('fail-under = "acc=1"', "gate 'acc=1', character 4: no >=, <=, > or <"),
+    "no TOML": ("monitor =", "pyproject.toml: no TOML: Invalid value (at line 2, column 10)"),
+}
+
+
+@pytest.mark.parametrize(("line", "message"), WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_file_is_one_line_and_exit_2(project: Path, line: str, message: str) -> None:
+    (project / "pyproject.toml").write_text(f"[tool.reporter]\n{line}\n", encoding="utf-8")
+    done = reporter("report", "logs", cwd=project)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"reporter: {message}")
+
+
+@pytest.mark.parametrize("data", [b"[tool.reporter]\nx = '\xff'", b"[tool]\nreporter = 5", b"[[tool.reporter]]\nx = 1"])
+def test_a_file_of_another_shape_is_refused(project: Path, data: bytes) -> None:
+    (project / "pyproject.toml").write_bytes(data)
+    done = reporter("report", "logs", cwd=project)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_a_named_file_without_the_table_is_refused(project: Path) -> None:
+    (project / "empty.toml").touch()
+    done = reporter("report", "logs", "--config", "empty.toml", cwd=project)
+    assert (done.returncode, done.stderr) == (2, "reporter: empty.toml: no table [tool.reporter] in it\n")
+
+
+@pytest.mark.parametrize("args", [["--version"], ["--help"], ["report", "--help"], ["parse", "--help"]])
+def test_a_wrong_file_does_not_stand_in_the_way_of_help(project: Path, args: list[str]) -> None:
+    (project / "pyproject.toml").write_text("[tool.reporter]\nx = 1\n", encoding="utf-8")
+    done = reporter(*args, cwd=project)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+COMPLETED = {
+    "reporter rep": ["plain,report"],
+    "reporter report --moni": ["plain,--monitor"],
+    "reporter report --mode m": ["plain,min", "plain,max"],
+    "reporter report lo": ["file,lo"],
+    "reporter parse lo": ["file,lo"],
+}
+
+
+@pytest.mark.parametrize(("line", "offered"), COMPLETED.items())
+def test_a_shell_completes_commands_options_and_paths_whatever_the_file_says(
+    project: Path, monkeypatch: pytest.MonkeyPatch, line: str, offered: list[str]
+) -> None:
+    (project / "pyproject.toml").write_text("[tool.reporter]\nx = 1\n", encoding="utf-8")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+    assert reporter(cwd=project, _REPORTER_COMPLETE="bash_complete").stdout.splitlines() == offered
+
+
+def test_bash_takes_the_script_of_completion(project: Path) -> None:
+    script = reporter(_REPORTER_COMPLETE="bash_source").stdout
+    (project / "complete.sh").write_text(script, encoding="utf-8")
+    line = "source complete.sh && complete -p reporter"
+    done = subprocess.run(["bash", "-c", line], cwd=project, capture_output=True, text=True, env=os.environ)
+    assert done.stdout.strip().endswith("-F _reporter_completion reporter")
