@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import click
 
-from reporter.cli.compare import compare
 from reporter.cli.files import say
-from reporter.cli.parse import parse
-from reporter.cli.readme import readme
-from reporter.cli.report import report
-from reporter.cli.train import train, train_and_report
 from reporter.errors import ReporterError
+
+_COMMANDS = {
+    "parse": "parse",
+    "report": "report",
+    "readme": "readme",
+    "compare": "compare",
+    "train": "train",
+    "train-and-report": "train",
+}
+"""Each command, in the order of the help, and the module of this package that holds it."""
 
 
 class _Reporter(click.Group):
-    """Ends every error with one line and its exit code."""
+    """Loads the command that was called, and ends every error with one line and its exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"reporter.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -40,7 +56,3 @@ def main() -> None:
     Exit codes: 0 done, 1 a training or a check failed, 2 wrong usage,
     3 nothing readable or no run found, 130 interrupted.
     """
-
-
-for _command in (parse, report, readme, compare, train, train_and_report):
-    main.add_command(_command)
