@@ -159,12 +159,14 @@ class Log:
         format: The format it was recognised as.
         runs: Its runs.
         cells: Of a notebook, the first line of each cell and its number: lines count through all outputs.
+        lines: The lines that something was read from, by their numbers; of the progress of an epoch, only the last.
     """
 
     path: str
     format: str
     runs: tuple[Run, ...]
     cells: tuple[tuple[int, int], ...] = ()
+    lines: Mapping[int, str] = field(default_factory=dict)
 
     def place(self, line: int) -> str:
         """Say where a line is, for people: `line 7`, or in a notebook `cell 3, line 7`."""

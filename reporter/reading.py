@@ -10,7 +10,7 @@ from typing import TypeAlias
 from reporter.assemble import Assembler
 from reporter.console import WIDTH, Screen
 from reporter.errors import NoRunError, SourceError
-from reporter.events import CellBegin, Event, Line, Notice
+from reporter.events import CellBegin, Event, Line, Notice, Progress, Prose, Result
 from reporter.formats import Format, detect, keras
 from reporter.markup import Joiner, is_divided, plain, speaker
 from reporter.model import Log
@@ -73,7 +73,8 @@ class Reader:
         runs = [
             run for speaker, voice in self._voices.items() for run in voice.assembler.runs(f"{name} {speaker}".strip())
         ]
-        return Log(self._path, found.NAME, tuple(sorted(runs, key=lambda run: run.line)), tuple(self._cells))
+        said = dict(sorted(line for voice in self._voices.values() for line in voice.said.items()))
+        return Log(self._path, found.NAME, tuple(sorted(runs, key=lambda run: run.line)), tuple(self._cells), said)
 
     def _take(self, texts: list[str]) -> None:
         lines = [Line(number, text) for number, text in enumerate(texts, self._count + 1)]
@@ -131,10 +132,12 @@ class Reader:
 
 
 class _Voice:
-    """Reads what one process says."""
+    """Reads what one process says; keeps the lines that say something, of progress only the last."""
 
     def __init__(self, listener: Listener | None) -> None:
         self.assembler = Assembler()
+        self.said: dict[int, str] = {}
+        self._progress = 0
         self._joiner = Joiner()
         self._listener = listener
 
@@ -149,10 +152,20 @@ class _Voice:
         self.feed(whole, list(chosen.events(whole)))
 
     def feed(self, lines: Sequence[Line], events: Sequence[Event]) -> None:
+        texts = dict(lines)
         for event in events:
             self.assembler.feed(event)
+            if event.line in texts and not isinstance(event, Prose):
+                self._keep(event, texts[event.line])
         if self._listener and (lines or events):
             self._listener(lines, events)
+
+    def _keep(self, event: Event, text: str) -> None:
+        """Keep a line; a bar that moves on, or is finished, takes the place of the one before."""
+        if self._progress and isinstance(event, (Progress, Result)):
+            self.said.pop(self._progress, None)
+        self._progress = event.line if isinstance(event, Progress) else 0
+        self.said[event.line] = text
 
 
 def read_log(source: str | os.PathLike[str], listener: Listener | None = None) -> Log:
