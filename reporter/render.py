@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import jinja2
 
 from reporter.display import count, duration, number
 from reporter.errors import TemplateError
+from reporter.escape import fence, md, url
 from reporter.facts import Side
 
 _BESIDE = Path(__file__).with_name("templates")
@@ -59,25 +58,3 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters.update(md=md, fence=fence, url=url, number=number, count=count, duration=duration)
     return environment
-
-
-def md(text: str) -> str:
-    """Escape text for a line or a table cell of Markdown, so that it shows as it is and nothing more.
-
-    An underscore between letters or digits opens no emphasis in GitHub's Markdown and is left alone.
-    """
-    flat = " ".join(text.split())
-    safe = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*\[\]|~#$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", safe)
-
-
-def fence(text: str) -> str:
-    """Put text into a code fence that is longer than any it holds."""
-    longest = max((len(ticks) for ticks in re.findall(r"`+", text)), default=0)
-    ticks = "`" * max(3, longest + 1)
-    return f"{ticks}text\n{text}\n{ticks}"
-
-
-def url(path: str) -> str:
-    """Escape a path for a link of Markdown."""
-    return quote(path, safe="/.-_~:")

@@ -12,7 +12,7 @@ import pytest
 from conftest import KILLED, SECTION, reporter, runs_of
 from markdown_it import MarkdownIt
 
-from reporter import display, facts, render
+from reporter import display, escape, facts, render
 from reporter.errors import TemplateError
 from reporter.model import Log
 from reporter.plots import figure
@@ -109,7 +109,7 @@ ESCAPES = {
 
 @pytest.mark.parametrize("text", ESCAPES.values(), ids=ESCAPES.keys())
 def test_escaped_text_shows_as_it_is(text: str) -> None:
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(f"x {render.md(text)}\n")
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(f"x {escape.md(text)}\n")
     (inline,) = (token for token in tokens if token.type == "inline")
     assert {child.type for child in inline.children or []} <= {"text", "text_special"}
     assert "".join(child.content for child in inline.children or []) == f"x {text}"
@@ -117,7 +117,7 @@ def test_escaped_text_shows_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["```\n</details>", "````", "a ``` b\n~~~"])
 def test_fenced_text_stays_in_its_fence(text: str) -> None:
-    (block,) = MarkdownIt("commonmark").parse(render.fence(text))
+    (block,) = MarkdownIt("commonmark").parse(escape.fence(text))
     assert (block.type, block.content) == ("fence", text + "\n")
 
 
