@@ -137,7 +137,7 @@ def test_a_doubt_is_reported_unless_the_record_rules_it_out() -> None:
 def test_a_misspelt_name_stops_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "TEMPLATES", tmp_path)
     (tmp_path / "report.md.j2").write_text("{{ grops }}", encoding="utf-8")
-    with pytest.raises(TemplateError, match=r"report\.md\.j2: 'grops' is undefined"):
+    with pytest.raises(TemplateError, match=r"report\.md\.j2:1: 'grops' is undefined; did you mean 'groups'\?"):
         report(SECTION)
     (tmp_path / "report.md.j2").write_text("\n{% if %}", encoding="utf-8")
     with pytest.raises(TemplateError, match=r"report\.md\.j2:2: "):

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rich.console import Console
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from reporter.console import visible
 from reporter.display import count, duration, number
 from reporter.model import Epoch, Log, Run
 from reporter.summary import Best, Mode, best, seconds
-
-_PLAIN_WIDTH = 200
-"""Columns where no terminal says how many there are; wide enough that nothing is cut."""
+from reporter.terminal import printed
 
 
 def table(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None, *, colour: bool = True) -> str:
@@ -30,16 +27,16 @@ def table(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = N
     Returns:
         The text, for a terminal or plain.
     """
-    terminal = colour and sys.stdout.isatty()
-    text = io.StringIO()
-    console = Console(file=text, force_terminal=terminal, width=None if terminal else _PLAIN_WIDTH, highlight=False)
+    return printed(_parts(logs, monitor, mode), colour=colour)
+
+
+def _parts(logs: Iterable[Log], monitor: str | None, mode: Mode | None) -> Iterator[RenderableType]:
     for log in logs:
         for run in log.runs:
             found = best(run, monitor, mode)
-            console.print(Text(f"{run.name}  ", style="bold").append(f"{log.path}:{run.line}", style="not bold dim"))
-            console.print(Text(_facts(run, found)))
-            console.print(_epochs(run, found))
-    return text.getvalue()
+            yield Text(f"{run.name}  ", style="bold").append(f"{visible(log.path)}:{run.line}", style="not bold dim")
+            yield Text(_facts(run, found))
+            yield _epochs(run, found)
 
 
 def _facts(run: Run, found: Best | None) -> str:

@@ -1,0 +1,128 @@
+"""Lays results out for a terminal, or as plain text where there is none."""
+
+from __future__ import annotations
+
+import io
+import math
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from reporter.console import visible
+from reporter.display import count, duration, number
+from reporter.facts import Side
+from reporter.model import look_up
+
+_PLAIN_WIDTH = 200
+"""Columns where no terminal says how many there are; wide enough that nothing is cut."""
+
+_BARS = "▁▂▃▄▅▆▇█"
+_COLUMNS = 20
+"""Columns of a curve; a longer one is drawn from as many of its values."""
+
+_COLOURS = {"completed": "green", "stopped": "green", "interrupted": "yellow", "failed": "red"}
+
+
+def printed(parts: Iterable[RenderableType], *, colour: bool) -> str:
+    """Print what rich can print into a text.
+
+    Args:
+        parts: What to print, one below the other.
+        colour: Whether a terminal on standard output may have colours; `NO_COLOR` is honoured.
+
+    Returns:
+        The text, for the terminal or plain.
+    """
+    terminal = colour and sys.stdout.isatty()
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=terminal, width=None if terminal else _PLAIN_WIDTH, highlight=False)
+    for part in parts:
+        console.print(part)
+    return text.getvalue()
+
+
+def report(groups: Sequence[Sequence[Side]], title: str = "", *, colour: bool = False) -> str:
+    """Lay out a report: every run in a row, those of one experiment together, and what to know before trusting them.
+
+    Args:
+        groups: The runs of each experiment, the base first.
+        title: The heading of the report.
+        colour: Whether a terminal on standard output may have colours; `NO_COLOR` is honoured.
+
+    Returns:
+        The text, for the terminal or plain.
+    """
+    return printed(_parts(groups, title), colour=colour)
+
+
+def _parts(groups: Sequence[Sequence[Side]], title: str) -> Iterator[RenderableType]:
+    runs = [side for group in groups for side in group]
+    if title:
+        yield Text(visible(title), style="bold underline")
+    epochs = sum(len(side.run.epochs) for side in runs)
+    yield Text(f"{_many(len(runs), 'run')} of {_many(len(groups), 'experiment')}, {_many(epochs, 'epoch')}\n")
+    yield _table(groups)
+    yield from _doubts(runs)
+
+
+def _table(groups: Sequence[Sequence[Side]]) -> Table:
+    grid = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column("run", overflow="fold")
+    for name in ("best", "difference", "last", "epochs", "parameters", "time"):
+        grid.add_column(name, justify="left" if name == "best" else "right", overflow="fold")
+    grid.add_column("status")
+    grid.add_column("by epoch", no_wrap=True)
+    for index, group in enumerate(groups):
+        grid.add_row(Text(visible(group[0].name), style="bold"))
+        for side in group:
+            grid.add_row(*_cells(side), end_section=index + 1 < len(groups))
+    return grid
+
+
+def _cells(side: Side) -> Iterator[Text]:
+    declared = f" of {side.run.epochs_declared}" if side.run.epochs_declared else ""
+    yield Text(f"  {visible(side.path)}:{side.run.line}")
+    yield Text(f"{side.best.monitor} {side.best_text}" if side.best else "–")
+    yield Text(side.difference_text)
+    yield Text(number(side.last))
+    yield Text(f"{len(side.run.epochs)}{declared}")
+    yield Text(count(side.parameters))
+    yield Text(duration(side.seconds))
+    yield Text(side.run.status, style=_COLOURS[side.run.status])
+    yield Text(_curve(side), style="cyan")
+
+
+def _curve(side: Side) -> str:
+    """Draw the judged metric by epoch in one line of bars; a value that is no number is a gap."""
+    if side.best is None:
+        return ""
+    found = [look_up(epoch.logs, side.best.monitor) for epoch in side.run.epochs]
+    values = [math.nan if value is None or math.isinf(value) else value for value in _thinned(found)]
+    known = [value for value in values if not math.isnan(value)]
+    low, span = min(known, default=0.0), max(known, default=0.0) - min(known, default=0.0)
+    top = len(_BARS) - 1
+    return "".join(" " if math.isnan(each) else _BARS[round((each - low) / span * top) if span else 0] for each in values)
+
+
+def _thinned(values: Sequence[float | None]) -> list[float | None]:
+    """Choose values at equal distances, the first and the last among them, where there are more than columns."""
+    if len(values) <= _COLUMNS:
+        return list(values)
+    return [values[round(index * (len(values) - 1) / (_COLUMNS - 1))] for index in range(_COLUMNS)]
+
+
+def _doubts(runs: Iterable[Side]) -> Iterator[Text]:
+    """Say what a log gives reason to doubt, where it is."""
+    for side in runs:
+        place = visible(side.path)
+        if partial := side.run.partial:
+            yield Text(f"\n{place}:{partial.line}: unfinished: the log ends in epoch {partial.epoch}, which is not counted")
+        for warning in side.warnings:
+            yield Text(f"\n{place}:{warning.line}: warning: {visible(warning.text)}", style="yellow")
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
