@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from reporter.errors import SourceError
@@ -15,6 +16,7 @@ from reporter.model import Log
 from reporter.record import Record, find, path_for
 from reporter.remote import is_remote
 from reporter.render import render
+from reporter.shorten import Room, shortened
 from reporter.summary import Mode
 from reporter.verify import disagreements
 
@@ -38,7 +40,11 @@ def document(
     folder: Path | None = None,
     monitor: str | None = None,
     mode: Mode | None = None,
+    template: str = "report",
     format: str = "md",
+    templates: Path | None = None,
+    room: Room | None = None,
+    colour: bool = False,
     title: str = "",
     level: int = 2,
 ) -> Document:
@@ -50,7 +56,11 @@ def document(
             and then it has no figures.
         monitor: The metric that runs are judged by; by default the one that `summary.best` chooses.
         mode: Which way of it is better.
-        format: Which report: the template `report.FORMAT.j2`.
+        template: What to write: the template `TEMPLATE.FORMAT.j2`.
+        format: And in which format; only Markdown has figures beside it.
+        templates: A folder where templates are looked for first.
+        room: How long it may be; by default as long as it is.
+        colour: Whether a terminal may have colours.
         title: The heading of the document; none by default, where the report goes into another document.
         level: The level of the headings of experiments.
 
@@ -59,13 +69,18 @@ def document(
 
     Raises:
         SourceError: A log differs from the record of its training.
-        TemplateError: The template cannot be rendered.
+        TemplateError: There is no such template, or it cannot be rendered.
+        UsageError: Not even a report without any run is so short.
     """
     groups = sides(((log, _links(log, folder), _record(log)) for log in logs), monitor, mode)
     figures: dict[str, str] = {}
-    if folder is not None:
+    if folder is not None and format == "md":
         groups = [list(_illustrated(group, figures)) for group in groups]
-    return Document(render(groups, format=format, title=title, level=level), figures)
+    write = partial(
+        render, groups, template, format, title=title, level=level, templates=templates, colour=colour
+    )
+    text = shortened(write, sum(map(len, groups)), room) if room else write()
+    return Document(text, figures)
 
 
 def _illustrated(group: Iterable[Side], figures: dict[str, str]) -> Iterator[Side]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import count
 
 from reporter import addresses, summary
@@ -85,9 +86,14 @@ class Side:
         return f"{number(self.best.value)} (epoch{'s' if len(self.best.epochs) > 1 else ''} {epochs})"
 
     @property
-    def difference_text(self) -> str:
+    def difference(self) -> Decimal | None:
         """How far its best value is from that of the base."""
-        return signed(difference(self.base, self.best))
+        return difference(self.base, self.best)
+
+    @property
+    def difference_text(self) -> str:
+        """How far its best value is from that of the base, with its sign."""
+        return signed(self.difference)
 
     @property
     def score_text(self) -> str:

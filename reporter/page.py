@@ -11,7 +11,6 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
-from reporter.compare import difference
 from reporter.export import SCHEMA, json_logs, json_number
 from reporter.facts import Side
 from reporter.model import Run
@@ -43,13 +42,13 @@ def data(groups: Iterable[Sequence[Side]], title: str = "") -> str:
 
 
 def _side(side: Side) -> dict[str, Any]:
-    run, apart = side.run, difference(side.base, side.best)
+    run, apart = side.run, side.difference
     return {
         "name": side.name,
         "path": side.path,
         "line": run.line,
         "status": run.status,
-        "epochs": len(run.epochs),
+        "epochs_finished": len(run.epochs),
         "epochs_declared": run.epochs_declared,
         "seconds": side.seconds,
         "parameters": asdict(run.parameters) if run.parameters else None,
@@ -59,7 +58,7 @@ def _side(side: Side) -> dict[str, Any]:
         "last": json_number(side.last),
         "evaluations": [{"line": each.line, "logs": json_logs(each.logs)} for each in run.evaluations],
         "warnings": [asdict(warning) for warning in side.warnings],
-        "record": asdict(side.record) if side.record else None,
+        "record": {key: value for key, value in asdict(side.record).items() if key != "history"} if side.record else None,
     }
 
 
@@ -89,7 +88,7 @@ def packed(side: Side) -> str:
         "metrics": run.metrics,
         "values": list(zip(*values, strict=True)),
         "panels": [(panel.title, panel.curves, panel.marked) for panel in panels(run, side.best)],
-        "best": side.best.epochs if side.best else (),
+        "best": (side.best.monitor, side.best.epochs) if side.best else ("", ()),
         "log": (_steps(side.lines), list(lines.values())),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))

@@ -78,9 +78,8 @@ def render(
         "shortened": extent not in (None, everything),
         "colour": colour,
     }
-    name = f"{template}.{format}.j2"
+    name = find(template, format, templates)
     environment = _environment(format, templates, facts)
-    _check(name, templates)
     try:
         return environment.get_template(name).render(facts).rstrip("\n") + "\n"
     except ReporterError:
@@ -111,11 +110,25 @@ def _folders(templates: Path | None) -> list[Path]:
     return [TEMPLATES] if templates is None else [templates, TEMPLATES]
 
 
-def _check(name: str, templates: Path | None) -> None:
-    """Stop where there is no such template, and say which there are."""
+def find(template: str, format: str, templates: Path | None = None) -> str:
+    """Find a template.
+
+    Args:
+        template: What to write.
+        format: And in which format.
+        templates: A folder where templates are looked for first.
+
+    Returns:
+        The name of its file.
+
+    Raises:
+        TemplateError: There is none; the message says which there are.
+    """
+    name = f"{template}.{format}.j2"
     known = [path.name for _, _, path in available(templates)]
     if name not in known:
         raise TemplateError(f"no template {name}; there are {', '.join(known)}")
+    return name
 
 
 def _environment(format: str, templates: Path | None, facts: Mapping[str, Any]) -> jinja2.Environment:

@@ -28,11 +28,11 @@ class Room:
         return len(text) <= self.characters and len(text.encode("utf-8", "backslashreplace")) <= self.bytes
 
 
-def shortened(write: Callable[[Extent], str], runs: int, room: Room) -> str:
+def shortened(write: Callable[..., str], runs: int, room: Room) -> str:
     """Write as much of a report as there is room for: full logs go first, then sections, then rows, the last one first.
 
     Args:
-        write: Writes the report to an extent.
+        write: Writes the report, to the `extent` it is given.
         runs: How many runs it has.
         room: How long it may be.
 
@@ -44,7 +44,8 @@ def shortened(write: Callable[[Extent], str], runs: int, room: Room) -> str:
     """
 
     def written(parts: int) -> str:
-        return write(Extent(min(parts, runs), min(max(parts - runs, 0), runs), max(parts - 2 * runs, 0)))
+        extent = Extent(min(parts, runs), min(max(parts - runs, 0), runs), max(parts - 2 * runs, 0))
+        return write(extent=extent)
 
     too_many = bisect_left(range(3 * runs + 1), True, key=lambda parts: not room.holds(written(parts)))
     if too_many == 0:

@@ -8,6 +8,7 @@ import click
 
 from reporter.cli.parse import parse
 from reporter.cli.report import report
+from reporter.cli.templates import templates
 from reporter.cli.train import train, train_and_report
 from reporter.errors import ReporterError
 
@@ -39,5 +40,5 @@ def main() -> None:
     """
 
 
-for _command in (parse, report, train, train_and_report):
+for _command in (parse, report, templates, train, train_and_report):
     main.add_command(_command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -35,3 +36,10 @@ judging = together(
     ),
 )
 """Adds the options that say what the best epoch is."""
+
+templates_option = click.option(
+    "--templates",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder where templates are looked for first.",
+)
+"""Adds the option that names a folder of templates."""
