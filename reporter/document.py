@@ -76,9 +76,7 @@ def document(
     figures: dict[str, str] = {}
     if folder is not None and format == "md":
         groups = [list(_illustrated(group, figures)) for group in groups]
-    write = partial(
-        render, groups, template, format, title=title, level=level, templates=templates, colour=colour
-    )
+    write = partial(render, groups, template, format, title=title, level=level, templates=templates, colour=colour)
     text = shortened(write, sum(map(len, groups)), room) if room else write()
     return Document(text, figures)
 

@@ -35,7 +35,9 @@ def data(groups: Iterable[Sequence[Side]], title: str = "") -> str:
     Returns:
         One JSON object.
     """
-    experiments = [{"name": group[0].name, "note": group[0].run.note, "runs": list(map(_side, group))} for group in groups]
+    experiments = [
+        {"name": group[0].name, "note": group[0].run.note, "runs": list(map(_side, group))} for group in groups
+    ]
     return json.dumps(
         {"schema": SCHEMA, "title": title, "experiments": experiments}, ensure_ascii=False, allow_nan=False, indent=1
     )
@@ -58,7 +60,9 @@ def _side(side: Side) -> dict[str, Any]:
         "last": json_number(side.last),
         "evaluations": [{"line": each.line, "logs": json_logs(each.logs)} for each in run.evaluations],
         "warnings": [asdict(warning) for warning in side.warnings],
-        "record": {key: value for key, value in asdict(side.record).items() if key != "history"} if side.record else None,
+        "record": {key: value for key, value in asdict(side.record).items() if key != "history"}
+        if side.record
+        else None,
     }
 
 

@@ -104,7 +104,9 @@ def _curve(side: Side) -> str:
     known = [value for value in values if not math.isnan(value)]
     low, span = min(known, default=0.0), max(known, default=0.0) - min(known, default=0.0)
     top = len(_BARS) - 1
-    return "".join(" " if math.isnan(each) else _BARS[round((each - low) / span * top) if span else 0] for each in values)
+    return "".join(
+        " " if math.isnan(each) else _BARS[round((each - low) / span * top) if span else 0] for each in values
+    )
 
 
 def _thinned(values: Sequence[float | None]) -> list[float | None]:
@@ -119,7 +121,9 @@ def _doubts(runs: Iterable[Side]) -> Iterator[Text]:
     for side in runs:
         place = visible(side.path)
         if partial := side.run.partial:
-            yield Text(f"\n{place}:{partial.line}: unfinished: the log ends in epoch {partial.epoch}, which is not counted")
+            yield Text(
+                f"\n{place}:{partial.line}: unfinished: the log ends in epoch {partial.epoch}, which is not counted"
+            )
         for warning in side.warnings:
             yield Text(f"\n{place}:{warning.line}: warning: {visible(warning.text)}", style="yellow")
 

@@ -3,6 +3,7 @@
    and its log lines. What a log says becomes text nodes and attributes only, never markup. */
 (() => {
   const AT_ONCE = 40; // runs that are shown at once; of more, each when it comes into view
+  const ROWS = 200; // rows that the table shows at once
   const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text"]);
   const packed = JSON.parse(document.getElementById("packed").textContent);
   const articles = [...document.querySelectorAll("article")];
@@ -81,7 +82,7 @@
     const judged = marked ? curves.findIndex(([name]) => name === monitor) : -1;
     const over = make("g");
     const box = { left: 0, top: 10, right: 0, bottom: 0 };
-    let x, y;
+    let x, y, labels = [];
 
     function draw({ low, high }) {
       const width = drawing.clientWidth || 360, height = drawing.clientHeight || 208;
@@ -91,12 +92,14 @@
       if (!seen.length) [bottom, top] = [0, 1];
       if (curves[0][1] === "rate") bottom = Math.min(0, bottom);
       const pad = (top - bottom || Math.abs(top) || 1) * 0.06;
-      const rows = ticks(bottom - (bottom === 0 ? 0 : pad), top + pad, 4);
-      Object.assign(box, { left: 12 + 6.4 * Math.max(...rows.map(([, text]) => text.length), 1), right: width - 10, bottom: height - 22 });
+      const rows = ticks(bottom - (bottom === 0 ? 0 : pad), top + pad, 5);
+      Object.assign(box, { left: 12 + 6.4 * Math.max(...rows.map(([, text]) => text.length), 6), right: width - 10, bottom: height - 22 });
       const [first, last] = [run.epochs[low], run.epochs[high]];
       x = (epoch) => (last === first ? (box.left + box.right) / 2 : box.left + ((epoch - first) / (last - first)) * (box.right - box.left));
       y = (value) => box.bottom - ((value - bottom + (bottom === 0 ? 0 : pad)) / (top - bottom + (bottom === 0 ? pad : 2 * pad))) * (box.bottom - box.top);
-      const columns = ticks(first, last, Math.max(2, Math.floor((box.right - box.left) / 55))).filter(([value]) => Number.isInteger(value));
+      const columns = ticks(first, last, Math.max(2, Math.floor((box.right - box.left) / 55))).map(([value]) => value);
+      labels = [first, ...columns.filter((value) => Number.isInteger(value) && x(value) - x(first) > 20)]
+        .map((value) => make("text", { x: x(value), y: box.bottom + 16, "text-anchor": "middle" }, String(value)));
       drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
       drawing.replaceChildren(
         ...rows.flatMap(([value, text]) => [
@@ -104,7 +107,8 @@
           make("text", { x: box.left - 6, y: y(value) + 4, "text-anchor": "end" }, text),
         ]),
         make("line", { class: "axis", x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom }),
-        ...columns.map(([value]) => make("text", { x: x(value), y: box.bottom + 16, "text-anchor": "middle" }, String(value))),
+        make("text", { x: box.left - 12, y: box.bottom + 16, "text-anchor": "end" }, "epoch"),
+        ...labels,
         ...curves.map(([, part], index) => make("path", { class: `curve ${part}`, d: path(series[index], low, high) })),
         ...(judged < 0 ? [] : rings(low, high)),
         over,
@@ -131,7 +135,7 @@
       curves.forEach((curve, index) => values[index].replaceChildren(short(printed(run, curve)[at])));
       const chosen = x(run.epochs[at]);
       const dots = curves.map(([, part], index) => [part, series[index][at]]).filter(([, value]) => Number.isFinite(value));
-      const edge = clamp(chosen, box.left + 10, box.right - 10);
+      for (const label of labels) label.classList.toggle("under", Math.abs(label.getAttribute("x") - chosen) < 20);
       over.replaceChildren(
         ...(from === null ? [] : [make("rect", {
           class: "chosen", x: Math.min(x(run.epochs[from]), chosen), width: Math.abs(x(run.epochs[from]) - chosen),
@@ -140,7 +144,7 @@
         ...(at < low || at > high ? [] : [
           make("line", { class: "cursor", x1: chosen, x2: chosen, y1: box.top, y2: box.bottom }),
           ...dots.map(([part, value]) => make("circle", { class: `dot ${part}`, r: 4, cx: chosen, cy: y(value) })),
-          make("text", { class: "now", x: edge, y: box.bottom + 16, "text-anchor": "middle" }, String(run.epochs[at])),
+          make("text", { class: "now", x: chosen, y: box.bottom + 16, "text-anchor": "middle" }, String(run.epochs[at])),
         ]),
       );
     }
@@ -268,7 +272,7 @@
       if (chart.clientWidth !== width) redraw();
       width = chart.clientWidth;
     }).observe(chart);
-    choose(home);
+    redraw();
     return make("figure", { "aria-label": `Figure of ${name}; the epochs below hold the same numbers` },
       make("div", { class: "tools" }, now, farther, closer, whole), chart);
   }
@@ -351,38 +355,52 @@
 
   const table = document.querySelector(".runs"), heads = [...table.tHead.rows[0].cells], rows = [...table.tBodies[0].rows];
   const order = new Intl.Collator("en", { numeric: true });
+  const field = document.getElementById("filter"), rest = document.getElementById("rest");
   const texts = rows.map((row) => row.textContent.toLowerCase());
 
-  function sort(head) {
-    const column = heads.indexOf(head), text = head.className === "text";
-    const up = head.ariaSort === "none" ? text : head.ariaSort === "descending";
-    const keyed = rows.map((row) => {
-      const cell = row.cells[column];
-      return [row, text ? cell.textContent : numeric(cell.dataset.value ?? null)];
-    });
-    const compare = text ? order.compare : (one, other) => one - other;
-    const missing = (key) => key === "–" || Number.isNaN(key);
-    keyed.sort(([, one], [, other]) => missing(one) - missing(other) || (missing(one) ? 0 : up ? compare(one, other) : compare(other, one)));
-    for (const each of heads) each.ariaSort = "none";
-    head.ariaSort = up ? "ascending" : "descending";
-    table.tBodies[0].append(...keyed.map(([row]) => row));
+  let sorted = rows.map((_, index) => index), most = ROWS;
+
+  function show() {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = sorted.filter((index) => words.every((word) => texts[index].includes(word)));
+    table.tBodies[0].replaceChildren(...found.slice(0, most).map((index) => rows[index]));
+    rest.hidden = found.length <= most;
+    rest.textContent = `Show all ${found.length.toLocaleString("en")} rows`;
+    document.getElementById("count").textContent = words.length ? `${found.length} of ${rows.length}` : "";
+    return new Set(found);
   }
 
-  function filter(event) {
-    const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
-    rows.forEach((row, index) => {
-      row.hidden = articles[index].hidden = !words.every((word) => texts[index].includes(word));
-      count += !row.hidden;
+  function sort(head) {
+    const column = heads.indexOf(head), text = head.classList.contains("text");
+    const up = head.ariaSort === "none" ? text : head.ariaSort === "descending";
+    const keys = rows.map(({ cells }) => (text ? cells[column].textContent : numeric(cells[column].dataset.value ?? null)));
+    const compare = text ? order.compare : (one, other) => one - other;
+    const missing = (key) => key === "–" || Number.isNaN(key);
+    sorted = rows.map((_, index) => index).sort((one, other) => {
+      const [before, after] = up ? [keys[one], keys[other]] : [keys[other], keys[one]];
+      return missing(keys[one]) - missing(keys[other]) || (missing(before) ? 0 : compare(before, after));
     });
+    for (const each of heads) each.ariaSort = "none";
+    head.ariaSort = up ? "ascending" : "descending";
+    show();
+  }
+
+  function filter() {
+    const found = show();
+    articles.forEach((article, index) => (article.hidden = !found.has(index)));
     for (const section of document.querySelectorAll(".experiment"))
       section.hidden = !section.querySelector("article:not([hidden])");
-    document.getElementById("count").textContent = words.length ? `${count} of ${rows.length}` : "";
   }
 
   for (const head of heads) head.querySelector("button").addEventListener("click", () => sort(head));
+  field.addEventListener("input", filter);
+  rest.addEventListener("click", () => {
+    most = Infinity;
+    show();
+    document.getElementById("table").focus();
+  });
   document.querySelector(".filter").hidden = false;
-  document.getElementById("filter").addEventListener("input", filter);
+  show();
 
   /* ---- Showing runs, and printing them ---- */
 
