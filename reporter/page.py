@@ -13,7 +13,6 @@ from typing import Any
 
 from reporter.export import SCHEMA, json_logs, json_number
 from reporter.facts import Side
-from reporter.model import Run
 from reporter.panels import panels
 from reporter.summary import Best
 

@@ -32,9 +32,11 @@ def templates(templates: Path | None, copy: Path | None, force: bool) -> None:
         _copy(TEMPLATES, copy, force=force)
         return
     found = available(templates)
-    widths = [max(len(each[column]) for each in found) for column in (0, 1)]
+    name_width, format_width = (
+        max(map(len, column)) for column in ([t.name for t in found], [t.format for t in found])
+    )
     for name, format, path in found:
-        click.echo(f"{name:{widths[0]}}  {format:{widths[1]}}  {path}")
+        click.echo(f"{name:{name_width}}  {format:{format_width}}  {path}")
 
 
 def _copy(source: Path, target: Path, *, force: bool) -> None:
