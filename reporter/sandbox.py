@@ -1,4 +1,4 @@
-"""Runs templates in a sandbox: what they place is escaped for its format, and an error names the template and the line."""
+"""Runs templates in a sandbox: what they place is escaped for its format, an error names the template and its line."""
 
 from __future__ import annotations
 

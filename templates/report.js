@@ -281,7 +281,7 @@
 
   function folded(kind, title, fill) {
     const details = make("details", { class: kind }, make("summary", {}, title));
-    const scroll = make("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title });
+    const scroll = make("div", { class: "scroll", role: "group", tabindex: "0", "aria-label": title });
     details.append(scroll);
     details.fill = () => scroll.firstChild || scroll.append(fill());
     details.addEventListener("toggle", details.fill);

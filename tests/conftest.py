@@ -7,10 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from chromium import Chromium, chromium
 
 from reporter.model import Run
 from reporter.reading import Reader
@@ -136,3 +137,10 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert not differing, f"{name} differs; if that is right, run pytest --update-goldens\n{differing}"
 
     return check
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chromium]:
+    """Share one Chromium among all tests that look at pages."""
+    with chromium() as started:
+        yield started
