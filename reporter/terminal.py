@@ -41,7 +41,7 @@ def printed(parts: Iterable[RenderableType], *, colour: bool) -> str:
     console = Console(file=text, force_terminal=terminal, width=None if terminal else _PLAIN_WIDTH, highlight=False)
     for part in parts:
         console.print(part)
-    return text.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 
 def report(groups: Sequence[Sequence[Side]], title: str = "", *, colour: bool = False) -> str:
@@ -117,15 +117,16 @@ def _thinned(values: Sequence[float | None]) -> list[float | None]:
 
 
 def _doubts(runs: Iterable[Side]) -> Iterator[Text]:
-    """Say what a log gives reason to doubt, where it is."""
+    """Say what a log gives reason to doubt, and where."""
+    lines = []
     for side in runs:
-        place = visible(side.path)
         if partial := side.run.partial:
-            yield Text(
-                f"\n{place}:{partial.line}: unfinished: the log ends in epoch {partial.epoch}, which is not counted"
-            )
-        for warning in side.warnings:
-            yield Text(f"\n{place}:{warning.line}: warning: {visible(warning.text)}", style="yellow")
+            lines.append((side, partial.line, f"unfinished: it ends in epoch {partial.epoch}, which is not counted"))
+        lines += [(side, warning.line, f"warning: {visible(warning.text)}") for warning in side.warnings]
+    if lines:
+        yield Text()
+    for side, line, text in lines:
+        yield Text(f"{visible(side.path)}:{line}: {text}", style="yellow")
 
 
 def _many(number: int, word: str) -> str:

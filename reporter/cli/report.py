@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reporter.cli.options import judging, templates_option, together
+from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.document import Document
@@ -100,18 +101,17 @@ def make_report(
     from reporter.document import document
     from reporter.shorten import COMMENT, Room
 
-    format = format or _format_of(output)
-    check_report(output, readme, template=template, format=format, templates=templates, force=force)
-    judged = partial(document, read_logs(sources, jobs=jobs), monitor=monitor, mode=mode)
-    placed = partial(judged, template=template, templates=templates)
+    format = check_report(output, readme, template=template, format=format, templates=templates, force=force)
+    logs = read_logs(sources, jobs=jobs)
+    written = partial(document, logs, monitor=monitor, mode=mode, template=template, templates=templates)
     if readme:
-        made = placed(folder=readme.parent, level=3)
+        made = written(folder=readme.parent, level=3)
         text = blocks.refresh(blocks.read(readme), made.text, readme)
         _write(replace(made, text=text), readme, force=True)
     if output or not readme:
         folder = output.parent if output else None
         room = Room(max_chars or COMMENT) if max_chars or format == "github" else None
-        made = placed(folder=folder, format=format, room=room, colour=output is None, title=title)
+        made = written(folder=folder, format=format, room=room, colour=output is None, title=title)
         _write(made, output, force=force)
 
 
@@ -121,20 +121,24 @@ def _format_of(output: Path | None) -> str:
 
 
 def check_report(
-    output: Path | None, readme: Path | None, *, template: str, format: str, templates: Path | None, force: bool
-) -> None:
+    output: Path | None, readme: Path | None, *, template: str, format: str | None, templates: Path | None, force: bool
+) -> str:
     """Stop before any work is done for a report that could not be written.
 
     Args:
         output: The file to write.
         readme: The Markdown file whose block is refreshed.
         template: What to write.
-        format: And in which format.
+        format: And in which format; by default as the file ends.
         templates: A folder where templates are looked for first.
         force: Whether files that exist may be replaced.
 
+    Returns:
+        The format.
+
     Raises:
         TemplateError: There is no such template.
+        UsageError: A README would be written in another format than Markdown.
         OverwriteError: The file exists.
         MarkerError: The Markdown file has no proper block.
     """
@@ -142,13 +146,17 @@ def check_report(
     from reporter.cli.files import refuse_to_replace
     from reporter.render import find
 
+    format = format or _format_of(output)
     find(template, format, templates)
     if readme:
         find(template, "md", templates)
+        if format != "md" and not output:
+            raise UsageError(f"a README is Markdown, not {format}; leave out --format, or say -o FILE for it")
     if output:
         refuse_to_replace(output, force=force)
     if readme:
         blocks.refresh(blocks.read(readme), "", readme)
+    return format
 
 
 def _write(made: Document, path: Path | None, *, force: bool) -> None:

@@ -34,7 +34,9 @@ def _parts(logs: Iterable[Log], monitor: str | None, mode: Mode | None) -> Itera
     for log in logs:
         for run in log.runs:
             found = best(run, monitor, mode)
-            yield Text(f"{run.name}  ", style="bold").append(f"{visible(log.path)}:{run.line}", style="not bold dim")
+            yield Text(f"{visible(run.name)}  ", style="bold").append(
+                f"{visible(log.path)}:{run.line}", style="not bold dim"
+            )
             yield Text(_facts(run, found))
             yield _epochs(run, found)
 
