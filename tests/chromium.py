@@ -20,6 +20,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 PHONE = 390
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking")
 
 
@@ -28,7 +29,7 @@ class Chromium:
 
     def __init__(self) -> None:
         options = webdriver.ChromeOptions()
-        options.binary_location = shutil.which("chromium") or ""
+        options.binary_location = next(filter(None, map(shutil.which, _NAMES)))
         for flag in _FLAGS:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
@@ -113,11 +114,9 @@ class Chromium:
 @contextmanager
 def chromium() -> Iterator[Chromium]:
     """Start Chromium; where there is none, the test is skipped, unless `REPORTER_REQUIRE_BROWSER` says that it must run."""
-    missing = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
-    if missing and os.environ.get("REPORTER_REQUIRE_BROWSER"):
-        pytest.fail(f"no {' and no '.join(missing)} on the PATH")
-    if missing:
-        pytest.skip(f"no {' and no '.join(missing)} on the PATH")
+    if not (any(map(shutil.which, _NAMES)) and shutil.which("chromedriver")):
+        give_up = pytest.fail if os.environ.get("REPORTER_REQUIRE_BROWSER") else pytest.skip
+        give_up("no chromium and chromedriver on the PATH; apt-get install chromium chromium-driver")
     started = Chromium()
     try:
         yield started
