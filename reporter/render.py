@@ -38,10 +38,10 @@ def render(
 ) -> str:
     """Render a report.
 
-    A template gets `groups`; `runs`, all of them in a row; `title` and `level`; `monitor`, the metric that all are judged
-    by, or None; `compared`, whether any has a base; `shown`, an `Extent`, and `shortened`, whether that leaves anything
-    out; `colour`. Its filters are those of Jinja and `number`, `count`, `duration`, `url`, in Markdown `md` and `fence`;
-    our own templates also use `digest`, `packed`, `data` and `terminal`.
+    A template gets `groups`; `runs`, all of them in a row; `title` and `level`; `monitor`, the metric that all are
+    judged by, or None; `compared`, whether any has a base; `shown`, an `Extent`, and `shortened`, whether that leaves
+    anything out; `colour`. Its filters are those of Jinja and `number`, `count`, `duration`, `url`, in Markdown `md`
+    and `fence`; our own templates also use `digest`, `packed`, `data` and `terminal`.
 
     Args:
         groups: The runs of each experiment, the base first.

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from chromium import Chromium
@@ -100,7 +101,10 @@ def test_markdown_keeps_its_shape(folder: Path, format: str) -> None:
         for each in blocks
     )
     links = {str(token.attrs["href"]) for token in inline if token.type == "link_open"}
-    assert all(link.startswith(("%3Cimg", "./javascript:", "a%1B")) for link in links)
+    places = {link.partition("#")[0] for link in links}
+    assert places == (
+        {quote(name) if name[0] != "j" else "./javascript:hurt%3D8.log" for name in FILES} if format == "md" else set()
+    )
     headings = [tokens[index + 1] for index, token in enumerate(tokens) if token.type == "heading_open"]
     shown = {"".join(child.content for child in token.children or []) for token in headings}
     assert {NAME, SECOND} <= shown
