@@ -7,7 +7,8 @@ import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -20,8 +21,22 @@ _PLAIN_WIDTH = 200
 """Columns where no terminal says how many there are; wide enough that nothing is cut."""
 
 _BARS = "▁▂▃▄▅▆▇█"
-_COLUMNS = 20
-"""Columns of a curve; a longer one is drawn from as many of its values."""
+_CURVE = 20
+"""Characters of a curve; a longer one is drawn from as many of its values."""
+
+_COLUMNS: dict[str, JustifyMethod] = {
+    "run": "left",
+    "best": "left",
+    "vs base": "right",
+    "last": "right",
+    "epochs": "right",
+    "params": "right",
+    "time": "right",
+    "status": "left",
+    "by epoch": "left",
+}
+_EXPENDABLE = ("params", "by epoch", "last", "time")
+"""What a narrow terminal can do without, the first one first."""
 
 _COLOURS = {"completed": "green", "stopped": "green", "interrupted": "yellow", "failed": "red"}
 
@@ -64,35 +79,55 @@ def _parts(groups: Sequence[Sequence[Side]], title: str) -> Iterator[RenderableT
         yield Text(visible(title), style="bold underline")
     epochs = sum(len(side.run.epochs) for side in runs)
     yield Text(f"{_many(len(runs), 'run')} of {_many(len(groups), 'experiment')}, {_many(epochs, 'epoch')}\n")
-    yield _table(groups)
+    yield _Runs(groups)
     yield from _doubts(runs)
 
 
-def _table(groups: Sequence[Sequence[Side]]) -> Table:
-    grid = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    grid.add_column("run", overflow="fold")
-    for name in ("best", "difference", "last", "epochs", "parameters", "time"):
-        grid.add_column(name, justify="left" if name == "best" else "right", overflow="fold")
-    grid.add_column("status")
-    grid.add_column("by epoch", no_wrap=True)
-    for index, group in enumerate(groups):
-        grid.add_row(Text(visible(group[0].name), style="bold"))
-        for side in group:
-            grid.add_row(*_cells(side), end_section=index + 1 < len(groups))
-    return grid
+class _Runs:
+    """Makes a row of every run, and leaves out columns where the terminal is narrow."""
+
+    def __init__(self, groups: Sequence[Sequence[Side]]) -> None:
+        self._groups = groups
+        monitors = {side.best.monitor for group in groups for side in group if side.best}
+        self._monitor = monitors.pop() if len(monitors) == 1 else ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        tables = (self._table(_EXPENDABLE[:count]) for count in range(len(_EXPENDABLE) + 1))
+        for table in tables:
+            if Measurement.get(console, options.update(width=_PLAIN_WIDTH), table).maximum <= options.max_width:
+                break
+        yield table
+
+    def _table(self, without: Sequence[str]) -> Table:
+        rows = [(group[0].name, [_row(side, self._monitor) for side in group]) for group in self._groups]
+        columns = [name for name in _COLUMNS if name not in without]
+        grid = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+        longest = max(len(row["run"]) for _, group in rows for row in group)
+        for name in columns:
+            title = f"best {self._monitor}" if name == "best" and self._monitor else name
+            width = longest if name == "run" else None
+            grid.add_column(Text(title), justify=_COLUMNS[name], overflow="fold", max_width=width)
+        for name, group in rows:
+            grid.add_row(Text(visible(name), style="bold"))
+            for row in group:
+                grid.add_row(*(row[name] for name in columns))
+        return grid
 
 
-def _cells(side: Side) -> Iterator[Text]:
+def _row(side: Side, monitor: str) -> dict[str, Text]:
+    """Write the cells of a run, by column; the monitor that the header names is not named again."""
     declared = f" of {side.run.epochs_declared}" if side.run.epochs_declared else ""
-    yield Text(f"  {visible(side.path)}:{side.run.line}")
-    yield Text(f"{side.best.monitor} {side.best_text}" if side.best else "–")
-    yield Text(side.difference_text)
-    yield Text(number(side.last))
-    yield Text(f"{len(side.run.epochs)}{declared}")
-    yield Text(count(side.parameters))
-    yield Text(duration(side.seconds))
-    yield Text(side.run.status, style=_COLOURS[side.run.status])
-    yield Text(_curve(side), style="cyan")
+    return {
+        "run": Text(f"  {visible(side.path)}:{side.run.line}"),
+        "best": Text(f"{'' if monitor else side.best.monitor} {side.best_text}".strip() if side.best else "–"),
+        "vs base": Text(side.difference_text),
+        "last": Text(number(side.last)),
+        "epochs": Text(f"{len(side.run.epochs)}{declared}"),
+        "params": Text(count(side.parameters)),
+        "time": Text(duration(side.seconds)),
+        "status": Text(side.run.status, style=_COLOURS[side.run.status]),
+        "by epoch": Text(_curve(side), style="cyan"),
+    }
 
 
 def _curve(side: Side) -> str:
@@ -111,9 +146,9 @@ def _curve(side: Side) -> str:
 
 def _thinned(values: Sequence[float | None]) -> list[float | None]:
     """Choose values at equal distances, the first and the last among them, where there are more than columns."""
-    if len(values) <= _COLUMNS:
+    if len(values) <= _CURVE:
         return list(values)
-    return [values[round(index * (len(values) - 1) / (_COLUMNS - 1))] for index in range(_COLUMNS)]
+    return [values[round(index * (len(values) - 1) / (_CURVE - 1))] for index in range(_CURVE)]
 
 
 def _doubts(runs: Iterable[Side]) -> Iterator[Text]:

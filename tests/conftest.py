@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -118,6 +119,25 @@ def start(*args: object, cwd: Path | None = None) -> subprocess.Popen[str]:
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def on_a_terminal(folder: Path, args: list[str], columns: int = 200) -> str:
+    """Give what the command line writes to a terminal."""
+    ours, theirs = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {
+        "TERM": "xterm",
+        "COLUMNS": str(columns),
+    }
+    with subprocess.Popen([sys.executable, "-m", "reporter", *args], stdout=theirs, cwd=folder, env=environment):
+        os.close(theirs)
+        pieces = []
+        try:
+            while piece := os.read(ours, 1 << 16):
+                pieces.append(piece)
+        except OSError:  # Linux says so when the other end is closed
+            pass
+    os.close(ours)
+    return b"".join(pieces).decode("utf-8")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,18 +1,14 @@
 """A log is hostile input: whatever it says is shown as it is, in a page, in Markdown, as JSON, on a terminal."""
 
 import json
-import os
-import pty
 import re
-import subprocess
-import sys
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from chromium import Chromium
-from conftest import reporter
+from conftest import on_a_terminal, reporter
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -135,22 +131,3 @@ def test_a_terminal_gets_colours_and_nothing_else(folder: Path, command: list[st
     assert colours.search(shown)
     assert not CONTROL.search(colours.sub("", shown).replace("\r\n", "\n"))
     assert "\x1b[31m\x1b" not in shown
-
-
-def on_a_terminal(folder: Path, args: list[str]) -> str:
-    """Give what the command line writes to a terminal."""
-    ours, theirs = pty.openpty()
-    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {
-        "TERM": "xterm",
-        "COLUMNS": "200",
-    }
-    with subprocess.Popen([sys.executable, "-m", "reporter", *args], stdout=theirs, cwd=folder, env=environment):
-        os.close(theirs)
-        pieces = []
-        try:
-            while piece := os.read(ours, 1 << 16):
-                pieces.append(piece)
-        except OSError:  # Linux says so when the other end is closed
-            pass
-    os.close(ours)
-    return b"".join(pieces).decode("utf-8")

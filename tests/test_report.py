@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import KILLED, SECTION, reporter, runs_of
+from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter, runs_of
 from markdown_it import MarkdownIt
 
 from reporter import display, escape, facts, render
@@ -251,3 +252,19 @@ def test_a_curve_in_the_terminal_has_gaps_and_ends() -> None:
     assert "  ▁▁\n" in report(
         "# A\nEpoch 1/2\n8/8 [==] - 1s - acc: 0.5\nEpoch 2/2\n8/8 [==] - 1s - acc: 0.5\n", format="text"
     )
+
+
+COLUMNS = {
+    140: "run best val_acc vs base last epochs params time status by epoch",
+    100: "run best val_acc vs base last epochs time status",
+    80: "run best val_acc vs base epochs status",
+}
+
+
+@pytest.mark.parametrize(("width", "names"), COLUMNS.items())
+def test_a_narrow_terminal_gets_fewer_columns_and_whole_rows(width: int, names: str) -> None:
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal(ROOT, ["report", "logs", "--format", "text"], width))
+    lines = [line.rstrip() for line in shown.splitlines()]
+    assert lines[3].split() == names.split()
+    assert len(lines) == 10
+    assert max(map(len, lines)) <= width
