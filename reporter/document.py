@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from reporter.errors import SourceError
@@ -15,6 +16,7 @@ from reporter.facts import Links, Side, sides
 from reporter.model import Log
 from reporter.record import Record, find, path_for
 from reporter.render import render
+from reporter.shorten import Room, shortened
 from reporter.sources import is_address
 from reporter.summary import Mode
 from reporter.verify import disagreements
@@ -41,6 +43,9 @@ def document(
     mode: Mode | None = None,
     template: str = "report",
     format: str = "md",
+    templates: Path | None = None,
+    room: Room | None = None,
+    colour: bool = False,
     title: str = "",
     level: int = 2,
     taken: Container[str] = (),
@@ -53,8 +58,11 @@ def document(
             no file, and then it has no figures.
         monitor: The metric that runs are judged by; by default the one that `summary.best` chooses.
         mode: Which way of it is better.
-        template: Which report, and
-        format: in which language: the template `TEMPLATE.FORMAT.j2`.
+        template: What to write: the template `TEMPLATE.FORMAT.j2`.
+        format: And in which format; only Markdown has figures beside it.
+        templates: A folder where templates are looked for first.
+        room: How long it may be; by default as long as it is.
+        colour: Whether a terminal may have colours.
         title: The heading of the document; none by default, where the report goes into another document.
         level: The level of the headings of experiments.
         taken: Names of figures that are those of another document.
@@ -64,13 +72,15 @@ def document(
 
     Raises:
         SourceError: A log differs from the record of its training.
-        TemplateError: The template cannot be rendered.
+        TemplateError: There is no such template, or it cannot be rendered.
+        UsageError: Not even a report without any run is so short.
     """
     groups = sides((_seen_from(folder, log) for log in logs), monitor, mode)
     illustrated: dict[str, Side] = {}
-    if folder is not None:
+    if folder is not None and format == "md":
         groups = [[_illustrated(side, monitor, illustrated, taken) for side in group] for group in groups]
-    text = render(groups, template=template, format=format, title=title, level=level)
+    write = partial(render, groups, template, format, title=title, level=level, templates=templates, colour=colour)
+    text = shortened(write, sum(map(len, groups)), room) if room else write()
     return Document(text, {path: _figure(side) for path, side in illustrated.items() if url(path) in text})
 
 

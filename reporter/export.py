@@ -139,10 +139,10 @@ def _run(run: Run, monitor: str | None, mode: Mode | None) -> dict[str, Any]:
         "samples": asdict(run.samples),
         "parameters": asdict(run.parameters) if run.parameters else None,
         "epochs": [_epoch(epoch) for epoch in run.epochs],
-        "partial": asdict(run.partial) | {"logs": _logs(run.partial.logs)} if run.partial else None,
+        "partial": asdict(run.partial) | {"logs": json_logs(run.partial.logs)} if run.partial else None,
         "best": _best(run, monitor, mode),
-        "evaluations": [{"line": each.line, "logs": _logs(each.logs)} for each in run.evaluations],
-        "messages": [asdict(message) | {"value": _number(message.value)} for message in run.messages],
+        "evaluations": [{"line": each.line, "logs": json_logs(each.logs)} for each in run.evaluations],
+        "messages": [asdict(message) | {"value": json_number(message.value)} for message in run.messages],
         "warnings": [asdict(warning) for warning in run.warnings],
     }
 
@@ -154,20 +154,21 @@ def _epoch(epoch: Epoch) -> dict[str, Any]:
         "seconds": epoch.seconds,
         "step_seconds": epoch.step_seconds,
         "steps": epoch.steps,
-        "learning_rate": _number(epoch.learning_rate),
-        "logs": _logs(epoch.logs),
+        "learning_rate": json_number(epoch.learning_rate),
+        "logs": json_logs(epoch.logs),
     }
 
 
 def _best(run: Run, monitor: str | None, mode: Mode | None) -> dict[str, Any] | None:
     found = best(run, monitor, mode)
-    return asdict(found) | {"value": _number(found.value)} if found else None
+    return asdict(found) | {"value": json_number(found.value)} if found else None
 
 
-def _logs(logs: Mapping[str, float]) -> dict[str, float | str | None]:
-    return {name: _number(value) for name, value in logs.items()}
+def json_logs(logs: Mapping[str, float]) -> dict[str, float | str | None]:
+    """Give metrics as JSON has them."""
+    return {name: json_number(value) for name, value in logs.items()}
 
 
-def _number(value: float | None) -> float | str | None:
+def json_number(value: float | None) -> float | str | None:
     """Give a number, or the string that stands for it where JSON has none."""
     return value if value is None or math.isfinite(value) else str(value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import count
 
-from reporter import summary
+from reporter import addresses, summary
 from reporter.compare import difference, side_by_side
 from reporter.display import number, signed
 from reporter.model import Log, LogWarning, Run
@@ -25,6 +27,8 @@ class Side:
         path: Where its log is, as shown.
         link: Where its log is, as linked.
         best: Its best epoch, or epochs.
+        number: Its number in the report, counted from 1.
+        lines: The lines of the log that speak of it, by their numbers.
         base: The best of the run it is compared with; None for the base itself.
         figure: Where its figure is, as linked, if it has one.
         record: What its training knew, if this tool trained it.
@@ -35,6 +39,8 @@ class Side:
     path: str
     link: str
     best: Best | None
+    number: int = 0
+    lines: Mapping[int, str] = field(default_factory=dict)
     base: Best | None = None
     figure: str | None = None
     record: Record | None = None
@@ -80,9 +86,14 @@ class Side:
         return f"{number(self.best.value)} (epoch{'s' if len(self.best.epochs) > 1 else ''} {epochs})"
 
     @property
-    def difference_text(self) -> str:
+    def difference(self) -> Decimal | None:
         """How far its best value is from that of the base."""
-        return signed(difference(self.base, self.best))
+        return difference(self.base, self.best)
+
+    @property
+    def difference_text(self) -> str:
+        """How far its best value is from that of the base, with its sign."""
+        return signed(self.difference)
 
     @property
     def score_text(self) -> str:
@@ -134,10 +145,11 @@ def sides(
     """
     found = []
     for log, links, record in logs:
-        for run in log.runs:
+        for run, lines in zip(log.runs, addresses.lines(log), strict=True):
             best = summary.best(run, monitor, mode)
-            found.append(Side(run, log.path, links.log, best, record=record, record_link=links.record))
-    return [_compared(group) for group in side_by_side(found)]
+            found.append(Side(run, log.path, links.log, best, lines=lines, record=record, record_link=links.record))
+    numbers = count(1)
+    return [[replace(side, number=next(numbers)) for side in _compared(group)] for group in side_by_side(found)]
 
 
 def _compared(group: list[Side]) -> list[Side]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from typing import Any
 
 import matplotlib as mpl
@@ -12,11 +11,13 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from reporter.model import Run, alias, look_up
+from reporter.model import Run, look_up
+from reporter.panels import Panel, panels
 from reporter.summary import Best, direction
 
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "reporter",  # else the ids in the file are random
+    "text.parse_math": False,  # a $ in the name of a metric is a $
     "font.size": 10,
     "axes.grid": True,
     "axes.spines.top": False,
@@ -42,40 +43,29 @@ def figure(run: Run, best: Best | None) -> str:
         An SVG document.
     """
     with mpl.rc_context({**mpl.rcParamsDefault, **_STYLE, "backend": "svg"}):
-        panels = list(_panels(run, best))
-        drawing = Figure(figsize=(_WIDTH * len(panels), _HEIGHT), layout="constrained", facecolor="white")
+        shown = list(panels(run, best))
+        drawing = Figure(figsize=(_WIDTH * len(shown), _HEIGHT), layout="constrained", facecolor="white")
         FigureCanvasSVG(drawing)
-        for axes, panel in zip(drawing.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
+        for axes, panel in zip(drawing.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
             _draw(axes, run, panel, best)
         text = io.StringIO()
         drawing.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     return text.getvalue()
 
 
-def _panels(run: Run, best: Best | None) -> Iterable[str]:
-    """Name what is drawn: the judged metric, the loss, the learning rate, each once and only where the log has it."""
-    trained = dict.fromkeys(name.removeprefix("val_") for name in run.metrics)
-    judged = best.monitor.removeprefix("val_") if best else "loss"
-    yield from (name for name in dict.fromkeys((judged, "loss")) if name in trained)
-    if any(epoch.learning_rate is not None for epoch in run.epochs):
-        yield "learning rate"
-
-
-def _draw(axes: Axes, run: Run, panel: str, best: Best | None) -> None:
-    axes.set_title(panel, loc="left", fontweight="bold", fontsize=10)
+def _draw(axes: Axes, run: Run, panel: Panel, best: Best | None) -> None:
+    axes.set_title(panel.title, loc="left", fontweight="bold", fontsize=10)
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if panel == "learning rate":
-        rates = [_or_gap(epoch.learning_rate) for epoch in run.epochs]
-        _curve(axes, run, rates, _TRAIN, "learning rate")
+    for name, part in panel.curves:
+        values = [epoch.learning_rate if part == "rate" else look_up(epoch.logs, name) for epoch in run.epochs]
+        _curve(axes, run, [_or_gap(value) for value in values], _VALIDATION if part == "validation" else _TRAIN, name)
+    if ("learning rate", "rate") in panel.curves:
         axes.set_ylim(bottom=0)
         return
-    for name, colour in ((panel, _TRAIN), (f"val_{panel}", _VALIDATION)):
-        if any(look_up(epoch.logs, name) is not None for epoch in run.epochs):
-            _curve(axes, run, [_or_gap(look_up(epoch.logs, name)) for epoch in run.epochs], colour, name)
-    if best and alias(best.monitor.removeprefix("val_")) == alias(panel):
+    if best and panel.marked:
         _mark(axes, best)
-    axes.legend(loc="lower right" if direction(panel) == "max" else "upper right", frameon=False, fontsize=9)
+    axes.legend(loc="lower right" if direction(panel.title) == "max" else "upper right", frameon=False, fontsize=9)
 
 
 def _curve(axes: Axes, run: Run, values: list[float], colour: str, label: str) -> None:

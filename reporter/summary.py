@@ -173,12 +173,13 @@ def excerpt(run: Run, epoch: int | None = None) -> str:
     Returns:
         The header, the messages and the result of each epoch, in the order printed.
     """
+    said: dict[int | None, list[tuple[int, str]]] = {}
+    for message in run.messages:
+        said.setdefault(message.epoch, []).append((message.line, message.text))
     lines: list[str] = []
     for each in run.epochs:
         if epoch in (None, each.epoch):
             if run.epochs_declared:
                 lines.append(f"Epoch {each.epoch}/{run.epochs_declared}")
-            said = [message for message in run.messages if message.epoch == each.epoch]
-            printed = [(each.line, each.text), *((message.line, message.text) for message in said)]
-            lines += [text for _, text in sorted(printed)]
+            lines += [text for _, text in sorted([(each.line, each.text), *said.get(each.epoch, [])])]
     return "\n".join(lines)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 import os
+import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from chromium import Chromium, chromium
 
 from reporter.model import Run
 from reporter.reading import Reader
@@ -119,6 +121,25 @@ def start(*args: object, cwd: Path | None = None) -> subprocess.Popen[str]:
     )
 
 
+def on_a_terminal(folder: Path, args: list[str], columns: int = 200) -> str:
+    """Give what the command line writes to a terminal."""
+    ours, theirs = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {
+        "TERM": "xterm",
+        "COLUMNS": str(columns),
+    }
+    with subprocess.Popen([sys.executable, "-m", "reporter", *args], stdout=theirs, cwd=folder, env=environment):
+        os.close(theirs)
+        pieces = []
+        try:
+            while piece := os.read(ours, 1 << 16):
+                pieces.append(piece)
+        except OSError:  # Linux says so when the other end is closed
+            pass
+    os.close(ours)
+    return b"".join(pieces).decode("utf-8")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="write tests/golden anew; review it as a diff")
 
@@ -136,3 +157,10 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert not differing, f"{name} differs; if that is right, run pytest --update-goldens\n{differing}"
 
     return check
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chromium]:
+    """Share one Chromium among all tests that look at pages."""
+    with chromium() as started:
+        yield started

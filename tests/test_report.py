@@ -1,6 +1,8 @@
 """A report places the facts, escaped for where they go; equal numbers give equal bytes."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,11 +11,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import KILLED, SECTION, reporter, runs_of
+from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter, runs_of
 from markdown_it import MarkdownIt
 
 from reporter import display, escape, facts, render
-from reporter.errors import TemplateError
 from reporter.model import Log
 from reporter.plots import figure
 from reporter.record import Record
@@ -24,11 +25,14 @@ RECORD = Record(
 )
 
 
-def report(*texts: str, record: Record | None = None) -> str:
+def gathered(*texts: str, record: Record | None = None) -> list[list[facts.Side]]:
     logs = [Log(f"logs/{number}.log", "keras", runs_of(text)) for number, text in enumerate(texts)]
     known = [(log, facts.Links(log.path, "r.json"), record if log is logs[-1] else None) for log in logs]
-    groups = [[replace(side, figure="a.svg") for side in group] for group in facts.sides(known)]
-    return render.render(groups, title="Results")
+    return [[replace(side, figure="a.svg") for side in group] for group in facts.sides(known)]
+
+
+def report(*texts: str, record: Record | None = None, format: str = "md") -> str:
+    return render.render(gathered(*texts, record=record), format=format, title="Results")
 
 
 def cells(text: str) -> list[list[str]]:
@@ -44,9 +48,10 @@ def cells(text: str) -> list[list[str]]:
     return rows
 
 
-def test_a_report_of_originals_reproductions_and_a_killed_run(golden: Callable[[str, str], None]) -> None:
+@pytest.mark.parametrize("format", ["md", "github", "text", "json"])
+def test_a_report_of_originals_reproductions_and_a_killed_run(golden: Callable[[str, str], None], format: str) -> None:
     reproduced = SECTION[: SECTION.index("## Second")].replace("val_acc: 0.9866", "val_acc: 0.9861")
-    golden("report.md", report(SECTION, KILLED, reproduced, record=RECORD))
+    golden(f"report.{format}", report(SECTION, KILLED, reproduced, record=RECORD, format=format))
 
 
 def test_the_table_sets_runs_of_one_name_side_by_side() -> None:
@@ -135,16 +140,6 @@ def test_a_doubt_is_reported_unless_the_record_rules_it_out() -> None:
     ]
 
 
-def test_a_misspelt_name_stops_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "TEMPLATES", tmp_path)
-    (tmp_path / "report.md.j2").write_text("{{ grops }}", encoding="utf-8")
-    with pytest.raises(TemplateError, match=r"report\.md\.j2: 'grops' is undefined"):
-        report(SECTION)
-    (tmp_path / "report.md.j2").write_text("\n{% if %}", encoding="utf-8")
-    with pytest.raises(TemplateError, match=r"report\.md\.j2:2: "):
-        report(SECTION)
-
-
 NUMBERS = [
     (0.995, "0.9950"),
     (0.001, "0.0010"),
@@ -203,3 +198,74 @@ def test_a_run_without_a_finished_epoch_is_reported_without_a_figure(tmp_path: P
     text = (tmp_path / "r.md").read_text(encoding="utf-8")
     assert "0 of 2" in text
     assert "![" not in text
+
+
+ENDINGS = {
+    "report.html": "<!doctype html>",
+    "report.htm": "<!doctype html>",
+    "report.json": "{",
+    "report.txt": "Training results\n2 runs",
+    "report.md": "# Training results",
+    "report": "# Training results",
+}
+
+
+def test_a_file_gets_the_format_that_its_name_asks_for(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(SECTION, encoding="utf-8")
+    for name, beginning in ENDINGS.items():
+        assert reporter("report", "a.log", "-o", name, "--force", cwd=tmp_path).returncode == 0
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(beginning)
+    assert reporter("report", "a.log", "-o", "x.md", "--format", "json", cwd=tmp_path).returncode == 0
+    assert json.loads((tmp_path / "x.md").read_text(encoding="utf-8"))["schema"] == 1
+
+
+REFUSED = {
+    "a format nobody knows": (
+        ["--format", "pdf"],
+        "no template report.pdf.j2; there are report.github.j2, report.html.j2, report.json.j2, report.md.j2",
+    ),
+    "a template nobody knows": (["--template", "diary"], "no template diary.md.j2; there are report.github.j2"),
+    "a folder that is not there": (["--templates", "none"], "none: no such folder"),
+    "a README that is no Markdown": (["--readme", "README.md", "--format", "html"], "a README is Markdown"),
+}
+
+
+@pytest.mark.parametrize(("args", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_written_is_said_before_anything_is_read(tmp_path: Path, args: list[str], message: str) -> None:
+    (tmp_path / "README.md").write_text("<!-- BEGIN_REPORTER -->\n<!-- END_REPORTER -->\n", encoding="utf-8")
+    done = reporter("report", "missing.log", *args, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"reporter: {message}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_page_and_the_other_formats_leave_no_figures_behind(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(SECTION, encoding="utf-8")
+    for format in ("html", "github", "text", "json"):
+        assert reporter("report", "a.log", "--format", format, "-o", f"r.{format}", cwd=tmp_path).returncode == 0
+    assert not (tmp_path / "figures").exists()
+
+
+def test_a_curve_in_the_terminal_has_gaps_and_ends() -> None:
+    log = "# A\nEpoch 1/{n}\n" + "\n".join(f"8/8 [==] - 1s - val_acc: {{}}\nEpoch {n}/9" for n in range(2, 10))
+    text = log.format(*["0.1", "nan", "0.9", "0.5", "inf", "0.1", "0.9", "0.9"], n=9)
+    assert "▁ █▅ ▁██" in report(text, format="text")
+    assert "  ▁▁\n" in report(
+        "# A\nEpoch 1/2\n8/8 [==] - 1s - acc: 0.5\nEpoch 2/2\n8/8 [==] - 1s - acc: 0.5\n", format="text"
+    )
+
+
+COLUMNS = {
+    140: "run best val_acc vs base last epochs params time status by epoch",
+    100: "run best val_acc vs base last epochs time status",
+    80: "run best val_acc vs base epochs status",
+}
+
+
+@pytest.mark.parametrize(("width", "names"), COLUMNS.items())
+def test_a_narrow_terminal_gets_fewer_columns_and_whole_rows(width: int, names: str) -> None:
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal(ROOT, ["report", "logs", "--format", "text"], width))
+    lines = [line.rstrip() for line in shown.splitlines()]
+    assert lines[3].split() == names.split()
+    assert len(lines) == 10
+    assert max(map(len, lines)) <= width

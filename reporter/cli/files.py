@@ -34,8 +34,16 @@ def read_logs(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) ->
     return logs
 
 
-def read_told(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) -> tuple[list[Log], bool]:
+def read_told(
+    sources: Iterable[str], *, jobs: int = 1, strict: bool = False, keep: bool = False
+) -> tuple[list[Log], bool]:
     """Read logs as `read_logs` does, and tell whether these are all.
+
+    Args:
+        sources: Files, folders, patterns, addresses, or `-` for standard input.
+        jobs: How many processes read.
+        strict: Whether all must be read, or none is.
+        keep: Whether the logs keep the lines that something was read from.
 
     Returns:
         The logs, and whether nothing had to be said.
@@ -45,7 +53,7 @@ def read_told(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) ->
     """
     logs: list[Log] = []
     complete, whole = True, True
-    for source, read, errors in _outcomes(sources, jobs):
+    for source, read, errors in _outcomes(sources, jobs, keep=keep):
         logs += read
         complete = complete and not errors
         for error in errors if strict else _unexpected(errors, source, alone=not read):
@@ -82,13 +90,13 @@ def read_beside(path: Path, sources: Iterable[str]) -> list[Log]:
 
 
 def _outcomes(
-    sources: Iterable[str], jobs: int = 1, but: Path | None = None
+    sources: Iterable[str], jobs: int = 1, *, keep: bool = False, but: Path | None = None
 ) -> Iterator[tuple[str, list[Log], list[ReporterError]]]:
     """Read all files; give, source by source, the logs, and why there are not more."""
     from reporter.cli.pool import read_each
 
     found = [(source, [each for each in files(source) if not _same(each, but)]) for source in sources]
-    outcomes = iter(list(read_each([file for _, each in found for file in each], jobs)))
+    outcomes = iter(list(read_each([file for _, each in found for file in each], jobs, keep=keep)))
     for source, each in found:
         read = list(islice(outcomes, len(each)))
         errors = [outcome for outcome in read if isinstance(outcome, ReporterError)]

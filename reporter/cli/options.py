@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -74,3 +75,9 @@ gating = click.option(
     help="Exit 1 if a run misses this, like 'val_acc>=0.994'; repeatable.",
 )
 """Adds the option that says what is asked of runs."""
+templates_option = click.option(
+    "--templates",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder where templates are looked for first.",
+)
+"""Adds the option that names a folder of templates."""

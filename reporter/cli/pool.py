@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reporter.errors import ReporterError, SourceError
@@ -20,12 +21,15 @@ _CHUNK = 8
 """Logs that a process takes at a time; most are read faster than they are handed over."""
 
 
-def read_each(paths: Sequence[str | ReporterError], jobs: int = 1) -> Iterator[Log | ReporterError]:
+def read_each(
+    paths: Sequence[str | ReporterError], jobs: int = 1, *, keep: bool = False
+) -> Iterator[Log | ReporterError]:
     """Read logs.
 
     Args:
         paths: Files, addresses, or `-`, which only this process can read; an error stands for itself.
         jobs: How many processes read.
+        keep: Whether the logs keep the lines that something was read from.
 
     Yields:
         For each path, in order, its log, or why it cannot be read.
@@ -33,18 +37,19 @@ def read_each(paths: Sequence[str | ReporterError], jobs: int = 1) -> Iterator[L
     Raises:
         SourceError: A process was killed while it read.
     """
+    read = partial(_read, keep=keep)
     elsewhere = [path for path in paths if _portable(path)]
     jobs = min(jobs, len(elsewhere))
     if jobs < 2:
-        yield from map(_read, paths)
+        yield from map(read, paths)
         return
     from concurrent.futures.process import BrokenProcessPool
 
     with _processes(jobs) as pool:
-        outcomes = pool.map(_read, elsewhere, chunksize=min(_CHUNK, -(-len(elsewhere) // jobs)))
+        outcomes = pool.map(read, elsewhere, chunksize=min(_CHUNK, -(-len(elsewhere) // jobs)))
         try:
             for path in paths:
-                yield next(outcomes) if _portable(path) else _read(path)
+                yield next(outcomes) if _portable(path) else read(path)
         except BrokenProcessPool:
             raise SourceError("a process was killed while it read, perhaps for want of memory; try --jobs 1") from None
 
@@ -82,10 +87,10 @@ def _portable(path: str | ReporterError) -> bool:
     return isinstance(path, str) and path != STDIN
 
 
-def _read(path: str | ReporterError) -> Log | ReporterError:
+def _read(path: str | ReporterError, *, keep: bool) -> Log | ReporterError:
     if isinstance(path, ReporterError):
         return path
     try:
-        return read_log(path)
+        return read_log(path, keep=keep)
     except SourceError as error:
         return error

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.cli.options import Source, gating, judging, together
+from reporter.cli.options import Source, gating, judging, templates_option, together
 from reporter.cli.page import Given, page
 from reporter.cli.settings import configured
+from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.document import Document
@@ -20,16 +22,21 @@ report_options = together(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, figures beside it."
     ),
     click.option(
+        "--format",
+        help="md, html, text, github, json, junit, codequality, annotations, badge, or one of your own.  "
+        "[default: as OUTPUT ends, else md]",
+    ),
+    templates_option,
+    click.option("--template", default="report", show_default=True, help="What to write: TEMPLATE.FORMAT.j2."),
+    click.option(
+        "--max-chars",
+        type=click.IntRange(1),
+        help="Leave parts out until it is no longer.  [default: 65536 for github, a comment's limit]",
+    ),
+    click.option(
         "--readme",
         type=click.Path(dir_okay=False, path_type=Path),
         help="Refresh the marked blocks of this Markdown file, figures beside it; see reporter readme.",
-    ),
-    click.option(
-        "--format",
-        type=click.Choice(["md", "annotations", "badge", "codequality", "junit"]),
-        default="md",
-        show_default=True,
-        help="What to write.",
     ),
     click.option("--title", default="Training results", show_default=True, help="Heading of the report."),
     judging,
@@ -43,8 +50,9 @@ report_options = together(
 @click.command()
 @click.argument("sources", nargs=-1, required=True, type=Source(), metavar="[LOG]...", envvar="REPORTER_LOGS")
 @report_options
+@click.option("-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Logs to read at a time.")
 def report(sources: tuple[str, ...], **options: Any) -> None:
-    """Write the report of LOG..., in Markdown.
+    """Write the report of LOG...
 
     LOG is a file or a folder; without any, those of REPORTER_LOGS (semicolons between them) or of the configuration.
     Logs of one experiment, known by one heading, stand side by side: the first original is the base that the others are
@@ -54,8 +62,14 @@ def report(sources: tuple[str, ...], **options: Any) -> None:
     missed one, standard error says by how much, and the exit code is 1 once the report is written. A log that cannot
     be read misses all.
 
+    The formats: md, Markdown with figures; html, one page that needs nothing else, with figures to explore and the log
+    lines behind every number; text, for a terminal; github, Markdown short enough for a comment or a step summary;
+    json. A template of your own is a format too, see `reporter templates`.
+
     \b
       reporter report logs -o results.md
+      reporter report logs -o results.html
+      reporter report logs --format github >> "$GITHUB_STEP_SUMMARY"
       reporter report logs --readme README.md
       reporter report logs --fail-under 'val_acc>=0.994' --format junit -o gates.xml
     """
@@ -67,12 +81,16 @@ def make_report(
     *,
     output: Path | None,
     readme: Path | None,
-    format: str,
     title: str,
+    format: str | None,
+    template: str,
+    templates: Path | None,
+    max_chars: int | None,
     monitor: str | None,
     mode: Mode | None,
     fail_under: tuple[str, ...],
     force: bool,
+    jobs: int = 1,
 ) -> None:
     """Report logs to a file, into a README, or to standard output.
 
@@ -80,12 +98,16 @@ def make_report(
         sources: Files or folders.
         output: The file to write.
         readme: The Markdown file whose blocks are refreshed; those that name no logs show these.
-        format: What to write there; a README gets Markdown.
         title: The heading of the report; a README has its own.
+        format: The format of the file or of standard output; by default as the file ends.
+        template: What to write: the template `TEMPLATE.FORMAT.j2`.
+        templates: A folder where templates are looked for first.
+        max_chars: How long the report may be.
         monitor: The metric that runs are judged by.
         mode: Which way of it is better.
         fail_under: What is asked of the runs.
         force: Whether files that exist may be replaced.
+        jobs: How many logs are read at a time.
 
     Raises:
         SystemExit: A run misses what is asked of it; that has been said, and the report written.
@@ -95,10 +117,11 @@ def make_report(
     from reporter.cli.gating import gates, settle, verdicts
     from reporter.document import document
     from reporter.readme import read_blocks
+    from reporter.shorten import COMMENT, Room
 
-    check_report(output, readme, force=force)
+    format = check_report(output, readme, template=template, format=format, templates=templates, force=force)
     asked = gates(fail_under)
-    logs, whole = read_told(sources)
+    logs, whole = read_told(sources, jobs=jobs, keep=True)
     found = verdicts(asked, logs)
     if readme:
         page(readme, *read_blocks(readme, force=force), Given(logs, monitor, mode)).write()
@@ -106,29 +129,55 @@ def make_report(
         write(FORMATS[format](Judged(logs, found, monitor, mode)), output, force=force)
     elif output or not readme:
         folder = output.parent if output else None
-        _write(document(logs, folder=folder, monitor=monitor, mode=mode, title=title), output, force=force)
+        room = Room(max_chars or COMMENT) if max_chars or format == "github" else None
+        written = partial(document, logs, monitor=monitor, mode=mode, template=template, templates=templates)
+        made = written(folder=folder, format=format, room=room, colour=output is None, title=title)
+        _write(made, output, force=force)
     settle(found, whole=whole)
 
 
-def check_report(output: Path | None, readme: Path | None, *, force: bool) -> None:
+def _format_of(output: Path | None) -> str:
+    """Choose the format that the name of a file asks for."""
+    return {".html": "html", ".htm": "html", ".txt": "text", ".json": "json"}.get(output.suffix if output else "", "md")
+
+
+def check_report(
+    output: Path | None, readme: Path | None, *, template: str, format: str | None, templates: Path | None, force: bool
+) -> str:
     """Stop before any work is done for a report that could not be written.
 
     Args:
         output: The file to write.
         readme: The Markdown file whose blocks are refreshed.
+        template: What to write.
+        format: And in which format; by default as the file ends.
+        templates: A folder where templates are looked for first.
         force: Whether files that exist may be replaced.
 
+    Returns:
+        The format.
+
     Raises:
+        TemplateError: There is no such template.
+        UsageError: A README would be written in another format than Markdown.
         OverwriteError: The file exists, or a block was edited by hand.
         MarkerError: A marker of the Markdown file is wrong, or there is none.
     """
+    from reporter.ci import FORMATS
     from reporter.cli.files import refuse_to_replace
     from reporter.readme import read_blocks
+    from reporter.render import find
 
+    format = format or _format_of(output)
+    if format not in FORMATS:
+        find(template, format, templates)
+    if readme and format != "md" and not output:
+        raise UsageError(f"a README is Markdown, not {format}; leave out --format, or say -o FILE for it")
     if output:
         refuse_to_replace(output, force=force)
     if readme:
         read_blocks(readme, force=force)
+    return format
 
 
 def _write(made: Document, path: Path | None, *, force: bool) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rich.console import Console
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from reporter.console import visible
 from reporter.display import count, duration, number
 from reporter.escape import md
 from reporter.model import Epoch, Log, Run
 from reporter.summary import Best, Mode, best, seconds
-
-_PLAIN_WIDTH = 200
-"""Columns where no terminal says how many there are; wide enough that nothing is cut."""
+from reporter.terminal import printed
 
 
 def table(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None, *, colour: bool = True) -> str:
@@ -31,16 +28,18 @@ def table(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = N
     Returns:
         The text, for a terminal or plain.
     """
-    terminal = colour and sys.stdout.isatty()
-    text = io.StringIO()
-    console = Console(file=text, force_terminal=terminal, width=None if terminal else _PLAIN_WIDTH, highlight=False)
+    return printed(_parts(logs, monitor, mode), colour=colour)
+
+
+def _parts(logs: Iterable[Log], monitor: str | None, mode: Mode | None) -> Iterator[RenderableType]:
     for log in logs:
         for run in log.runs:
             found = best(run, monitor, mode)
-            console.print(Text(f"{run.name}  ", style="bold").append(f"{log.path}:{run.line}", style="not bold dim"))
-            console.print(Text(_facts(run, found)))
-            console.print(_epochs(run, found))
-    return text.getvalue()
+            yield Text(f"{visible(run.name)}  ", style="bold").append(
+                f"{visible(log.path)}:{run.line}", style="not bold dim"
+            )
+            yield Text(_facts(run, found))
+            yield _epochs(run, found)
 
 
 def markdown(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None) -> str:
@@ -58,7 +57,7 @@ def markdown(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None 
 
 
 def _section(log: Log, run: Run, found: Best | None) -> str:
-    names = [md(name) for name in _columns(run)]
+    names: list[str] = [md(name) for name in _columns(run)]
     rows = [names, ["--:"] * len(names)]
     for epoch in run.epochs:
         bold = "**" if found and epoch.epoch in found.epochs else ""

@@ -69,7 +69,8 @@ def train_and_report(logs: Path, force: bool, **options: Any) -> None:
       reporter train-and-report code9 --logs trials --epochs 1 --samples 2000 -o trials/report.md
     """
     plan = {name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "jobs", "data")}
-    check_report(options["output"], options["readme"], force=force)  # fail before hours of training
+    asked = ("output", "readme", "template", "format", "templates")
+    check_report(**{name: options[name] for name in asked}, force=force)  # fail before hours of training
     failed = _train(logs=logs, force=force, **plan)
     make_report((str(logs),), force=force, **options)
     if failed:

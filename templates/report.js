@@ -1,0 +1,421 @@
+"use strict";
+/* What the page does: sorts and filters its runs, and, once a run comes into view, unpacks and shows its figure, its epochs
+   and its log lines. What a log says becomes text nodes and attributes only, never markup. */
+(() => {
+  const AT_ONCE = 40; // runs that are shown at once; of more, each when it comes into view
+  const ROWS = 200; // rows that the table shows at once
+  const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text"]);
+  const packed = JSON.parse(document.getElementById("packed").textContent);
+  const articles = [...document.querySelectorAll("article")];
+
+  function make(name, attributes = {}, ...children) {
+    const element = SVG.has(name)
+      ? document.createElementNS("http://www.w3.org/2000/svg", name)
+      : document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  }
+
+  const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+  /* ---- The data of a run ---- */
+
+  const once = (action, kept = new Map()) => (key) => kept.get(key) ?? kept.set(key, action(key)).get(key);
+
+  const unpack = async (number) => {
+    const bytes = Uint8Array.from(atob(packed[number - 1]), (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const run = await new Response(stream).json();
+    const [steps, texts] = run.log;
+    const numbers = summed(steps);
+    run.number = number;
+    run.lines = summed(run.lines);
+    run.log = texts.map((text, index) => [numbers[index], filled(text, run, run.lines.indexOf(numbers[index]))]);
+    return run;
+  };
+
+  const summed = (steps, sum = 0) => steps.map((step) => (sum += step));
+
+  function filled(text, run, epoch) {
+    const parts = text.split("\0");
+    return parts.map((part, index) => (index < parts.length - 1 ? part + run.values[index][epoch] : part)).join("");
+  }
+
+  const printed = (run, [name, part]) => (part === "rate" ? run.rates : run.values[run.metrics.indexOf(name)]);
+  const numeric = (text) => (text === null ? NaN : Number(text));
+
+  function short(text) {
+    if (text === null) return "–";
+    return text.length > 9 ? String(Number(Number(text).toPrecision(6))) : text;
+  }
+
+  function duration(seconds) {
+    if (seconds === null) return "–";
+    const whole = Math.round(seconds), minutes = Math.floor(whole / 60), pad = (value) => String(value).padStart(2, "0");
+    if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+    return minutes ? `${minutes} min ${pad(whole % 60)} s` : `${whole} s`;
+  }
+
+  /* ---- A figure: panels over the same epochs, of which one is chosen and some are in view ---- */
+
+  function ticks(low, high, count) {
+    const rough = (high - low) / count || 1, power = 10 ** Math.floor(Math.log10(rough));
+    const step = power * [1, 2, 5, 10].find((each) => each * power >= rough * 0.999);
+    const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    const found = [];
+    for (let index = Math.ceil(low / step - 1e-9); index * step <= high + step * 1e-9; index++) found.push(index * step);
+    const text = (value) => (digits > 5 || Math.abs(value) >= 1e6 ? value.toExponential(1) : value.toFixed(digits));
+    return found.map((value) => [value, text(value)]);
+  }
+
+  function panel(run, [title, curves, marked]) {
+    const drawing = make("svg", { "aria-hidden": "true" });
+    const values = curves.map(() => make("b"));
+    const legend = curves.map(([name, part], index) =>
+      make("li", {}, make("svg", { viewBox: "0 0 20 10" }, make("path", { class: `curve ${part}`, d: "M1 5h18" })),
+        `${name} `, values[index]));
+    const element = make("div", { class: "panel" },
+      make("p", { class: "title" }, title), make("ul", { class: "legend" }, ...legend), drawing);
+    const series = curves.map((curve) => printed(run, curve).map(numeric));
+    const [monitor, best] = run.best;
+    const judged = marked ? curves.findIndex(([name]) => name === monitor) : -1;
+    const over = make("g");
+    const box = { left: 0, top: 10, right: 0, bottom: 0 };
+    let x, y, labels = [];
+
+    function draw({ low, high }) {
+      const width = drawing.clientWidth || 360, height = drawing.clientHeight || 208;
+      const seen = series.flatMap((each) => each.slice(low, high + 1)).filter(Number.isFinite);
+      let bottom = Math.min(...seen.slice(0, 1)), top = bottom;
+      for (const value of seen) [bottom, top] = [Math.min(bottom, value), Math.max(top, value)];
+      if (!seen.length) [bottom, top] = [0, 1];
+      if (curves[0][1] === "rate") bottom = Math.min(0, bottom);
+      const pad = (top - bottom || Math.abs(top) || 1) * 0.06;
+      const rows = ticks(bottom - (bottom === 0 ? 0 : pad), top + pad, 5);
+      Object.assign(box, { left: 12 + 6.4 * Math.max(...rows.map(([, text]) => text.length), 6), right: width - 10, bottom: height - 22 });
+      const [first, last] = [run.epochs[low], run.epochs[high]];
+      x = (epoch) => (last === first ? (box.left + box.right) / 2 : box.left + ((epoch - first) / (last - first)) * (box.right - box.left));
+      y = (value) => box.bottom - ((value - bottom + (bottom === 0 ? 0 : pad)) / (top - bottom + (bottom === 0 ? pad : 2 * pad))) * (box.bottom - box.top);
+      const columns = ticks(first, last, Math.max(2, Math.floor((box.right - box.left) / 55))).map(([value]) => value);
+      labels = [first, ...columns.filter((value) => Number.isInteger(value) && x(value) - x(first) > 20)]
+        .map((value) => make("text", { x: x(value), y: box.bottom + 16, "text-anchor": "middle" }, String(value)));
+      drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      drawing.replaceChildren(
+        ...rows.flatMap(([value, text]) => [
+          make("line", { class: "grid", x1: box.left, x2: box.right, y1: y(value), y2: y(value) }),
+          make("text", { x: box.left - 6, y: y(value) + 4, "text-anchor": "end" }, text),
+        ]),
+        make("line", { class: "axis", x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom }),
+        make("text", { x: box.left - 12, y: box.bottom + 16, "text-anchor": "end" }, "epoch"),
+        ...labels,
+        ...curves.map(([, part], index) => make("path", { class: `curve ${part}`, d: path(series[index], low, high) })),
+        ...(judged < 0 ? [] : rings(low, high)),
+        over,
+      );
+    }
+
+    function path(points, low, high) {
+      let pen = false, d = "";
+      for (let index = low; index <= high; index++) {
+        const seen = Number.isFinite(points[index]);
+        if (seen) d += `${pen ? "L" : "M"}${x(run.epochs[index]).toFixed(1)} ${y(points[index]).toFixed(1)}${pen ? "" : "h0"}`;
+        pen = seen;
+      }
+      return d;
+    }
+
+    function rings(low, high) {
+      const indices = best.map((epoch) => run.epochs.indexOf(epoch)).filter((index) => index >= low && index <= high);
+      return indices.filter((index) => Number.isFinite(series[judged][index]))
+        .map((index) => make("circle", { class: "ring", r: 6, cx: x(run.epochs[index]), cy: y(series[judged][index]) }));
+    }
+
+    function choose({ low, high, at, from }) {
+      curves.forEach((curve, index) => values[index].replaceChildren(short(printed(run, curve)[at])));
+      const chosen = x(run.epochs[at]);
+      const dots = curves.map(([, part], index) => [part, series[index][at]]).filter(([, value]) => Number.isFinite(value));
+      for (const label of labels) label.classList.toggle("under", Math.abs(label.getAttribute("x") - chosen) < 20);
+      over.replaceChildren(
+        ...(from === null ? [] : [make("rect", {
+          class: "chosen", x: Math.min(x(run.epochs[from]), chosen), width: Math.abs(x(run.epochs[from]) - chosen),
+          y: box.top, height: box.bottom - box.top,
+        })]),
+        ...(at < low || at > high ? [] : [
+          make("line", { class: "cursor", x1: chosen, x2: chosen, y1: box.top, y2: box.bottom }),
+          ...dots.map(([part, value]) => make("circle", { class: `dot ${part}`, r: 4, cx: chosen, cy: y(value) })),
+          make("text", { class: "now", x: chosen, y: box.bottom + 16, "text-anchor": "middle" }, String(run.epochs[at])),
+        ]),
+      );
+    }
+
+    function nearest(event, { low, high }) {
+      const bounds = drawing.getBoundingClientRect();
+      const share = (event.clientX - bounds.left - box.left) / (box.right - box.left || 1);
+      const wanted = run.epochs[low] + share * (run.epochs[high] - run.epochs[low]);
+      let found = low;
+      for (let index = low; index <= high; index++)
+        if (Math.abs(run.epochs[index] - wanted) < Math.abs(run.epochs[found] - wanted)) found = index;
+      return found;
+    }
+
+    return { element, drawing, draw, choose, nearest, curves };
+  }
+
+  function figure(run, name) {
+    const end = run.epochs.length - 1, best = run.best[1];
+    const home = best.length ? run.epochs.indexOf(best[0]) : end;
+    const state = { low: 0, high: end, at: home, from: null, pinned: false };
+    const panels = run.panels.map((each) => panel(run, each));
+    const chart = make("div", {
+      class: "panels", role: "slider", tabindex: "0", "aria-label": `Epoch shown in the figure of ${name}`,
+      "aria-valuemin": run.epochs[0], "aria-valuemax": run.epochs[end],
+    }, ...panels.map((each) => each.element));
+    const now = make("p");
+    const button = (text, label, action) => {
+      const element = make("button", { type: "button", title: label }, text);
+      element.addEventListener("click", action);
+      if (text !== label) element.setAttribute("aria-label", label);
+      return element;
+    };
+    const closer = button("+", "Zoom in", () => zoom(0.5, state.at));
+    const farther = button("−", "Zoom out", () => zoom(2, state.at));
+    const whole = button("Reset", "Reset", reset);
+
+    function redraw() {
+      panels.forEach((each) => each.draw(state));
+      closer.disabled = state.high - state.low < 2;
+      farther.disabled = whole.disabled = state.low === 0 && state.high === end;
+      choose(state.at);
+    }
+
+    function choose(at) {
+      state.at = at;
+      panels.forEach((each) => each.choose(state));
+      const line = run.lines[at], told = best.includes(run.epochs[at]) ? ", the best" : "";
+      now.replaceChildren("Epoch ", make("b", {}, String(run.epochs[at])), `${told} · `,
+        make("a", { href: `#run-${run.number}-L${line}` }, `line ${line}`), state.pinned ? " · held" : "");
+      const said = panels.flatMap((each) => each.curves).map((curve) => `${curve[0]} ${short(printed(run, curve)[at])}`);
+      chart.setAttribute("aria-valuenow", run.epochs[at]);
+      chart.setAttribute("aria-valuetext", `epoch ${run.epochs[at]}${told}: ${said.join(", ")}`);
+    }
+
+    function show(low, high) {
+      Object.assign(state, { low: clamp(low, 0, end), high: clamp(high, 0, end), from: null });
+      redraw();
+    }
+
+    function zoom(factor, centre) {
+      const span = clamp(Math.round((state.high - state.low) * factor), Math.min(1, end), end);
+      const before = (centre - state.low) / (state.high - state.low || 1);
+      const low = clamp(Math.round(centre - before * span), 0, end - span);
+      show(low, low + span);
+    }
+
+    function reset() {
+      Object.assign(state, { pinned: false, at: home });
+      show(0, end);
+    }
+
+    function go(at) {
+      state.pinned = true;
+      const wanted = clamp(at, 0, end), shift = Math.min(0, wanted - state.low) + Math.max(0, wanted - state.high);
+      state.at = wanted;
+      if (shift) show(state.low + shift, state.high + shift);
+      else choose(wanted);
+    }
+
+    const keys = {
+      ArrowLeft: () => go(state.at - 1), ArrowRight: () => go(state.at + 1), ArrowDown: () => go(state.at - 1),
+      ArrowUp: () => go(state.at + 1), PageDown: () => go(state.at - 10), PageUp: () => go(state.at + 10),
+      Home: () => go(0), End: () => go(end), "+": () => zoom(0.5, state.at), "=": () => zoom(0.5, state.at),
+      "-": () => zoom(2, state.at), 0: reset, Escape: reset,
+    };
+    chart.addEventListener("keydown", (event) => {
+      if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      keys[event.key]();
+    });
+
+    for (const each of panels) {
+      let down = null;
+      each.drawing.addEventListener("pointerdown", (event) => {
+        if (event.button) return;
+        down = event.clientX;
+        if (event.pointerType === "mouse") each.drawing.setPointerCapture(event.pointerId);
+      });
+      each.drawing.addEventListener("pointermove", (event) => {
+        const at = each.nearest(event, state);
+        if (down !== null && event.pointerType === "mouse" && Math.abs(event.clientX - down) > 4)
+          state.from ??= each.nearest({ clientX: down }, state);
+        if (!state.pinned || state.from !== null) choose(at);
+      });
+      each.drawing.addEventListener("pointerup", (event) => {
+        const at = each.nearest(event, state), from = state.from;
+        const clicked = down !== null && from === null;
+        down = state.from = null;
+        if (clicked) {
+          state.pinned = !state.pinned || at !== state.at;
+          choose(at);
+        } else if (from !== null && from !== at) show(Math.min(from, at), Math.max(from, at));
+        else choose(at);
+      });
+      each.drawing.addEventListener("dblclick", reset);
+      each.drawing.addEventListener("wheel", (event) => {
+        if (!event.ctrlKey && !event.metaKey && document.activeElement !== chart) return;
+        event.preventDefault();
+        zoom(event.deltaY < 0 ? 0.7 : 1.4, each.nearest(event, state));
+      }, { passive: false });
+    }
+    let width = 0;
+    new ResizeObserver(() => {
+      if (chart.clientWidth !== width) redraw();
+      width = chart.clientWidth;
+    }).observe(chart);
+    redraw();
+    return make("figure", { "aria-label": `Figure of ${name}; the epochs below hold the same numbers` },
+      make("div", { class: "tools" }, now, farther, closer, whole), chart);
+  }
+
+  /* ---- The tables behind it ---- */
+
+  function folded(kind, title, fill) {
+    const details = make("details", { class: kind }, make("summary", {}, title));
+    const scroll = make("div", { class: "scroll", role: "group", tabindex: "0", "aria-label": title });
+    details.append(scroll);
+    details.fill = () => scroll.firstChild || scroll.append(fill());
+    details.addEventListener("toggle", details.fill);
+    return details;
+  }
+
+  function epochs(run, name) {
+    const columns = [
+      ...run.metrics.map((metric, index) => [metric, (at) => run.values[index][at] ?? "–"]),
+      ...(run.rates.some((rate) => rate !== null) ? [["learning rate", (at) => run.rates[at] ?? "–"]] : []),
+      ...(run.seconds.some((time) => time !== null) ? [["time", (at) => duration(run.seconds[at])]] : []),
+    ];
+    const heads = ["epoch", ...columns.map(([title]) => title), "log"];
+    const rows = run.epochs.map((epoch, at) => {
+      const top = run.best[1].includes(epoch);
+      const first = make("th", { scope: "row" }, ...(top ? [make("span", { class: "star" }, "best "), String(epoch)] : [String(epoch)]));
+      const link = make("a", { href: `#run-${run.number}-L${run.lines[at]}` }, `line ${run.lines[at]}`);
+      return make("tr", top ? { class: "top" } : {}, first, ...columns.map(([, cell]) => make("td", {}, cell(at))), make("td", {}, link));
+    });
+    return make("table", { class: "epochs" }, make("caption", { class: "unseen" }, `Epochs of ${name}`),
+      make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
+  }
+
+  function log(run) {
+    const lines = run.log.map(([line, text]) =>
+      make("li", { id: `run-${run.number}-L${line}`, tabindex: "-1" }, make("span", {}, String(line)), make("code", {}, text)));
+    return make("ol", { class: "log" }, ...lines);
+  }
+
+  const reveal = once(async (number) => {
+    const article = articles[number - 1], place = article.querySelector(".drawn");
+    const name = article.querySelector("h3").textContent;
+    try {
+      const run = await unpack(number);
+      if (run.epochs.length) {
+        place.append(figure(run, name));
+        place.append(folded("table", `Epochs as a table: ${run.epochs.length}`, () => epochs(run, name)));
+      }
+      place.append(folded("raw", `Log lines: ${run.log.length}`, () => log(run)));
+    } catch (error) {
+      place.append(make("p", { class: "notice" }, `The figure and the epochs cannot be shown here: ${error}`));
+    }
+  });
+
+  /* ---- Following a link to a run, or to a line of its log ---- */
+
+  async function follow() {
+    const [, number, line] = /^#run-(\d+)(?:-L(\d+))?$/.exec(location.hash) ?? [];
+    const article = articles[number - 1];
+    if (!article) return;
+    await reveal(Number(number));
+    const details = article.querySelector("details.raw");
+    if (!line || !details) return article.scrollIntoView();
+    details.fill();
+    details.open = true;
+    for (const each of document.querySelectorAll("[aria-current]")) each.removeAttribute("aria-current");
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    target.setAttribute("aria-current", "location");
+    target.scrollIntoView({ block: "center", inline: "start" });
+    target.focus({ preventScroll: true });
+  }
+
+  addEventListener("hashchange", follow);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href^='#run-']");
+    if (link && link.getAttribute("href") === location.hash) follow();
+  });
+
+  /* ---- Sorting and filtering the runs ---- */
+
+  const table = document.querySelector(".runs"), heads = [...table.tHead.rows[0].cells], rows = [...table.tBodies[0].rows];
+  const order = new Intl.Collator("en", { numeric: true });
+  const field = document.getElementById("filter"), rest = document.getElementById("rest");
+  const texts = rows.map((row) => row.textContent.toLowerCase());
+
+  let sorted = rows.map((_, index) => index), most = ROWS;
+
+  function show() {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = sorted.filter((index) => words.every((word) => texts[index].includes(word)));
+    table.tBodies[0].replaceChildren(...found.slice(0, most).map((index) => rows[index]));
+    rest.hidden = found.length <= most;
+    rest.textContent = `Show all ${found.length.toLocaleString("en")} rows`;
+    document.getElementById("count").textContent = words.length ? `${found.length} of ${rows.length}` : "";
+    return new Set(found);
+  }
+
+  function sort(head) {
+    const column = heads.indexOf(head), text = head.classList.contains("text");
+    const up = head.ariaSort === "none" ? text : head.ariaSort === "descending";
+    const keys = rows.map(({ cells }) => (text ? cells[column].textContent : numeric(cells[column].dataset.value ?? null)));
+    const compare = text ? order.compare : (one, other) => one - other;
+    const missing = (key) => key === "–" || Number.isNaN(key);
+    sorted = rows.map((_, index) => index).sort((one, other) => {
+      const [before, after] = up ? [keys[one], keys[other]] : [keys[other], keys[one]];
+      return missing(keys[one]) - missing(keys[other]) || (missing(before) ? 0 : compare(before, after));
+    });
+    for (const each of heads) each.ariaSort = "none";
+    head.ariaSort = up ? "ascending" : "descending";
+    show();
+  }
+
+  function filter() {
+    const found = show();
+    articles.forEach((article, index) => (article.hidden = !found.has(index)));
+    for (const section of document.querySelectorAll(".experiment"))
+      section.hidden = !section.querySelector("article:not([hidden])");
+  }
+
+  for (const head of heads) head.querySelector("button").addEventListener("click", () => sort(head));
+  field.addEventListener("input", filter);
+  rest.addEventListener("click", () => {
+    most = Infinity;
+    show();
+    document.getElementById("table").focus();
+  });
+  document.querySelector(".filter").hidden = false;
+  show();
+
+  /* ---- Showing runs, and printing them ---- */
+
+  if (articles.length <= AT_ONCE) articles.forEach((_, index) => reveal(index + 1));
+  else {
+    const observer = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) if (isIntersecting) reveal(articles.indexOf(target) + 1);
+    }, { rootMargin: "600px" });
+    articles.forEach((article) => observer.observe(article));
+  }
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details.table")) {
+      details.fill();
+      details.open = true;
+    }
+  });
+  follow();
+})();

@@ -1,0 +1,83 @@
+"""A report for GitHub is as long as GitHub takes, and whole in all its parts."""
+
+import re
+from functools import partial
+from pathlib import Path
+
+import pytest
+from conftest import SECTION, reporter
+from markdown_it import MarkdownIt
+from test_report import cells, gathered
+
+from reporter.errors import UsageError
+from reporter.render import render
+from reporter.shorten import COMMENT, STEP_SUMMARY, Room, shortened
+
+NAMED = [SECTION.replace("First.ipynb", f"a|{number}") for number in range(12)]
+GROUPS = gathered(*NAMED)
+RUNS = sum(map(len, GROUPS))
+WRITE = partial(render, GROUPS, format="github", title="Results")
+WHOLE = WRITE()
+
+
+def parts(text: str) -> tuple[int, int, int]:
+    """Count the rows, the sections and the full logs of a report, each of which must be whole."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    rows = cells(text) if any(token.type == "table_close" for token in tokens) else []
+    assert len({len(row) for row in rows}) <= 1
+    blocks = [token.content for token in tokens if token.type == "html_block"]
+    assert all(each.startswith("<details>") for each in blocks[::2])
+    assert blocks[1::2] == ["</details>\n"] * (len(blocks) // 2)
+    fences = [token for token in tokens if token.type == "fence"]
+    assert all(token.content.rstrip().endswith(("0.9866", "0.9852", "0.9764")) for token in fences)
+    sections = sum(token.type == "heading_open" and token.tag == "h3" for token in tokens)
+    assert len(fences) == sections + len(blocks) // 2
+    return len(rows) - 1, sections, len(blocks) // 2
+
+
+@pytest.mark.parametrize("characters", [700, 900, 1500, 3000, 5000, 7777, 12_000, 20_000, 25_000])
+def test_a_report_is_shortened_by_whole_parts_the_least_important_first(characters: int) -> None:
+    text = shortened(WRITE, RUNS, Room(characters))
+    rows, sections, logs = parts(text)
+    assert len(text) <= characters < len(WHOLE)
+    assert sections == 0 or rows == RUNS
+    assert logs == 0 or sections == RUNS
+    assert rows + sections + logs < 3 * RUNS
+    notice = re.search(r"Left out, to fit: (\d+) of 24 rows, (\d+) sections, (\d+) full logs\.", text)
+    assert notice
+    assert [int(each) for each in notice.groups()] == [RUNS - rows, RUNS - sections, RUNS - logs]
+    assert "`reporter report LOG... -o report.html` shows all" in text
+
+
+def test_there_is_no_room_for_one_part_more() -> None:
+    found = [sum(parts(shortened(WRITE, RUNS, Room(characters)))) for characters in range(1000, len(WHOLE), 400)]
+    assert found == sorted(found)
+    assert len(set(found)) > 30
+
+
+def test_a_report_that_fits_is_whole() -> None:
+    assert shortened(WRITE, RUNS, Room(len(WHOLE))) == WHOLE
+    assert parts(WHOLE) == (RUNS, RUNS, RUNS)
+    assert "Shortened" not in WHOLE
+
+
+def test_bytes_count_as_well_as_characters() -> None:
+    text = shortened(WRITE, RUNS, Room(10**9, 5000))
+    assert 3000 < len(text.encode()) <= 5000
+
+
+def test_a_report_that_can_never_fit_is_refused() -> None:
+    with pytest.raises(UsageError, match="no report fits into 100 characters; raise --max-chars"):
+        shortened(WRITE, RUNS, Room(100))
+
+
+def test_the_command_keeps_the_limits_of_github(tmp_path: Path) -> None:
+    assert (COMMENT, STEP_SUMMARY) == (65_536, 1_048_576)
+    for number in range(60):
+        (tmp_path / f"{number}.log").write_text(SECTION.replace(".ipynb", f" {number}"), encoding="utf-8")
+    text = reporter("report", ".", "--format", "github", cwd=tmp_path).stdout
+    assert 60_000 < len(text) <= COMMENT
+    assert parts(text)[:2] == (120, 120)
+    assert len(reporter("report", ".", "--format", "github", "--max-chars", 9000, cwd=tmp_path).stdout) <= 9000
+    long = reporter("report", ".", "--format", "github", "--max-chars", 10**9, cwd=tmp_path).stdout
+    assert "Shortened" not in long
