@@ -29,8 +29,11 @@ def md(text: str) -> Markdown:
 
 def markdown(value: object) -> Markup:
     """Escape whatever a Markdown template places, unless that has been done, or Jinja's `safe` has ruled it out."""
-    done = isinstance(value, (Markdown, Markup))
-    return Markup(value if done else md(str(value)))  # noqa: S704 -- Jinja's word for text that it must leave alone
+    if isinstance(value, (Markdown, Markup)):
+        return Markup(value)  # noqa: S704 -- Jinja's word for text that it must leave alone
+    text = str(value)
+    before, after = (" " * each.isspace() for each in (text[:1], text[1:][-1:]))
+    return Markup(f"{before}{md(text)}{after}")  # noqa: S704
 
 
 def fence(text: str) -> Markdown:

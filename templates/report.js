@@ -4,6 +4,7 @@
 (() => {
   const AT_ONCE = 40; // runs that are shown at once; of more, each when it comes into view
   const ROWS = 200; // rows that the table shows at once
+  const RINGS = 100; // epochs that tie for the best and are ringed
   const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text"]);
   const packed = JSON.parse(document.getElementById("packed").textContent);
   const articles = [...document.querySelectorAll("article")];
@@ -31,7 +32,8 @@
     const numbers = summed(steps);
     run.number = number;
     run.lines = summed(run.lines);
-    run.log = texts.map((text, index) => [numbers[index], filled(text, run, run.lines.indexOf(numbers[index]))]);
+    const at = new Map(run.lines.map((line, index) => [line, index]).reverse());
+    run.log = texts.map((text, index) => [numbers[index], filled(text, run, at.get(numbers[index]))]);
     return run;
   };
 
@@ -93,7 +95,7 @@
       if (curves[0][1] === "rate") bottom = Math.min(0, bottom);
       const pad = (top - bottom || Math.abs(top) || 1) * 0.06;
       const rows = ticks(bottom - (bottom === 0 ? 0 : pad), top + pad, 5);
-      Object.assign(box, { left: 12 + 6.4 * Math.max(...rows.map(([, text]) => text.length), 6), right: width - 10, bottom: height - 22 });
+      Object.assign(box, { left: 12 + 6.4 * Math.max(...rows.map(([, text]) => text.length), 7), right: width - 10, bottom: height - 22 });
       const [first, last] = [run.epochs[low], run.epochs[high]];
       x = (epoch) => (last === first ? (box.left + box.right) / 2 : box.left + ((epoch - first) / (last - first)) * (box.right - box.left));
       y = (value) => box.bottom - ((value - bottom + (bottom === 0 ? 0 : pad)) / (top - bottom + (bottom === 0 ? pad : 2 * pad))) * (box.bottom - box.top);
@@ -101,13 +103,14 @@
       labels = [first, ...columns.filter((value) => Number.isInteger(value) && x(value) - x(first) > 20)]
         .map((value) => make("text", { x: x(value), y: box.bottom + 16, "text-anchor": "middle" }, String(value)));
       drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      drawing.classList.toggle("dense", high - low > width);
       drawing.replaceChildren(
         ...rows.flatMap(([value, text]) => [
           make("line", { class: "grid", x1: box.left, x2: box.right, y1: y(value), y2: y(value) }),
           make("text", { x: box.left - 6, y: y(value) + 4, "text-anchor": "end" }, text),
         ]),
         make("line", { class: "axis", x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom }),
-        make("text", { x: box.left - 12, y: box.bottom + 16, "text-anchor": "end" }, "epoch"),
+        make("text", { x: box.left - 8 - 3.2 * String(first).length, y: box.bottom + 16, "text-anchor": "end" }, "epoch"),
         ...labels,
         ...curves.map(([, part], index) => make("path", { class: `curve ${part}`, d: path(series[index], low, high) })),
         ...(judged < 0 ? [] : rings(low, high)),
@@ -126,7 +129,7 @@
     }
 
     function rings(low, high) {
-      const indices = best.map((epoch) => run.epochs.indexOf(epoch)).filter((index) => index >= low && index <= high);
+      const indices = best.slice(0, RINGS).map((epoch) => run.epochs.indexOf(epoch)).filter((index) => index >= low && index <= high);
       return indices.filter((index) => Number.isFinite(series[judged][index]))
         .map((index) => make("circle", { class: "ring", r: 6, cx: x(run.epochs[index]), cy: y(series[judged][index]) }));
     }
@@ -294,9 +297,10 @@
       ...(run.rates.some((rate) => rate !== null) ? [["learning rate", (at) => run.rates[at] ?? "–"]] : []),
       ...(run.seconds.some((time) => time !== null) ? [["time", (at) => duration(run.seconds[at])]] : []),
     ];
+    const best = new Set(run.best[1]);
     const heads = ["epoch", ...columns.map(([title]) => title), "log"];
     const rows = run.epochs.map((epoch, at) => {
-      const top = run.best[1].includes(epoch);
+      const top = best.has(epoch);
       const first = make("th", { scope: "row" }, ...(top ? [make("span", { class: "star" }, "best "), String(epoch)] : [String(epoch)]));
       const link = make("a", { href: `#run-${run.number}-L${run.lines[at]}` }, `line ${run.lines[at]}`);
       return make("tr", top ? { class: "top" } : {}, first, ...columns.map(([, cell]) => make("td", {}, cell(at))), make("td", {}, link));

@@ -68,6 +68,13 @@ def test_what_a_template_places_is_escaped_for_its_format_once(tmp_path: Path, f
     assert rendered(tmp_path, macro, format) == text + "\n"
 
 
+def test_words_keep_their_distance_in_markdown(tmp_path: Path) -> None:
+    assert (
+        rendered(tmp_path, "{% for i in [1, 2] %}{{ i }}{{ ', ' if not loop.last }}{% endfor %}{{ ' ' }}x", "md")
+        == "1, 2 x\n"
+    )
+
+
 def test_a_template_of_ones_own_is_used_first_and_the_rest_is_ours(tmp_path: Path) -> None:
     (tmp_path / "report.css").write_text("body { color: teal }", encoding="utf-8")
     (tmp_path / "report.md.j2").write_text("{{ runs | length }} runs", encoding="utf-8")
