@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from reporter import git
 from reporter.errors import SourceError
 from reporter.escape import url
 from reporter.facts import Links, Side, sides
@@ -75,19 +76,19 @@ def document(
         TemplateError: There is no such template, or it cannot be rendered.
         UsageError: Not even a report without any run is so short.
     """
-    groups = sides((_seen_from(folder, log) for log in logs), monitor, mode)
+    beside = folder if format == "md" else None
+    groups = sides(((_called(log, beside), _links(log, folder), _record(log)) for log in logs), monitor, mode)
     illustrated: dict[str, Side] = {}
-    if folder is not None and format == "md":
+    if beside is not None:
         groups = [[_illustrated(side, monitor, illustrated, taken) for side in group] for group in groups]
     write = partial(render, groups, template, format, title=title, level=level, templates=templates, colour=colour)
     text = shortened(write, sum(map(len, groups)), room) if room else write()
     return Document(text, {path: _figure(side) for path, side in illustrated.items() if url(path) in text})
 
 
-def _seen_from(folder: Path | None, log: Log) -> tuple[Log, Links, Record | None]:
-    """Call a log as the document does, so that the document is the same wherever it is made from."""
-    links = _links(log, folder)
-    return replace(log, path=links.log), links, _record(log)
+def _called(log: Log, folder: Path | None) -> Log:
+    """Call a log as it is seen from a document beside it, so that this is the same wherever it is made from."""
+    return log if is_address(log.path) else replace(log, path=_relative(log.path, folder))
 
 
 def _illustrated(side: Side, monitor: str | None, illustrated: dict[str, Side], taken: Container[str]) -> Side:
@@ -110,9 +111,10 @@ def _links(log: Log, folder: Path | None) -> Links:
 
 
 def _relative(path: str | Path, folder: Path | None) -> str:
-    """Give a path as a document in that folder links to it; an address stays as it is."""
-    if is_address(str(path)):
+    """Give a path as a document in that folder links to it; what git keeps has one too, and an address stays one."""
+    if is_address(str(path)) and not git.is_git(str(path)):
         return str(path)
+    path = git.path_in(str(path)) if git.is_git(str(path)) else path
     return Path(os.path.relpath(path, folder) if folder else path).as_posix()
 
 

@@ -9,7 +9,7 @@ from reporter.reading import Reader
 
 
 def read(text: str) -> Log:
-    reader = Reader("some.log")
+    reader = Reader("some.log", keep=True)
     reader.feed(text)
     return reader.close()
 

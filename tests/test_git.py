@@ -112,4 +112,4 @@ def test_a_report_and_several_processes_read_from_git(kept: Path) -> None:
     done = reporter("parse", "git:main:", "--jobs", "2", "--format", "json", cwd=kept)
     assert [source["path"] for source in json.loads(done.stdout)["sources"]] == expand("git:main:")
     assert reporter("report", "git:main:logs", "-o", "r.md", cwd=kept).returncode == 0
-    assert "](git:main:logs/b.log#L25)" in (kept / "r.md").read_text(encoding="utf-8")
+    assert "[git:main:logs/b.log](logs/b.log)" in (kept / "r.md").read_text(encoding="utf-8")
