@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from reporter.conclude import conclude
@@ -222,7 +221,7 @@ class Assembler:
         scores = draft.scores if draft and draft.begun and draft.section is self._section else self._section.scores
         last = scores[-1] if scores else None
         if last and last.logs and not event.logs.keys() & last.logs.keys() and event.line - last.line <= _NEAR:
-            scores[-1] = replace(last, logs={**last.logs, **event.logs})
+            scores[-1] = last._replace(logs={**last.logs, **event.logs})
         else:
             scores.append(event)
 

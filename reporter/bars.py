@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from sys import intern
+from typing import NamedTuple
 
 from reporter.events import EpochBegin, Progress, Result, Score
 from reporter.model import Generation
@@ -37,8 +37,7 @@ _DIGIT = re.compile("[0-9]")
 _NOWHERE = slice(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """Knows where the numbers of a bar or a one-liner stand, in one text and in all that differ from it in digits only.
 
     Attributes:
@@ -205,8 +204,7 @@ _HEADER = re.compile(r"Epoch (\d{1,9})/(\d{1,9})[\s*_`|\\,;:.\"')\]>]*$")
 _HEADER_ALONE = re.compile(r"Epoch (\d{1,9})()$")  # Keras 0.x, counted from 0
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """Knows where the numbers of `Epoch 1/20` stand; `epochs` is nowhere if there is no second one."""
 
     epoch: slice

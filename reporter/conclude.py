@@ -99,7 +99,7 @@ def _schedules(message: CallbackMessage) -> bool:
 
 def _parameters(counts: Mapping[ParameterKind, ParameterCount]) -> Parameters | None:
     """Add up a summary: Keras 3 counts the optimizer's variables in its total, so that the parts are trusted first."""
-    by_kind = {kind: count.count for kind, count in counts.items()}
+    by_kind = {kind: count.number for kind, count in counts.items()}
     trainable, non_trainable = by_kind.get("trainable"), by_kind.get("non_trainable")
     total = by_kind.get("total")
     if trainable is not None and non_trainable is not None:

@@ -17,7 +17,7 @@ from reporter.model import (
 )
 
 
-@dataclass
+@dataclass(eq=False, repr=False)  # the rest would cost a cold start a millisecond
 class Section:
     """Holds what a heading opens: a name, a note, and the facts that still wait for their run.
 
@@ -32,7 +32,7 @@ class Section:
     scores: list[Score] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)  # the rest would cost a cold start a millisecond
 class Draft:
     """Holds a run while its events arrive; `open` is the epoch that began last, finished or not."""
 

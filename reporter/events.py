@@ -1,15 +1,17 @@
 """Names what one line of a log can say, before anyone knows which run it belongs to.
 
-Of some there are millions; those are tuples, which are made in a third of the time.
+Of some there are millions, and a cold start knows all kinds: tuples are made, and defined, in a third of the time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from reporter.model import Generation, MessageKind
+
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 ParameterKind = Literal["total", "trainable", "non_trainable", "optimizer"]
 
@@ -21,8 +23,7 @@ class Line(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """Says that a Markdown heading opens a section; `level` 1 is the highest."""
 
     line: int
@@ -37,8 +38,7 @@ class Prose(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FitBegin:
+class FitBegin(NamedTuple):
     """Says that a call of `fit` begins, and on how many samples, where it counts samples."""
 
     line: int
@@ -75,8 +75,7 @@ class Result(NamedTuple):
     generation: Generation | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CallbackMessage:
+class CallbackMessage(NamedTuple):
     """Holds what a callback printed: the epoch as printed, the number it states, and the metric it watches."""
 
     line: int
@@ -87,33 +86,29 @@ class CallbackMessage:
     monitor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSummary:
+class ModelSummary(NamedTuple):
     """Says that the table of a model begins; the parameter counts that follow are of that model."""
 
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterCount:
+class ParameterCount(NamedTuple):
     """Says how many parameters of one kind a model has."""
 
     line: int
     kind: ParameterKind
-    count: int
+    number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """Holds a printed score: a bare list of `values`, or values with their names."""
 
     line: int
     values: tuple[float, ...] = ()
-    logs: Mapping[str, float] = field(default_factory=dict)
+    logs: Mapping[str, float] = _NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Holds a warning of Keras that a reader of the results should know, under a stable code."""
 
     line: int
@@ -121,16 +116,14 @@ class Notice:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CellBegin:
+class CellBegin(NamedTuple):
     """Says that the output of another notebook cell begins."""
 
     line: int
     cell: int
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """Says that the program was stopped: by the user, or by an error."""
 
     line: int

@@ -136,14 +136,14 @@ def _run(run: Run, monitor: str | None, mode: Mode | None) -> dict[str, Any]:
         "status": run.status,
         "generation": run.generation,
         "epochs_declared": run.epochs_declared,
-        "samples": asdict(run.samples),
-        "parameters": asdict(run.parameters) if run.parameters else None,
+        "samples": run.samples._asdict(),
+        "parameters": run.parameters._asdict() if run.parameters else None,
         "epochs": [_epoch(epoch) for epoch in run.epochs],
         "partial": asdict(run.partial) | {"logs": json_logs(run.partial.logs)} if run.partial else None,
         "best": _best(run, monitor, mode),
         "evaluations": [{"line": each.line, "logs": json_logs(each.logs)} for each in run.evaluations],
-        "messages": [asdict(message) | {"value": json_number(message.value)} for message in run.messages],
-        "warnings": [asdict(warning) for warning in run.warnings],
+        "messages": [message._asdict() | {"value": json_number(message.value)} for message in run.messages],
+        "warnings": [warning._asdict() for warning in run.warnings],
     }
 
 

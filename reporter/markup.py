@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -52,6 +51,8 @@ def plain(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(lambda tag: " " if tag[1].lower() in _BLOCKS else "", text)
     if "&" in text:
+        import html  # brings 2,000 entities, of which few logs have one
+
         text = html.unescape(text)
     return text.replace("\\_", "_") if "\\_" in text else text
 

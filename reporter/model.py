@@ -59,16 +59,14 @@ class Partial:
     logs: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """Holds what `evaluate()` returned: metric name to value, and the line that says so."""
 
     line: int
     logs: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """Holds what a callback printed.
 
     Attributes:
@@ -88,8 +86,7 @@ class Message:
     monitor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(NamedTuple):
     """Holds how many parameters a model has; `optimizer` counts variables that are not the model's."""
 
     line: int
@@ -99,16 +96,14 @@ class Parameters:
     optimizer: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(NamedTuple):
     """Holds how many samples a run trains on and validates on."""
 
     train: int | None = None
     validation: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LogWarning:
+class LogWarning(NamedTuple):
     """Says what a reader of the log should know before trusting it: a stable code, a line, a sentence."""
 
     code: str
@@ -138,7 +133,7 @@ class Run:
     epochs_declared: int | None = None
     generation: Generation | None = None
     note: str = ""
-    samples: Samples = Samples()
+    samples: Samples = field(default_factory=Samples)
     parameters: Parameters | None = None
     partial: Partial | None = None
     evaluations: tuple[Evaluation, ...] = ()

@@ -52,13 +52,13 @@ def _side(side: Side) -> dict[str, Any]:
         "epochs_finished": len(run.epochs),
         "epochs_declared": run.epochs_declared,
         "seconds": side.seconds,
-        "parameters": asdict(run.parameters) if run.parameters else None,
+        "parameters": run.parameters._asdict() if run.parameters else None,
         "best": _best(side.best),
         "base": _best(side.base),
         "difference": None if apart is None else float(apart),
         "last": json_number(side.last),
         "evaluations": [{"line": each.line, "logs": json_logs(each.logs)} for each in run.evaluations],
-        "warnings": [asdict(warning) for warning in side.warnings],
+        "warnings": [warning._asdict() for warning in side.warnings],
         "record": {key: value for key, value in asdict(side.record).items() if key != "history"}
         if side.record
         else None,

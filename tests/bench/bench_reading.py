@@ -113,11 +113,9 @@ def test_speed_beside_the_script(benchmark: BenchmarkFixture, table: Table, tmp_
 
 
 def test_two_processes_beside_one(benchmark: BenchmarkFixture, table: Table, tmp_path: Path) -> None:
-    paths = [
-        str(_write(tmp_path / f"{number}.log", EPOCHS["a finished line an epoch"], 1_000_000)) for number in range(64)
-    ]
+    paths = [str(_write(tmp_path / f"{number}.log", EPOCHS[BAR_HEAVY], 4_000_000)) for number in range(32)]
     ratio = _ratio(benchmark, lambda: _all(read_each(paths, 2)), lambda: _all(read_each(paths)))
-    table.add("speed: 64 logs of 1 MB with `--jobs 2`", f"{ratio:.1f} times that of one process")
+    table.add("speed: 32 such logs of 4 MB with `--jobs 2`", f"{ratio:.1f} times that of one process")
 
 
 def _all(logs: Iterator[object]) -> None:
@@ -125,25 +123,30 @@ def _all(logs: Iterator[object]) -> None:
         assert isinstance(log, Log)
 
 
-def test_a_cold_start_beside_that_of_click(benchmark: BenchmarkFixture, table: Table, tmp_path: Path) -> None:
+def test_a_cold_start_beside_that_of_click(
+    benchmark: BenchmarkFixture, table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = _write(tmp_path / "small.log", EPOCHS["a finished line an epoch"], 2_000)
     command = ("-m", "reporter", "parse", str(path), "--format", "json")
-    ratio = _ratio(benchmark, lambda: _run(*command), lambda: _run("-c", "import click"), rounds=20)
-    table.add("time: `reporter parse small.log --format json`", f'{1 / ratio:.1f} times `python -c "import click"`')
+    monkeypatch.chdir(tmp_path)
+    _run(*command)
+    ratio = _ratio(benchmark, lambda: _run(*command), lambda: _run("-c", "import click"), rounds=40)
+    table.add("time: `reporter parse small.log --format json`", f'{1 / ratio:.2f} times `python -c "import click"`')
 
 
 def test_memory_beside_that_of_the_start(table: Table, tmp_path: Path) -> None:
     path = _write(tmp_path / "training.log", EPOCHS[BAR_HEAVY])
     code = (
-        "import resource, sys; from reporter.reading import read_log; [read_log(path) for path in sys.argv[1:]];"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import re, sys; from reporter.reading import read_log; [read_log(path) for path in sys.argv[1:]];"
+        "print(re.search(r'VmHWM:\\s+(\\d+) kB', open('/proc/self/status').read())[1])"
     )
     start, peak = int(_run("-c", code)), int(_run("-c", code, str(path)))
     table.add("peak memory: 80 MB, 469 lines an epoch", f"{(peak - start) / 1000:.0f} MB above the start")
 
 
 def _run(*arguments: str) -> str:
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    """Run Python as users do, who keep what it has compiled."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return subprocess.run(
         [sys.executable, *arguments], check=True, capture_output=True, text=True, env=environment
     ).stdout
