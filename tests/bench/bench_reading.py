@@ -109,13 +109,13 @@ def _ratio(
 def test_speed_beside_the_script(benchmark: BenchmarkFixture, table: Table, tmp_path: Path, name: str) -> None:
     path = _write(tmp_path / "training.log", EPOCHS[name])
     ratio = _ratio(benchmark, lambda: read_log(path), lambda: _script(path))
-    table.add(f"speed: {name}", f"{ratio:.1f} times the script's")
+    table.add(f"speed: {name}", f"{ratio:.2f} times the script's")
 
 
 def test_two_processes_beside_one(benchmark: BenchmarkFixture, table: Table, tmp_path: Path) -> None:
     paths = [str(_write(tmp_path / f"{number}.log", EPOCHS[BAR_HEAVY], 4_000_000)) for number in range(32)]
     ratio = _ratio(benchmark, lambda: _all(read_each(paths, 2)), lambda: _all(read_each(paths)))
-    table.add("speed: 32 such logs of 4 MB with `--jobs 2`", f"{ratio:.1f} times that of one process")
+    table.add("speed: 32 logs of 4 MB, 469 lines an epoch, with `--jobs 2`", f"{ratio:.2f} times that of one process")
 
 
 def _all(logs: Iterator[object]) -> None:
