@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from reporter.model import Run
 from reporter.reading import Reader
 
 ROOT = Path(__file__).parents[1]
+LOGS = ("logs/original/code9.log", "logs/code9/seed-0.log", "logs/original/gap.log", "logs/gap/seed-0.log")
+"""The logs that the repository holds; there are more of them where somebody has trained."""
 
 SECTION = """\
 # Assignment #
@@ -164,3 +167,13 @@ def browser() -> Iterator[Chromium]:
     """Share one Chromium among all tests that look at pages."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the logs of the repository, with their records, to a folder that holds no others."""
+    folder = tmp_path_factory.mktemp("ours")
+    for name in (*LOGS, *(name.replace(".log", ".json") for name in LOGS if "seed" in name)):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    return folder

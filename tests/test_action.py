@@ -316,10 +316,10 @@ def test_workflows_ask_for_no_more_than_they_need() -> None:
     assert [set(each) <= set(ACTION["inputs"]) for each in given] == [True, True]
 
 
-def test_the_workflow_of_this_repository_holds_here(tmp_path: Path) -> None:
+def test_the_workflow_of_this_repository_holds_here(ours: Path, tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
-    for name in ("logs", "figures"):
-        shutil.copytree(ROOT / name, checkout / name)
+    shutil.copytree(ours, checkout)
     shutil.copy(ROOT / "README.md", checkout)
+    assert reporter("readme", "README.md", cwd=checkout).returncode == 0
     done = run_action(checkout, **WORKFLOW["jobs"]["results"]["steps"][-1]["with"])
     assert (done.code, done.outputs["runs"], done.annotations) == (0, "4", [])

@@ -9,22 +9,19 @@ from pathlib import Path
 
 import pytest
 from chromium import PHONE, Chromium
-from conftest import ROOT, reporter
+from conftest import LOGS, ROOT, reporter
 from selenium.webdriver.common.keys import Keys
 
 from reporter import read_log
-
-LOGS = ["logs/original/code9.log", "logs/code9/seed-0.log", "logs/original/gap.log", "logs/gap/seed-0.log"]
-"""The logs of this repository, in the order of their report."""
 
 FIGURE = "#run-3 [role=slider]"
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def path(ours: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the page of the logs of this repository."""
     path = tmp_path_factory.mktemp("page") / "report.html"
-    done = reporter("report", "logs", "-o", path, cwd=ROOT)
+    done = reporter("report", "logs", "-o", path, cwd=ours)
     assert (done.returncode, done.stderr) == (0, "")
     return path
 
@@ -297,12 +294,12 @@ def test_many_runs_are_shown_when_they_are_looked_at(browser: Chromium, tmp_path
     assert browser.errors() == []
 
 
-def test_the_same_logs_make_the_same_bytes(path: Path, tmp_path: Path) -> None:
+def test_the_same_logs_make_the_same_bytes(ours: Path, path: Path) -> None:
     environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
     again = path.with_name("again.html")
     command = [sys.executable, "-m", "reporter", "report", "logs", "-j", "2", "-o", str(again)]
     try:
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+        subprocess.run(command, cwd=ours, env=environment, check=True)
         assert again.read_bytes() == path.read_bytes()
     finally:
         again.unlink(missing_ok=True)

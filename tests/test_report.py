@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter, runs_of
+from conftest import KILLED, SECTION, on_a_terminal, reporter, runs_of
 from markdown_it import MarkdownIt
 
 from reporter import display, escape, facts, render
@@ -263,8 +263,8 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize(("width", "names"), COLUMNS.items())
-def test_a_narrow_terminal_gets_fewer_columns_and_whole_rows(width: int, names: str) -> None:
-    shown = re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal(ROOT, ["report", "logs", "--format", "text"], width))
+def test_a_narrow_terminal_gets_fewer_columns_and_whole_rows(ours: Path, width: int, names: str) -> None:
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal(ours, ["report", "logs", "--format", "text"], width))
     lines = [line.rstrip() for line in shown.splitlines()]
     assert lines[3].split() == names.split()
     assert len(lines) == 10
