@@ -51,17 +51,19 @@ class Voice:
         What has a shape is never the rest of a line, but a bar may be the beginning of one: it stays with what follows.
         """
         shapes = self._shapes.know(texts)
-        begin = 0
+        begin = closer = 0
         for end in (*(index for index, shape in enumerate(shapes) if shape is None), len(texts)):
             known = end - 1 if end > begin and isinstance(shapes[end - 1], Bar) else end
-            self._read_known(first + begin, texts[begin:known], shapes[begin:known])
-            self._scan(keras, first + known, texts[known : end + 1])
+            if known > begin:
+                self._scan(keras, first + closer, texts[closer:begin])
+                self._read_known(first + begin, texts[begin:known], shapes[begin:known])
+                closer = known
             begin = end + 1
+        self._scan(keras, first + closer, texts[closer:])
 
     def _read_known(self, first: int, texts: Sequence[str], shapes: Sequence[Bar | Header | None]) -> None:
         """Read bars and headers; of unfinished bars in a row, only the last one matters."""
-        if texts:
-            self.flush(keras)
+        self.flush(keras)
         waiting: tuple[Bar, int, str] | None = None
         for number, text, shape in zip(itertools.count(first), texts, shapes, strict=False):
             assert shape

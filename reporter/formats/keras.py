@@ -151,6 +151,9 @@ def shape(text: str) -> Bar | Header | None:
 def _read(number: int, text: str) -> Iterator[Event]:
     """Read a piece of text that has at most one thing to say, and perhaps another glued behind it."""
     text = text.strip()
+    if not text:
+        yield Prose(number, text)
+        return
     if bar := find_bar(text):
         yield from _bar(number, text, bar)
         return
