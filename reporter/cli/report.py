@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reporter.cli.options import Source, gating, judging, templates_option, together
-from reporter.cli.page import Given, page
+from reporter.cli.refresh import Given, refreshed
 from reporter.cli.settings import configured
 from reporter.errors import UsageError
 
@@ -124,7 +124,7 @@ def make_report(
     logs, whole = read_told(sources, jobs=jobs, keep=True)
     found = verdicts(asked, logs)
     if readme:
-        page(readme, *read_blocks(readme, force=force), Given(logs, monitor, mode)).write()
+        refreshed(readme, *read_blocks(readme, force=force), Given(logs, monitor, mode)).write()
     if format in FORMATS:
         write(FORMATS[format](Judged(logs, found, monitor, mode)), output, force=force)
     elif output or not readme:
