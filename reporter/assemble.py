@@ -29,7 +29,6 @@ from reporter.model import Evaluation, LogWarning, Run, Samples
 _NEAR = 3
 """Lines within which `Test loss:` and `Test accuracy:` are of one evaluation."""
 
-
 _PAINTED_OVER = "a line painted over an unfinished bar looks like a result, and was passed over"
 
 

@@ -16,7 +16,7 @@ from reporter import git
 from reporter.console import visible
 from reporter.display import number
 from reporter.errors import UsageError
-from reporter.facts import Side
+from reporter.facts import doubts
 from reporter.gates import Verdict
 from reporter.model import Log, Run, alias
 from reporter.record import find
@@ -179,11 +179,11 @@ def _issues(judged: Judged) -> Iterator[_Issue]:
         if not each.passed:
             yield _Issue(_MISSED, each.log, each.run, each.line, each.sentence, str(each.gate))
     for log in judged.logs:
-        record = None if is_address(log.path) else find(Path(log.path))
+        record = find(Path(log.path))
         for run in log.runs:
             if not finished(run):
                 yield _Issue(run.status, log, run, _last_line(run), f"{run.name}: {end(run)}")
-            for doubt in Side(run, log.path, log.path, None, record=record).warnings:
+            for doubt in doubts(run, record):
                 yield _Issue(doubt.code, log, run, doubt.line, f"{run.name}: {doubt.text}", doubt.code)
 
 

@@ -89,10 +89,6 @@ def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], sh
         current = reduced.get(epoch.epoch, current)
 
 
-_ROUNDED = 0.5001e-4
-"""How far a rate on a line, which has four decimals, may be from the one announced."""
-
-
 def _schedules(message: CallbackMessage) -> bool:
     return "LearningRateScheduler" in message.text
 

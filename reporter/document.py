@@ -16,6 +16,7 @@ from reporter.escape import url
 from reporter.facts import Links, Side, sides
 from reporter.model import Log
 from reporter.record import Record, find, path_for
+from reporter.remote import is_remote
 from reporter.render import render
 from reporter.shorten import Room, shortened
 from reporter.sources import is_address
@@ -107,14 +108,14 @@ def _figure(side: Side) -> str:
 
 
 def _links(log: Log, folder: Path | None) -> Links:
-    return Links(_relative(log.path, folder), _relative(path_for(Path(log.path)), folder))
+    return Links(_relative(log.path, folder), _relative(str(path_for(Path(log.path))), folder))
 
 
-def _relative(path: str | Path, folder: Path | None) -> str:
-    """Give a path as a document in that folder links to it; what git keeps has one too, and an address stays one."""
-    if is_address(str(path)) and not git.is_git(str(path)):
-        return str(path)
-    path = git.path_in(str(path)) if git.is_git(str(path)) else path
+def _relative(source: str, folder: Path | None) -> str:
+    """Give a source as a document in that folder links to it: what git keeps by its path, what is remote as it is."""
+    if is_remote(source):
+        return source
+    path = git.path_in(source) if git.is_git(source) else source
     return Path(os.path.relpath(path, folder) if folder else path).as_posix()
 
 

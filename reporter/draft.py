@@ -6,15 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reporter.events import CallbackMessage, EpochBegin, Failure, ParameterCount, ParameterKind, Progress, Result, Score
-from reporter.model import (
-    Epoch,
-    Evaluation,
-    Generation,
-    LogWarning,
-    Partial,
-    Samples,
-    Status,
-)
+from reporter.model import Epoch, Evaluation, Generation, LogWarning, Partial, Samples, Status
 
 
 @dataclass(eq=False, repr=False)  # the rest would cost a cold start a millisecond

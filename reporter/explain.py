@@ -25,6 +25,7 @@ from reporter.events import (
 )
 from reporter.model import Log, Run
 from reporter.reading import read_log
+from reporter.summary import counted
 
 _WORDS: dict[type[Event], str] = {
     Heading: "heading",
@@ -123,7 +124,6 @@ def _tally(count: Counter[str]) -> Iterator[str]:
 
 
 def _run(log: Log, run: Run) -> Iterator[str]:
-    declared = f" of {run.epochs_declared}" if run.epochs_declared else ""
-    yield f"run {run.name!r}, {log.place(run.line)}: {run.status}, {len(run.epochs)}{declared} epochs"
+    yield f"run {run.name!r}, {log.place(run.line)}: {run.status}, {counted(run)} epochs"
     for warning in run.warnings:
         yield f"warning, {log.place(warning.line)}: {warning.text} ({warning.code})"

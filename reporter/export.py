@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from reporter.errors import UsageError
 from reporter.model import Epoch, Log, Run, names
-from reporter.summary import Mode, best
+from reporter.summary import Best, Mode, best
 
 SCHEMA = 1
 
@@ -139,9 +139,9 @@ def _run(run: Run, monitor: str | None, mode: Mode | None) -> dict[str, Any]:
         "samples": run.samples._asdict(),
         "parameters": run.parameters._asdict() if run.parameters else None,
         "epochs": [_epoch(epoch) for epoch in run.epochs],
-        "partial": asdict(run.partial) | {"logs": json_logs(run.partial.logs)} if run.partial else None,
-        "best": _best(run, monitor, mode),
-        "evaluations": [{"line": each.line, "logs": json_logs(each.logs)} for each in run.evaluations],
+        "partial": asdict(run.partial) | {"logs": _logs(run.partial.logs)} if run.partial else None,
+        "best": json_best(best(run, monitor, mode)),
+        "evaluations": json_evaluations(run),
         "messages": [message._asdict() | {"value": json_number(message.value)} for message in run.messages],
         "warnings": [warning._asdict() for warning in run.warnings],
     }
@@ -155,16 +155,21 @@ def _epoch(epoch: Epoch) -> dict[str, Any]:
         "step_seconds": epoch.step_seconds,
         "steps": epoch.steps,
         "learning_rate": json_number(epoch.learning_rate),
-        "logs": json_logs(epoch.logs),
+        "logs": _logs(epoch.logs),
     }
 
 
-def _best(run: Run, monitor: str | None, mode: Mode | None) -> dict[str, Any] | None:
-    found = best(run, monitor, mode)
+def json_best(found: Best | None) -> dict[str, Any] | None:
+    """Give the best of a run as JSON has it."""
     return asdict(found) | {"value": json_number(found.value)} if found else None
 
 
-def json_logs(logs: Mapping[str, float]) -> dict[str, float | str | None]:
+def json_evaluations(run: Run) -> list[dict[str, Any]]:
+    """Give the evaluations of a run as JSON has them."""
+    return [{"line": each.line, "logs": _logs(each.logs)} for each in run.evaluations]
+
+
+def _logs(logs: Mapping[str, float]) -> dict[str, float | str | None]:
     """Give metrics as JSON has them."""
     return {name: json_number(value) for name, value in logs.items()}
 

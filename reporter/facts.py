@@ -74,8 +74,7 @@ class Side:
     @property
     def warnings(self) -> list[LogWarning]:
         """What its log gives reason to doubt, less what its record rules out."""
-        known = self.record is not None and _release(self.record.versions.get("keras", "")) >= _RIGHT_BARS
-        return [each for each in self.run.warnings if not (known and each.code == "keras-3-bar")]
+        return doubts(self.run, self.record)
 
     @property
     def best_text(self) -> str:
@@ -115,6 +114,12 @@ class Side:
     def alt(self) -> str:
         """What the figure shows, for those who cannot see it."""
         return f"Metrics of {self.name} by epoch; best {self.best.monitor if self.best else ''} {self.best_text}"
+
+
+def doubts(run: Run, record: Record | None) -> list[LogWarning]:
+    """Give what the log of a run gives reason to doubt, less what the record of its training rules out."""
+    known = record is not None and _release(record.versions.get("keras", "")) >= _RIGHT_BARS
+    return [each for each in run.warnings if not (known and each.code == "keras-3-bar")]
 
 
 @dataclass(frozen=True)

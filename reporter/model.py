@@ -123,7 +123,12 @@ class Run:
         epochs_declared: How many epochs it announced.
         generation: The generation of Keras that printed it, where the style of its results proves one.
         note: The prose between its heading and its first fact.
+        samples: How many samples it trains on, and validates on.
+        parameters: How many parameters its model has.
         partial: The epoch it did not finish.
+        evaluations: What `evaluate()` returned, in the order of their lines.
+        messages: What its callbacks printed.
+        warnings: What to know before trusting it.
     """
 
     name: str

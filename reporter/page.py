@@ -11,10 +11,9 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
-from reporter.export import SCHEMA, json_logs, json_number
+from reporter.export import SCHEMA, json_best, json_evaluations, json_number
 from reporter.facts import Side
 from reporter.panels import panels
-from reporter.summary import Best
 
 _VALUE = re.compile(r"(?<=: )([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)
 _CUT = "\0"
@@ -53,20 +52,16 @@ def _side(side: Side) -> dict[str, Any]:
         "epochs_declared": run.epochs_declared,
         "seconds": side.seconds,
         "parameters": run.parameters._asdict() if run.parameters else None,
-        "best": _best(side.best),
-        "base": _best(side.base),
+        "best": json_best(side.best),
+        "base": json_best(side.base),
         "difference": None if apart is None else float(apart),
         "last": json_number(side.last),
-        "evaluations": [{"line": each.line, "logs": json_logs(each.logs)} for each in run.evaluations],
+        "evaluations": json_evaluations(run),
         "warnings": [warning._asdict() for warning in side.warnings],
         "record": {key: value for key, value in asdict(side.record).items() if key != "history"}
         if side.record
         else None,
     }
-
-
-def _best(best: Best | None) -> dict[str, Any] | None:
-    return asdict(best) | {"value": json_number(best.value)} if best else None
 
 
 def packed(side: Side) -> str:

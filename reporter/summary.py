@@ -152,8 +152,13 @@ def finished(run: Run) -> bool:
 
 def end(run: Run) -> str:
     """Say how a run ended: `interrupted after 3 of 20 epochs`."""
+    return f"{run.status} after {counted(run)} epochs"
+
+
+def counted(run: Run) -> str:
+    """Count the finished epochs of a run, and those it announced if it did: `3 of 20`."""
     declared = f" of {run.epochs_declared}" if run.epochs_declared else ""
-    return f"{run.status} after {len(run.epochs)}{declared} epochs"
+    return f"{len(run.epochs)}{declared}"
 
 
 def seconds(run: Run) -> float | None:

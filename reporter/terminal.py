@@ -16,6 +16,7 @@ from reporter.console import visible
 from reporter.display import count, duration, number
 from reporter.facts import Side
 from reporter.model import look_up
+from reporter.summary import counted
 
 _PLAIN_WIDTH = 200
 """Columns where no terminal says how many there are; wide enough that nothing is cut."""
@@ -116,13 +117,12 @@ class _Runs:
 
 def _row(side: Side, monitor: str) -> dict[str, Text]:
     """Write the cells of a run, by column; the monitor that the header names is not named again."""
-    declared = f" of {side.run.epochs_declared}" if side.run.epochs_declared else ""
     return {
         "run": Text(f"  {visible(side.path)}:{side.run.line}"),
         "best": Text(f"{'' if monitor else side.best.monitor} {side.best_text}".strip() if side.best else "–"),
         "vs base": Text(side.difference_text),
         "last": Text(number(side.last)),
-        "epochs": Text(f"{len(side.run.epochs)}{declared}"),
+        "epochs": Text(counted(side.run)),
         "params": Text(count(side.parameters)),
         "time": Text(duration(side.seconds)),
         "status": Text(side.run.status, style=_COLOURS[side.run.status]),

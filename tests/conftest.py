@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from chromium import Chromium, chromium
 
-from reporter.model import Run
+from reporter.model import Log, Run
 from reporter.reading import Reader
 
 ROOT = Path(__file__).parents[1]
@@ -87,11 +87,17 @@ Epoch 2/3
 """A log that ends in the middle of its second epoch."""
 
 
+def log_of(text: str, size: int = 0, *, keep: bool = False) -> Log:
+    """Read a text into a log, in pieces of a size, or whole."""
+    reader = Reader("some.log", keep=keep)
+    for start in range(0, len(text), size or len(text) or 1):
+        reader.feed(text[start : start + (size or len(text))])
+    return reader.close()
+
+
 def runs_of(text: str) -> tuple[Run, ...]:
     """Read a text into runs."""
-    reader = Reader("some.log")
-    reader.feed(text)
-    return reader.close().runs
+    return log_of(text).runs
 
 
 def reporter(

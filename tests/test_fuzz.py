@@ -9,16 +9,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from conftest import KILLED, SECTION
+from conftest import KILLED, SECTION, log_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from styles import STYLES, Fit, Mode, Printer
 
-from reporter import Log, Run
+from reporter import Run
 from reporter.console import Screen
 from reporter.export import to_csv, to_json
 from reporter.markup import plain
-from reporter.reading import Reader
 from reporter.summary import best
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=300)
@@ -69,14 +68,6 @@ def lines_of(text: str) -> list[str]:
     return screen.feed(text) + screen.close()
 
 
-def read(text: str, size: int) -> Log:
-    """Read a text in pieces of a size."""
-    reader = Reader("some.log")
-    for start in range(0, len(text), size or 1):
-        reader.feed(text[start : start + size])
-    return reader.close()
-
-
 def _dense(text: str) -> str:
     """Take the spaces out, of which a join of wrapped lines may add one."""
     return "".join(text.split())
@@ -98,8 +89,8 @@ def check_run(run: Run, lines: list[str], console: bool) -> None:
 
 def check(text: str) -> None:
     """Check that a text is read, that it holds what was read, and that it can be given away."""
-    log, lines = read(text, len(text)), lines_of(text)
-    assert repr(read(text, 7)) == repr(log)
+    log, lines = log_of(text), lines_of(text)
+    assert repr(log_of(text, 7)) == repr(log)
     for run in log.runs:
         check_run(run, lines, log.format == "keras")
     given = json.loads(to_json([log]), parse_constant=pytest.fail)

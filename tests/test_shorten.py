@@ -1,7 +1,7 @@
 """A report for GitHub is as long as GitHub takes, and whole in all its parts."""
 
 import re
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from reporter.shorten import COMMENT, STEP_SUMMARY, Room, shortened
 NAMED = [SECTION.replace("First.ipynb", f"a|{number}") for number in range(12)]
 GROUPS = gathered(*NAMED)
 RUNS = sum(map(len, GROUPS))
-WRITE = partial(render, GROUPS, format="github", title="Results")
+WRITE = cache(partial(render, GROUPS, format="github", title="Results"))
 WHOLE = WRITE()
 
 

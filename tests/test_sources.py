@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from conftest import KILLED, SECTION, reporter, runs_of
+from conftest import KILLED, SECTION, log_of, reporter, runs_of
 
 from reporter import read_log
 from reporter.cli import main
@@ -170,14 +170,9 @@ def test_a_pickle_is_never_unpickled(tmp_path: Path) -> None:
         read_log(tmp_path / "history.pkl")
 
 
-def test_killed_logs_are_the_same_in_any_piece(tmp_path: Path) -> None:
-    from reporter import Reader
-
+def test_killed_logs_are_the_same_in_any_piece() -> None:
     for size in (1, 2, 7, 64):
-        reader = Reader("some.log")
-        for start in range(0, len(KILLED), size):
-            reader.feed(KILLED[start : start + size])
-        assert reader.close().runs == runs_of(KILLED)
+        assert log_of(KILLED, size).runs == runs_of(KILLED)
 
 
 def test_a_notebook_without_a_run_says_so(tmp_path: Path) -> None:

@@ -93,11 +93,11 @@ def compare(
     """
     from reporter import compare as sides
     from reporter.cli.differences import FORMATS
-    from reporter.cli.files import read_told, refuse_to_replace, say, write
+    from reporter.cli.files import read_logs, refuse_to_replace, say, write
 
     if output:
         refuse_to_replace(output, force=force)
-    (was, whole), (now, whole_too) = read_told(base), read_told(to)
+    (was, whole), (now, whole_too) = read_logs(base), read_logs(to)
     found = sides.compare(_runs(was, pool=pool), _runs(now, pool=pool), monitor, mode, alpha)
     if fail_on:
         _refuse_unjudged(found, monitor)

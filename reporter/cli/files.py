@@ -16,28 +16,10 @@ if TYPE_CHECKING:
     from reporter.model import Log
 
 
-def read_logs(sources: Iterable[str], *, jobs: int = 1, strict: bool = False) -> list[Log]:
-    """Read every log that can be read, and say on standard error which cannot.
-
-    Args:
-        sources: Files, folders, patterns, addresses, or `-` for standard input.
-        jobs: How many processes read.
-        strict: Whether all must be read, or none is.
-
-    Returns:
-        At least one log, in the order of the sources.
-
-    Raises:
-        SystemExit: Nothing could be read, or not all that had to be; each reason has been said.
-    """
-    logs, _ = read_told(sources, jobs=jobs, strict=strict)
-    return logs
-
-
-def read_told(
+def read_logs(
     sources: Iterable[str], *, jobs: int = 1, strict: bool = False, keep: bool = False
 ) -> tuple[list[Log], bool]:
-    """Read logs as `read_logs` does, and tell whether these are all.
+    """Read every log that can be read, say on standard error which cannot, and tell whether these are all.
 
     Args:
         sources: Files, folders, patterns, addresses, or `-` for standard input.
@@ -46,7 +28,7 @@ def read_told(
         keep: Whether the logs keep the lines that something was read from.
 
     Returns:
-        The logs, and whether nothing had to be said.
+        At least one log, in the order of the sources, and whether nothing had to be said.
 
     Raises:
         SystemExit: Nothing could be read, or not all that had to be; each reason has been said.

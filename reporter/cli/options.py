@@ -75,6 +75,7 @@ gating = click.option(
     help="Exit 1 if a run misses this, like 'val_acc>=0.994'; repeatable.",
 )
 """Adds the option that says what is asked of runs."""
+
 templates_option = click.option(
     "--templates",
     type=click.Path(file_okay=False, path_type=Path),

@@ -72,7 +72,7 @@ def parse(
       reporter parse logs --format parquet --wide -o history.parquet
       python train.py | reporter parse - --explain
     """
-    from reporter.cli.files import read_told, write
+    from reporter.cli.files import read_logs, write
     from reporter.cli.gating import gates, settle, verdicts
 
     _check(format, output, wide=wide)
@@ -82,7 +82,7 @@ def parse(
         _explain(files, format, output, strict=strict, force=force)
         return
     asked = gates(fail_under)
-    logs, whole = read_told(files, jobs=jobs, strict=strict)
+    logs, whole = read_logs(files, jobs=jobs, strict=strict)
     found = verdicts(asked, logs)
     write(_result(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
     settle(found, whole=whole)

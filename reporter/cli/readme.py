@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from reporter.cli.page import Page, page
+from reporter.cli.refresh import Refreshed, refreshed
 from reporter.errors import UsageError
 
 
@@ -42,31 +42,31 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
       reporter readme README.md
       reporter readme --check --diff README.md docs/*.md
     """
-    pages = list(_pages(files, skip_unmarked=skip_unmarked, force=force or check or diff))
-    _refuse_shared_figures(pages)
+    made = list(_refresh_all(files, skip_unmarked=skip_unmarked, force=force or check or diff))
+    _refuse_shared_figures(made)
     if diff:
-        for each in pages:
+        for each in made:
             _show("".join(each.diff()))
     if check:
-        _check(pages)
+        _check(made)
     elif not diff:
-        for each in pages:
+        for each in made:
             each.write()
 
 
-def _pages(files: Iterable[Path], *, skip_unmarked: bool, force: bool) -> Iterator[Page]:
+def _refresh_all(files: Iterable[Path], *, skip_unmarked: bool, force: bool) -> Iterator[Refreshed]:
     from reporter.readme import read_blocks
 
     for path in dict.fromkeys(files):
         text, found = read_blocks(path, force=force, needed=not skip_unmarked)
         if found:
-            yield page(path, text, found)
+            yield refreshed(path, text, found)
 
 
-def _refuse_shared_figures(pages: Iterable[Page]) -> None:
+def _refuse_shared_figures(made: Iterable[Refreshed]) -> None:
     """Stop where two files want one figure to look different ways, which could never both be up to date."""
     drawn: dict[Path, tuple[str, Path]] = {}
-    for each in pages:
+    for each in made:
         for block, place, drawing in each.figures:
             other, owner = drawn.setdefault(place, (drawing, each.path))
             if other != drawing:
@@ -83,11 +83,11 @@ def _show(patch: str) -> None:
     click.echo(patch, nl=False, color=True)  # else click drops escapes where no terminal is
 
 
-def _check(pages: Iterable[Page]) -> None:
+def _check(made: Iterable[Refreshed]) -> None:
     from reporter.cli.files import say
 
     fresh = True
-    for each in pages:
+    for each in made:
         errors = list(each.stale())
         for error in errors:
             say(error)

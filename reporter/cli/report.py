@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reporter.cli.options import Source, gating, judging, templates_option, together
-from reporter.cli.page import Given, page
+from reporter.cli.refresh import Given, refreshed
 from reporter.cli.settings import configured
 from reporter.errors import UsageError
 
@@ -113,7 +113,7 @@ def make_report(
         SystemExit: A run misses what is asked of it; that has been said, and the report written.
     """
     from reporter.ci import FORMATS, Judged
-    from reporter.cli.files import read_told, write
+    from reporter.cli.files import read_logs, write
     from reporter.cli.gating import gates, settle, verdicts
     from reporter.document import document
     from reporter.readme import read_blocks
@@ -121,10 +121,10 @@ def make_report(
 
     format = check_report(output, readme, template=template, format=format, templates=templates, force=force)
     asked = gates(fail_under)
-    logs, whole = read_told(sources, jobs=jobs, keep=True)
+    logs, whole = read_logs(sources, jobs=jobs, keep=True)
     found = verdicts(asked, logs)
     if readme:
-        page(readme, *read_blocks(readme, force=force), Given(logs, monitor, mode)).write()
+        refreshed(readme, *read_blocks(readme, force=force), Given(logs, monitor, mode)).write()
     if format in FORMATS:
         write(FORMATS[format](Judged(logs, found, monitor, mode)), output, force=force)
     elif output or not readme:

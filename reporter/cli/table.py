@@ -12,7 +12,7 @@ from reporter.console import visible
 from reporter.display import count, duration, number
 from reporter.escape import md
 from reporter.model import Epoch, Log, Run
-from reporter.summary import Best, Mode, best, seconds
+from reporter.summary import Best, Mode, best, counted, seconds
 from reporter.terminal import printed
 
 
@@ -68,8 +68,7 @@ def _section(log: Log, run: Run, found: Best | None) -> str:
 
 def _facts(run: Run, found: Best | None) -> str:
     """Say the facts of a run in one line."""
-    declared = f" of {run.epochs_declared}" if run.epochs_declared else ""
-    facts = [f"{run.status}, {len(run.epochs)}{declared} epochs"]
+    facts = [f"{run.status}, {counted(run)} epochs"]
     if run.parameters:
         facts.append(f"{count(run.parameters.total)} parameters")
     if found:

@@ -21,7 +21,7 @@ def templates(templates: Path | None, copy: Path | None, force: bool) -> None:
     else there is in reporter/render.py. It runs in a sandbox, what it places is escaped for its format, and a name that
     does not exist stops the report.
 
-    \\b
+    \b
       reporter templates
       reporter templates --copy mine
       reporter report logs --templates mine -o report.html

@@ -35,7 +35,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Page:
+class Refreshed:
     """Holds a Markdown file as it is, and as its logs want it.
 
     Attributes:
@@ -95,7 +95,7 @@ def _bytes(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def page(path: Path, text: str, blocks: Iterable[Block], given: Given | None = None) -> Page:
+def refreshed(path: Path, text: str, blocks: Iterable[Block], given: Given | None = None) -> Refreshed:
     """Make all blocks of a Markdown file; nothing is written.
 
     Args:
@@ -122,7 +122,7 @@ def page(path: Path, text: str, blocks: Iterable[Block], given: Given | None = N
             raise type(error)(f"{block.name}: {error}", path, block.begin) from None
         contents.append(made.text)
         figures |= {name: (block, file.parent / name, drawing) for name, drawing in made.figures.items()}
-    return Page(path, text, refresh(text, contents, path), list(figures.values()))
+    return Refreshed(path, text, refresh(text, contents, path), list(figures.values()))
 
 
 def _document(block: Block, path: Path, given: Given | None, taken: Container[str]) -> Document:
