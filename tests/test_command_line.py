@@ -13,7 +13,7 @@ from conftest import KILLED, ROOT, SECTION, reporter
 
 from reporter import read_log
 
-COMMANDS = ["parse", "report", "readme", "compare", "train", "train-and-report"]
+COMMANDS = ["parse", "report", "readme", "compare", "templates", "train", "train-and-report"]
 
 
 @pytest.fixture
@@ -47,15 +47,17 @@ def test_parsing_to_json_loads_no_heavy_library(folder: Path) -> None:
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_every_command_has_help(command: str) -> None:
-    done = reporter(*command.split(), "--help")
+    done = reporter(*command.split(), "--help", COLUMNS="80")
     assert done.returncode == 0
     assert done.stdout.startswith("Usage: reporter")
     assert not re.search(r"\\b|None", done.stdout)
+    assert [line for line in done.stdout.splitlines() if len(line) > 80] == []
 
 
 def test_the_help_names_every_command() -> None:
-    listed = reporter("--help").stdout
+    listed = reporter("--help", COLUMNS="80").stdout
     assert [command for command in COMMANDS if f"\n  {command} " not in listed] == []
+    assert re.findall(r"[a-z]\.\.\.$", listed, re.MULTILINE) == []  # where click cuts a sentence
 
 
 WRONG: dict[str, tuple[list[str], int, str]] = {

@@ -71,7 +71,7 @@ def report(sources: tuple[str, ...], **options: Any) -> None:
       reporter report logs -o results.html
       reporter report logs --format github >> "$GITHUB_STEP_SUMMARY"
       reporter report logs --readme README.md
-      reporter report logs --fail-under 'val_acc>=0.994' --format junit -o gates.xml
+      reporter report logs --fail-under 'val_acc>=0.99' --format junit -o g.xml
     """
     make_report(sources, **options)
 
