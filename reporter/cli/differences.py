@@ -56,7 +56,7 @@ def markdown(found: Comparison, _: bool) -> str:
     Returns:
         A section for each experiment.
     """
-    from reporter.escape import md
+    from reporter.escape import comment as md
 
     sections = [f"### {md(pair.name)}\n\n{_rows(pair, md)}" for pair in found.pairs]
     return "\n".join(sections + [f"{md(line)}\n" for line in _alone(found)])

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from reporter.console import visible
 from reporter.display import count, duration, number
-from reporter.escape import md
+from reporter.escape import comment as md
 from reporter.model import Epoch, Log, Run
 from reporter.summary import Best, Mode, best, seconds
 from reporter.terminal import printed
