@@ -228,6 +228,27 @@ def test_figures_of_logs_of_one_name_do_not_meet(tmp_path: Path) -> None:
     assert len(list((tmp_path / "figures").iterdir())) == 6
 
 
+def test_a_figure_that_is_there_already_is_not_replaced(folder: Path) -> None:
+    assert reporter("report", "good.log", "-o", "first.md", cwd=folder).returncode == 0
+    figures = {path: path.read_bytes() for path in (folder / "figures").iterdir()}
+    assert reporter("report", "good.log", "-o", "second.md", cwd=folder).stderr == ""
+    assert {path: path.read_bytes() for path in (folder / "figures").iterdir()} == figures
+
+
+def test_no_figure_is_written_if_one_would_be_replaced(folder: Path) -> None:
+    (folder / "figures").mkdir()
+    (folder / "figures" / "good-2.svg").write_text("mine", encoding="utf-8")
+    done = reporter("report", "good.log", "-o", "report.md", cwd=folder)
+    assert (done.returncode, done.stderr) == (2, "reporter: figures/good-2.svg: exists; --force replaces it\n")
+    assert [path.name for path in (folder / "figures").iterdir()] == ["good-2.svg"]
+
+
+def test_a_device_is_written_to_and_nothing_beside_it(folder: Path) -> None:
+    done = reporter("report", "good.log", "-o", "/dev/null", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not Path("/dev/figures").exists()
+
+
 def test_a_log_that_differs_from_its_record_is_refused(tmp_path: Path) -> None:
     log = (ROOT / "logs" / "gap" / "seed-0.log").read_text(encoding="utf-8")
     (tmp_path / "seed-0.log").write_text(log.replace("val_acc: 0.99", "val_acc: 0.98"), encoding="utf-8")

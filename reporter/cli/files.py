@@ -138,13 +138,18 @@ def say(error: ReporterError) -> None:
     click.echo(f"reporter: {visible(str(error))}", err=True)
 
 
-def refuse_to_replace(path: Path, *, force: bool) -> None:
-    """Stop before a file is replaced that nobody asked to replace.
+def refuse_to_replace(path: Path, *, force: bool, by: str | None = None) -> None:
+    """Stop before a file is replaced that nobody asked to replace; a device never is.
+
+    Args:
+        path: The file.
+        force: Whether it may be replaced.
+        by: What would be in its place; the same is no loss.
 
     Raises:
         OverwriteError: There is such a file, and `force` is false.
     """
-    if path.exists() and not force:
+    if path.is_file() and not force and (by is None or path.read_bytes() != by.encode("utf-8")):
         raise OverwriteError("exists; --force replaces it", path)
 
 

@@ -128,7 +128,7 @@ def make_report(
     if format in FORMATS:
         write(FORMATS[format](Judged(logs, found, monitor, mode)), output, force=force)
     elif output or not readme:
-        folder = output.parent if output else None
+        folder = output.parent if output and (output.is_file() or not output.exists()) else None
         room = Room(max_chars or COMMENT) if max_chars or format == "github" else None
         written = partial(document, logs, monitor=monitor, mode=mode, template=template, templates=templates)
         made = written(folder=folder, format=format, room=room, colour=output is None, title=title)
@@ -181,9 +181,12 @@ def check_report(
 
 
 def _write(made: Document, path: Path | None, *, force: bool) -> None:
-    """Write a document and its figures."""
-    from reporter.cli.files import write
+    """Write a document, and the figures beside it first."""
+    from reporter.cli.files import refuse_to_replace, write
 
-    for name, drawing in made.figures.items():
-        write(drawing, path.parent / name if path else None, force=force)
+    figures = {path.parent / name: drawing for name, drawing in made.figures.items()} if path else {}
+    for place, drawing in figures.items():
+        refuse_to_replace(place, force=force, by=drawing)
+    for place, drawing in figures.items():
+        write(drawing, place, force=True)
     write(made.text, path, force=force)
