@@ -98,21 +98,35 @@ def test_what_is_wrong_is_one_line_and_an_exit_code(folder: Path, args: list[str
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.parametrize(
-    "args",
-    [
-        ["--nope"],
-        ["parse"],
-        ["parse", "--nope"],
-        ["parse", "x", "--format", "xml"],
-        ["nope"],
-        ["train", "--epochs", "0"],
-    ],
-)
-def test_wrong_usage_is_exit_2(args: list[str]) -> None:
+USAGE: dict[str, tuple[list[str], str, str]] = {
+    "an option nobody knows": (["--nope"], "no such option", "reporter"),
+    "no file": (["parse"], "missing argument 'FILE...'", "reporter parse"),
+    "an option no command knows": (["parse", "--nope"], "no such option", "reporter parse"),
+    "a format nobody knows": (["parse", "x", "--format", "xml"], "invalid value for '--format'", "reporter parse"),
+    "a command nobody knows": (["nope"], "no such command 'nope'", "reporter"),
+    "an option without its value": (["parse", "x", "--mode"], "option '--mode' requires", "reporter parse"),
+    "no epochs": (["train", "--epochs", "0"], "invalid value for '--epochs': 0 is not", "reporter train"),
+}
+
+
+@pytest.mark.parametrize(("args", "message", "command"), USAGE.values(), ids=USAGE.keys())
+def test_wrong_usage_is_one_line_and_exit_2(args: list[str], message: str, command: str) -> None:
     done = reporter(*args)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"reporter: {message}")
+    assert done.stderr.endswith(f"; see {command} --help\n")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device without room")
+def test_an_output_without_room_is_one_line_and_exit_2() -> None:
+    log = ROOT / "logs" / "original" / "gap.log"
+    for format in ("csv", "table"):
+        with open("/dev/full", "wb") as full:
+            command = [sys.executable, "-m", "reporter", "parse", str(log), "--format", format]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+        message = "reporter: standard output: No space left on device; make room, or write elsewhere with -o\n"
+        assert (done.returncode, done.stderr) == (2, message)
 
 
 def test_what_can_be_read_is_read_and_the_rest_is_named(folder: Path) -> None:

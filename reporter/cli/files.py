@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.errors import NoRunError, OverwriteError, ReporterError
+from reporter.errors import NoRunError, OutputError, OverwriteError, ReporterError
 
 if TYPE_CHECKING:
     from reporter.model import Log
@@ -163,13 +165,26 @@ def write(result: str | bytes, path: Path | None, *, force: bool) -> None:
 
     Raises:
         OverwriteError: The file is there already.
+        OutputError: It cannot be written.
     """
     if isinstance(result, str):
         result = result.encode("utf-8", "backslashreplace").decode("utf-8")
     if path is None:
-        click.echo(result, nl=False)
+        _print(result)
         return
     from reporter.readme import write as replace
 
     refuse_to_replace(path, force=force)
     replace(path, result)
+
+
+def _print(result: str | bytes) -> None:
+    """Write to standard output; that a reader went away is no error, and click ends quietly."""
+    try:
+        click.echo(result, nl=False)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 -- else Python complains once more when it ends
+        message = f"{error.strerror}; make room, or write elsewhere with -o"
+        raise OutputError(message, "standard output") from None
