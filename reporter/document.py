@@ -18,7 +18,7 @@ from reporter.model import Log
 from reporter.record import Record, find, path_for
 from reporter.render import render
 from reporter.shorten import Room, shortened
-from reporter.sources import is_address
+from reporter.sources import STDIN, is_address
 from reporter.summary import Mode
 from reporter.verify import disagreements
 
@@ -107,6 +107,9 @@ def _figure(side: Side) -> str:
 
 
 def _links(log: Log, folder: Path | None) -> Links:
+    """Say where a document finds a log; what came from standard input is nowhere."""
+    if log.path == STDIN:
+        return Links("")
     return Links(_relative(log.path, folder), _relative(path_for(Path(log.path)), folder))
 
 
@@ -120,7 +123,8 @@ def _relative(path: str | Path, folder: Path | None) -> str:
 
 def _slug(path: str, monitor: str | None) -> str:
     """Make a file name of the end of a path and the metric asked for: `logs/gap/seed-0.log` is `logs-gap-seed-0`."""
-    words = [word for word in Path(path).with_suffix("").parts if word.strip("./\\")]
+    parts = ("stdin",) if path == STDIN else Path(path).with_suffix("").parts
+    words = [word for word in parts if word.strip("./\\")]
     return re.sub(r"[^\w.-]+", "-", "-".join([*words[-3:], *([monitor] if monitor else [])]))
 
 

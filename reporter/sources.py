@@ -44,8 +44,10 @@ def expand(source: str) -> list[str]:
 
     Raises:
         NoRunError: The folder holds no file that could be a log, or the pattern matches none.
-        SourceError: git cannot be asked.
+        SourceError: It has no name, or git cannot be asked.
     """
+    if not source:
+        raise SourceError("an empty name is no log; name one, or . for this folder")
     if source == STDIN or is_remote(source):
         return [source]
     if git.is_git(source):

@@ -62,6 +62,7 @@ def test_the_help_names_every_command() -> None:
 
 WRONG: dict[str, tuple[list[str], int, str]] = {
     "a missing file": (["parse", "nope.log"], 3, "nope.log: No such file or directory"),
+    "an empty name": (["parse", ""], 3, "an empty name is no log; name one, or . for this folder"),
     "an empty file": (["parse", "empty.log"], 3, "empty.log: no training run in it"),
     "a binary file": (["parse", "binary.log"], 3, "binary.log: not text but binary"),
     "text without a run": (["parse", "prose.txt"], 3, "prose.txt: no training run in it"),
@@ -247,6 +248,15 @@ def test_a_figure_that_is_there_already_is_not_replaced(folder: Path) -> None:
     figures = {path: path.read_bytes() for path in (folder / "figures").iterdir()}
     assert reporter("report", "good.log", "-o", "second.md", cwd=folder).stderr == ""
     assert {path: path.read_bytes() for path in (folder / "figures").iterdir()} == figures
+
+
+def test_a_report_of_standard_input_links_to_no_log(folder: Path) -> None:
+    for name in ("report.md", "report.html"):
+        assert reporter("report", "-", "-o", name, cwd=folder, stdin=SECTION.encode()).returncode == 0
+    links = re.findall(r"\]\((.+?)\)", (folder / "report.md").read_text(encoding="utf-8"))
+    assert links == ["figures/stdin.svg", "figures/stdin-2.svg"]
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert [link for link in re.findall(r'<a href="([^"]*)"', page) if not link.startswith("#run-")] == []
 
 
 def test_no_figure_is_written_if_one_would_be_replaced(folder: Path) -> None:
