@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import KILLED, ROOT, SECTION, reporter
+from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter
 
 from reporter import read_log
 
@@ -200,6 +200,16 @@ def test_a_table_shows_every_epoch_and_stars_the_best(folder: Path) -> None:
     assert re.findall(r"^ *(\*?\d+) ", shown, re.MULTILINE) == ["1", "*2", "*3", "*1", "2"]
     assert "completed, 3 of 3 epochs; 1,234 parameters; best val_acc 0.9866 at epoch 2, 3" in shown
     assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize("args", [["parse", "good.log"], ["compare", "good.log", "--to", "killed.log", "--pool"]])
+def test_a_narrow_terminal_gets_every_digit(folder: Path, args: list[str]) -> None:
+    assert "…" not in on_a_terminal(folder, args, columns=40)
+
+
+def test_a_table_ends_no_line_in_blanks(folder: Path) -> None:
+    for args in (["parse", "good.log"], ["compare", "good.log", "--to", "killed.log", "--pool"]):
+        assert re.findall(r" $", reporter(*args, cwd=folder).stdout, re.MULTILINE) == []
 
 
 def test_what_a_log_says_reaches_no_terminal_as_an_escape(tmp_path: Path) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reporter.changes import Change, Comparison, Pair, Value
 from reporter.console import visible
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 SCHEMA = 1
 _HEADER = ("", "base", "new", "difference", "verdict")
@@ -27,24 +28,25 @@ def table(found: Comparison, colour: bool) -> str:
     Returns:
         The text.
     """
-    from rich.console import Console
+    from reporter.terminal import printed
+
+    return printed(_parts(found), colour=colour)
+
+
+def _parts(found: Comparison) -> Iterator[RenderableType]:
     from rich.table import Table
     from rich.text import Text
 
-    text = io.StringIO()
-    terminal = colour and sys.stdout.isatty()
-    console = Console(file=text, force_terminal=terminal, width=None if terminal else 200, highlight=False)
     for pair in found.pairs:
-        console.print(Text(visible(pair.name), style="bold"))
+        yield Text(visible(pair.name), style="bold")
         grid = Table(box=None, header_style="dim", pad_edge=False)
         for index, name in enumerate(_HEADER):
-            grid.add_column(name, justify="right" if index == 3 else "left")
+            grid.add_column(name, justify="right" if index == 3 else "left", overflow="fold")
         for change in pair.changes:
             grid.add_row(*map(Text, _cells(change)), style=_STYLES.get(change.word))
-        console.print(grid if pair.changes else Text("no difference"))
+        yield grid if pair.changes else Text("no difference")
     for line in _alone(found):
-        console.print(Text(visible(line)))
-    return text.getvalue()
+        yield Text(visible(line))
 
 
 def markdown(found: Comparison, _: bool) -> str:

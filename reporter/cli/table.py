@@ -85,7 +85,7 @@ def _epochs(run: Run, found: Best | None) -> Table:
     """Make a row of each epoch, the best ones in bold with a star."""
     grid = Table(box=None, header_style="dim", pad_edge=False)
     for name in _columns(run):
-        grid.add_column(Text(name), justify="right", no_wrap=True)
+        grid.add_column(Text(name), justify="right", overflow="fold")
     for epoch in run.epochs:
         top = found is not None and epoch.epoch in found.epochs
         first, *rest = _cells(run, epoch)
