@@ -269,3 +269,13 @@ def test_a_narrow_terminal_gets_fewer_columns_and_whole_rows(width: int, names: 
     assert lines[3].split() == names.split()
     assert len(lines) == 10
     assert max(map(len, lines)) <= width
+
+
+def test_a_name_is_whole_where_there_is_room(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text(
+        KILLED.replace("killed", "a name that is longer than that of its log"), encoding="utf-8"
+    )
+    assert (
+        "\na name that is longer than that of its log\n  a:2"
+        in reporter("report", "a", "--format", "text", cwd=tmp_path).stdout
+    )
