@@ -142,6 +142,27 @@ def test_a_folder_stands_for_the_logs_below_it(folder: Path) -> None:
     assert [source["path"] for source in json.loads(done.stdout)["sources"]] == ["good.log", "killed.log"]
 
 
+def test_a_pattern_takes_no_record_of_a_training_for_a_run_of_its_own(folder: Path) -> None:
+    for name in ("seed-0.log", "seed-0.json"):
+        (folder / name).write_bytes((ROOT / "logs" / "gap" / name).read_bytes())
+    (folder / "alone.json").write_text('{"loss": [0.5]}', encoding="utf-8")
+    for command in ("init -q", "add .", "-c user.name=a -c user.email=a@b commit -qm a"):
+        subprocess.run(["git", *command.split()], cwd=folder, check=True)
+
+    def named(pattern: str) -> list[str]:
+        found = json.loads(reporter("parse", pattern, "--format", "json", cwd=folder).stdout)["sources"]
+        return [each["path"].removeprefix("git:HEAD:") for each in found]
+
+    assert named("*[0e].*") == named("git:HEAD:*[0e].*") == ["alone.json", "seed-0.log"]
+    assert named("seed-*.json") == named("seed-0.json") == ["seed-0.json"]
+
+
+def test_a_record_of_a_training_is_reported_when_it_is_named(folder: Path) -> None:
+    (folder / "seed-0.json").write_bytes((ROOT / "logs" / "gap" / "seed-0.json").read_bytes())
+    done = reporter("report", "seed-0.json", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_json_keeps_the_public_contract(folder: Path) -> None:
     done = reporter("parse", "good.log", "--format", "json", cwd=folder)
     answer = json.loads(done.stdout)
