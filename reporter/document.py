@@ -88,6 +88,8 @@ def document(
 
 def _called(log: Log, folder: Path | None) -> Log:
     """Call a log as it is seen from a document beside it, so that this is the same wherever it is made from."""
+    if git.is_git(log.path) and folder:
+        return replace(log, path=git.seen_as(log.path, folder))
     return log if is_address(log.path) else replace(log, path=_relative(log.path, folder))
 
 
