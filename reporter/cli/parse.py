@@ -73,7 +73,7 @@ def parse(
       python train.py | reporter parse - --explain
     """
     from reporter.cli.files import read_told, write
-    from reporter.cli.gating import gates, settle, verdicts
+    from reporter.cli.gating import gates, refuse_unknown, settle, verdicts
 
     _check(format, output, wide=wide)
     if explain:
@@ -83,6 +83,7 @@ def parse(
         return
     asked = gates(fail_under)
     logs, whole = read_told(files, jobs=jobs, strict=strict)
+    refuse_unknown(monitor, logs)
     found = verdicts(asked, logs)
     write(_result(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
     settle(found, whole=whole)

@@ -114,7 +114,7 @@ def make_report(
     """
     from reporter.ci import FORMATS, Judged
     from reporter.cli.files import read_told, write
-    from reporter.cli.gating import gates, settle, verdicts
+    from reporter.cli.gating import gates, refuse_unknown, settle, verdicts
     from reporter.document import document
     from reporter.readme import read_blocks
     from reporter.shorten import COMMENT, Room
@@ -122,6 +122,7 @@ def make_report(
     format = check_report(output, readme, template=template, format=format, templates=templates, force=force)
     asked = gates(fail_under)
     logs, whole = read_told(sources, jobs=jobs, keep=True)
+    refuse_unknown(monitor, logs)
     found = verdicts(asked, logs)
     if readme:
         page(readme, *read_blocks(readme, force=force), Given(logs, monitor, mode)).write()
