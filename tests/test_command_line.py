@@ -74,6 +74,11 @@ WRONG: dict[str, tuple[list[str], int, str]] = {
     "a report that exists": (["report", "good.log", "-o", "prose.txt"], 2, "prose.txt: exists; --force replaces it"),
     "a README without markers": (["report", "good.log", "--readme", "plain.md"], 2, "plain.md: no line <!-- BEGIN"),
     "a README that is missing": (["report", "good.log", "--readme", "no.md"], 3, "no.md: No such file or directory"),
+    "a report in place of a README": (
+        ["report", "good.log", "--readme", "plain.md", "-o", "./plain.md", "--force"],
+        2,
+        "plain.md: is the README itself; name another file by -o",
+    ),
     "a report that exists, before any training": (
         ["train-and-report", "nope", "-o", "prose.txt"],
         2,

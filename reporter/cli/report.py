@@ -160,7 +160,7 @@ def check_report(
 
     Raises:
         TemplateError: There is no such template.
-        UsageError: A README would be written in another format than Markdown.
+        UsageError: A README would be written in another format than Markdown, or replaced by a report.
         OverwriteError: The file exists, or a block was edited by hand.
         MarkerError: A marker of the Markdown file is wrong, or there is none.
     """
@@ -174,6 +174,8 @@ def check_report(
         find(template, format, templates)
     if readme and format != "md" and not output:
         raise UsageError(f"a README is Markdown, not {format}; leave out --format, or say -o FILE for it")
+    if readme and output and output.resolve() == readme.resolve():
+        raise UsageError("is the README itself; name another file by -o", output)
     if output:
         refuse_to_replace(output, force=force)
     if readme:
