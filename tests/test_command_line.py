@@ -187,6 +187,17 @@ def test_a_monitor_that_no_run_of_a_block_has_is_an_error(folder: Path) -> None:
     )
 
 
+def test_a_log_that_is_named_twice_is_read_once(folder: Path) -> None:
+    (folder / "link.log").symlink_to("good.log")
+    done = reporter("parse", "good.log", "./good.log", "good*", ".", "--format", "json", "--jobs", 2, cwd=folder)
+    assert [source["path"] for source in json.loads(done.stdout)["sources"]] == ["good.log", "killed.log"]
+
+
+def test_a_log_that_is_named_twice_is_no_second_seed(folder: Path) -> None:
+    done = reporter("compare", "killed.log", "killed.log", "--to", "killed.log", "--all", cwd=folder)
+    assert "n=2" not in done.stdout
+
+
 def test_json_keeps_the_public_contract(folder: Path) -> None:
     done = reporter("parse", "good.log", "--format", "json", cwd=folder)
     answer = json.loads(done.stdout)

@@ -94,10 +94,11 @@ def read_beside(path: Path, sources: Iterable[str]) -> list[Log]:
 def _outcomes(
     sources: Iterable[str], jobs: int = 1, *, keep: bool = False, but: Path | None = None
 ) -> Iterator[tuple[str, list[Log], list[ReporterError]]]:
-    """Read all files; give, source by source, the logs, and why there are not more."""
+    """Read all files, each once; give, source by source, the logs, and why there are not more."""
     from reporter.cli.pool import read_each
 
-    found = [(source, [each for each in files(source) if not _same(each, but)]) for source in sources]
+    known = {os.path.realpath(but)} if but else set()
+    found = [(source, [each for each in files(source) if _is_new(each, known)]) for source in sources]
     outcomes = iter(list(read_each([file for _, each in found for file in each], jobs, keep=keep)))
     for source, each in found:
         read = list(islice(outcomes, len(each)))
@@ -105,8 +106,14 @@ def _outcomes(
         yield source, [outcome for outcome in read if not isinstance(outcome, ReporterError)], errors
 
 
-def _same(file: str | ReporterError, path: Path | None) -> bool:
-    return path is not None and isinstance(file, str) and os.path.exists(file) and os.path.samefile(file, path)
+def _is_new(file: str | ReporterError, known: set[str]) -> bool:
+    """Say whether a file is named for the first time, by whatever name, and know it from then on."""
+    if isinstance(file, ReporterError):
+        return True
+    place = os.path.realpath(file) if os.path.exists(file) else file
+    new = place not in known
+    known.add(place)
+    return new
 
 
 def files(source: str) -> Sequence[str | ReporterError]:
