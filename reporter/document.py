@@ -19,7 +19,7 @@ from reporter.record import Record, find, path_for
 from reporter.remote import is_remote
 from reporter.render import render
 from reporter.shorten import Room, shortened
-from reporter.sources import is_address
+from reporter.sources import STDIN, is_address
 from reporter.summary import Mode
 from reporter.verify import disagreements
 
@@ -89,6 +89,8 @@ def document(
 
 def _called(log: Log, folder: Path | None) -> Log:
     """Call a log as it is seen from a document beside it, so that this is the same wherever it is made from."""
+    if git.is_git(log.path) and folder:
+        return replace(log, path=git.seen_as(log.path, folder))
     return log if is_address(log.path) else replace(log, path=_relative(log.path, folder))
 
 
@@ -108,6 +110,9 @@ def _figure(side: Side) -> str:
 
 
 def _links(log: Log, folder: Path | None) -> Links:
+    """Say where a document finds a log; what came from standard input is nowhere."""
+    if log.path == STDIN:
+        return Links("")
     return Links(_relative(log.path, folder), _relative(str(path_for(Path(log.path))), folder))
 
 
@@ -121,7 +126,8 @@ def _relative(source: str, folder: Path | None) -> str:
 
 def _slug(path: str, monitor: str | None) -> str:
     """Make a file name of the end of a path and the metric asked for: `logs/gap/seed-0.log` is `logs-gap-seed-0`."""
-    words = [word for word in Path(path).with_suffix("").parts if word.strip("./\\")]
+    parts = ("stdin",) if path == STDIN else Path(path).with_suffix("").parts
+    words = [word for word in parts if word.strip("./\\")]
     return re.sub(r"[^\w.-]+", "-", "-".join([*words[-3:], *([monitor] if monitor else [])]))
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 from markupsafe import Markup
+
+_REFERENCE = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:/(?=/)", re.IGNORECASE)
+"""The beginning of what GitHub makes a link of: a name, an issue, an address
+(https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls).
+"""
 
 
 class Markdown(str):
@@ -27,7 +33,15 @@ def md(text: str) -> Markdown:
     return Markdown(re.sub(r"([\\`*\[\]{}|~#$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", safe))
 
 
-def markdown(value: object) -> Markup:
+def comment(text: str) -> Markdown:
+    """Escape text for a comment on GitHub, where it must not tell a person or an issue that it was named.
+
+    GitHub looks for names in the finished text and heeds no backslash; what an empty comment of HTML parts is none.
+    """
+    return Markdown(_REFERENCE.sub(r"\g<0><!-- -->", md(text)))
+
+
+def markdown(value: object, md: Callable[[str], Markdown] = md) -> Markup:
     """Escape whatever a Markdown template places, unless that has been done, or Jinja's `safe` has ruled it out."""
     if isinstance(value, (Markdown, Markup)):
         return Markup(value)  # noqa: S704 -- Jinja's word for text that it must leave alone

@@ -25,7 +25,7 @@ class Side:
     Attributes:
         run: The run itself.
         path: Where its log is, as shown.
-        link: Where its log is, as linked.
+        link: Where its log is, as linked; empty if it is nowhere.
         best: Its best epoch, or epochs.
         number: Its number in the report, counted from 1.
         lines: The lines of the log that speak of it, by their numbers.
@@ -127,7 +127,7 @@ class Links:
     """Says where a report finds what belongs to a log, as seen from where the report is.
 
     Attributes:
-        log: The log.
+        log: The log; empty if it is nowhere.
         record: The record of its training.
     """
 

@@ -34,6 +34,12 @@ def seen_from(folder: PurePath, source: str) -> str:
     return f"{_SCHEME}{ref}:{PurePath(relpath(folder / path)).as_posix()}"
 
 
+def seen_as(source: str, folder: PurePath) -> str:
+    """Give a source that is called so from here as a file in a folder names it."""
+    ref, path = _split(source)
+    return f"{_SCHEME}{ref}:{PurePath(relpath(path, folder)).as_posix()}"
+
+
 def open_blob(source: str) -> BinaryIO:
     """Open a file that git keeps.
 

@@ -55,8 +55,10 @@ def find(log: Path) -> Record | None:
         log: The log.
 
     Returns:
-        Its record, or None if there is none: the file is missing, or is something else of that name.
+        Its record, or None if there is none: the file is missing, is something else of that name, or the log itself.
     """
+    if path_for(log) == log:
+        return None
     try:
         kept = json.loads(path_for(log).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from reporter.errors import ReporterError, TemplateError
 from reporter.facts import Side
 from reporter.model import Run
 
-_MARKDOWN = ("md", "github")
+_MARKDOWN = {"md": escape.md, "github": escape.comment}
 _MARKUP = ("html", "xml", "junit")
 
 
@@ -47,17 +48,17 @@ def run(name: str, format: str, folders: Sequence[Path], facts: Mapping[str, Any
 
 def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any]) -> jinja2.Environment:
     """Make the sandbox that a template runs in; what it places is escaped for its format."""
-    markdown = format in _MARKDOWN
+    md = _MARKDOWN.get(format)
     environment = _Sandbox(
         loader=jinja2.FileSystemLoader(folders),
         undefined=_undefined(facts),
-        autoescape=markdown or format in _MARKUP,
-        finalize=escape.markdown if markdown else None,
+        autoescape=md is not None or format in _MARKUP,
+        finalize=partial(escape.markdown, md=md) if md else None,
     )
     environment.filters.update(number=number, count=count, duration=duration, url=escape.url, digest=escape.digest)
     environment.filters.update(packed=page.packed, data=page.data, terminal=_terminal)
-    if markdown:
-        environment.filters.update(md=escape.md, fence=escape.fence)
+    if md:
+        environment.filters.update(md=md, fence=escape.fence)
     return environment
 
 

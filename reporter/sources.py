@@ -36,16 +36,18 @@ def expand(source: str) -> list[str]:
 
     Args:
         source: A file, an address, `-` for standard input, a folder, which stands for all logs below it, or a pattern
-            like `logs/**/*.log`, which stands for all files that it matches; what is hidden is not looked at. Each of
-            the last two, and a file, also as git keeps it: `git:REF:PATH`.
+            like `logs/**/*.log`, which stands for all files that it matches; what is hidden is not looked at, nor is
+            `x.json` beside an `x.log`. Each of the last two, and a file, also as git keeps it: `git:REF:PATH`.
 
     Returns:
         The source itself, or the files of the folder or of the pattern in the order of their paths.
 
     Raises:
         NoRunError: The folder holds no file that could be a log, or the pattern matches none.
-        SourceError: git cannot be asked.
+        SourceError: It has no name, or git cannot be asked.
     """
+    if not source:
+        raise SourceError("an empty name is no log; name one, or . for this folder")
     if source == STDIN or is_remote(source):
         return [source]
     if git.is_git(source):
@@ -111,10 +113,11 @@ def _matching(pattern: str) -> Iterator[str]:
 
 
 def _found(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
-    found = sorted(set(paths))
+    """Put files in order, less the record of each training whose log is among them: that is no second run."""
+    found = set(paths)
     if not found:
         raise NoRunError(otherwise, source)
-    return found
+    return sorted(found - {path.removesuffix(".log") + ".json" for path in found if path.endswith(".log")})
 
 
 def pieces(source: str) -> Iterator[str | Cell]:

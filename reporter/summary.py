@@ -133,6 +133,17 @@ def monitored(metrics: Iterable[str], monitor: str | None = None) -> str | None:
     return next((spelt[alias(name)] for name in wanted if alias(name) in spelt), None)
 
 
+def refuse_unknown(runs: Iterable[Run], monitor: str) -> None:
+    """Stop where no run has the metric that all are to be judged by, as when it is misspelt.
+
+    Raises:
+        UsageError: There are metrics, and it is none of them.
+    """
+    metrics = dict.fromkeys(name for run in runs for name in run.metrics)
+    if metrics and monitored(metrics, monitor) is None:
+        raise UsageError(f"no run has {monitor!r} to be judged by; there is {', '.join(metrics)}")
+
+
 def _values(run: Run, name: str) -> Iterator[tuple[Epoch, float]]:
     for epoch in run.epochs:
         value = look_up(epoch.logs, name)

@@ -6,6 +6,7 @@ import io
 import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.measure import Measurement
@@ -85,7 +86,7 @@ def _parts(groups: Sequence[Sequence[Side]], title: str) -> Iterator[RenderableT
 
 
 class _Runs:
-    """Makes a row of every run, and leaves out columns where the terminal is narrow."""
+    """Makes a row of every run, and where the terminal is narrow, breaks names first, then leaves out columns."""
 
     def __init__(self, groups: Sequence[Sequence[Side]]) -> None:
         self._groups = groups
@@ -93,20 +94,21 @@ class _Runs:
         self._monitor = monitors.pop() if len(monitors) == 1 else ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        tables = (self._table(_EXPENDABLE[:count]) for count in range(len(_EXPENDABLE) + 1))
-        for table in tables:
+        shorter = (self._table(_EXPENDABLE[:count]) for count in range(len(_EXPENDABLE) + 1))
+        for table in chain([self._table(whole=True)], shorter):
             if Measurement.get(console, options.update(width=_PLAIN_WIDTH), table).maximum <= options.max_width:
                 break
         yield table
 
-    def _table(self, without: Sequence[str]) -> Table:
+    def _table(self, without: Sequence[str] = (), *, whole: bool = False) -> Table:
+        """Lay out the columns; a name that is longer than the paths below it goes into several lines, or is whole."""
         rows = [(group[0].name, [_row(side, self._monitor) for side in group]) for group in self._groups]
         columns = [name for name in _COLUMNS if name not in without]
         grid = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
         longest = max(len(row["run"]) for _, group in rows for row in group)
         for name in columns:
             title = f"best {self._monitor}" if name == "best" and self._monitor else name
-            width = longest if name == "run" else None
+            width = longest if name == "run" and not whole else None
             grid.add_column(Text(title), justify=_COLUMNS[name], overflow="fold", max_width=width)
         for name, group in rows:
             grid.add_row(Text(visible(name), style="bold"))

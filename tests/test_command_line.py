@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import KILLED, ROOT, SECTION, reporter
+from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter
 
 from reporter import read_log
 
@@ -50,19 +50,22 @@ def test_parsing_to_json_loads_no_heavy_library(folder: Path) -> None:
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_every_command_has_help(command: str) -> None:
-    done = reporter(*command.split(), "--help")
+    done = reporter(*command.split(), "--help", COLUMNS="80")
     assert done.returncode == 0
     assert done.stdout.startswith("Usage: reporter")
     assert not re.search(r"\\b|None", done.stdout)
+    assert [line for line in done.stdout.splitlines() if len(line) > 80] == []
 
 
 def test_the_help_names_every_command() -> None:
-    _, listed = reporter("--help").stdout.split("Commands:\n")
+    _, listed = reporter("--help", COLUMNS="80").stdout.split("Commands:\n")
     assert re.findall(r"^  (\S+)", listed, re.MULTILINE) == COMMANDS
+    assert re.findall(r"[a-z]\.\.\.$", listed, re.MULTILINE) == []  # where click cuts a sentence
 
 
 WRONG: dict[str, tuple[list[str], int, str]] = {
     "a missing file": (["parse", "nope.log"], 3, "nope.log: No such file or directory"),
+    "an empty name": (["parse", ""], 3, "an empty name is no log; name one, or . for this folder"),
     "an empty file": (["parse", "empty.log"], 3, "empty.log: no training run in it"),
     "a binary file": (["parse", "binary.log"], 3, "binary.log: not text but binary"),
     "text without a run": (["parse", "prose.txt"], 3, "prose.txt: no training run in it"),
@@ -74,6 +77,11 @@ WRONG: dict[str, tuple[list[str], int, str]] = {
     "a report that exists": (["report", "good.log", "-o", "prose.txt"], 2, "prose.txt: exists; --force replaces it"),
     "a README without markers": (["report", "good.log", "--readme", "plain.md"], 2, "plain.md: no line <!-- BEGIN"),
     "a README that is missing": (["report", "good.log", "--readme", "no.md"], 3, "no.md: No such file or directory"),
+    "a report in place of a README": (
+        ["report", "good.log", "--readme", "plain.md", "-o", "./plain.md", "--force"],
+        2,
+        "plain.md: is the README itself; name another file by -o",
+    ),
     "a report that exists, before any training": (
         ["train-and-report", "nope", "-o", "prose.txt"],
         2,
@@ -99,21 +107,35 @@ def test_what_is_wrong_is_one_line_and_an_exit_code(folder: Path, args: list[str
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.parametrize(
-    "args",
-    [
-        ["--nope"],
-        ["parse"],
-        ["parse", "--nope"],
-        ["parse", "x", "--format", "xml"],
-        ["nope"],
-        ["train", "--epochs", "0"],
-    ],
-)
-def test_wrong_usage_is_exit_2(args: list[str]) -> None:
+USAGE: dict[str, tuple[list[str], str, str]] = {
+    "an option nobody knows": (["--nope"], "no such option", "reporter"),
+    "no file": (["parse"], "missing argument 'FILE...'", "reporter parse"),
+    "an option no command knows": (["parse", "--nope"], "no such option", "reporter parse"),
+    "a format nobody knows": (["parse", "x", "--format", "xml"], "invalid value for '--format'", "reporter parse"),
+    "a command nobody knows": (["nope"], "no such command 'nope'", "reporter"),
+    "an option without its value": (["parse", "x", "--mode"], "option '--mode' requires", "reporter parse"),
+    "no epochs": (["train", "--epochs", "0"], "invalid value for '--epochs': 0 is not", "reporter train"),
+}
+
+
+@pytest.mark.parametrize(("args", "message", "command"), USAGE.values(), ids=USAGE.keys())
+def test_wrong_usage_is_one_line_and_exit_2(args: list[str], message: str, command: str) -> None:
     done = reporter(*args)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"reporter: {message}")
+    assert done.stderr.endswith(f"; see {command} --help\n")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device without room")
+def test_an_output_without_room_is_one_line_and_exit_2() -> None:
+    log = ROOT / "logs" / "original" / "gap.log"
+    for format in ("csv", "table"):
+        with open("/dev/full", "wb") as full:
+            command = [sys.executable, "-m", "reporter", "parse", str(log), "--format", format]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+        message = "reporter: standard output: No space left on device; make room, or write elsewhere with -o\n"
+        assert (done.returncode, done.stderr) == (2, message)
 
 
 def test_what_can_be_read_is_read_and_the_rest_is_named(folder: Path) -> None:
@@ -126,6 +148,57 @@ def test_what_can_be_read_is_read_and_the_rest_is_named(folder: Path) -> None:
 def test_a_folder_stands_for_the_logs_below_it(folder: Path) -> None:
     done = reporter("parse", ".", "--format", "json", cwd=folder)
     assert [source["path"] for source in json.loads(done.stdout)["sources"]] == ["good.log", "killed.log"]
+
+
+def test_a_pattern_takes_no_record_of_a_training_for_a_run_of_its_own(folder: Path) -> None:
+    for name in ("seed-0.log", "seed-0.json"):
+        (folder / name).write_bytes((ROOT / "logs" / "gap" / name).read_bytes())
+    (folder / "alone.json").write_text('{"loss": [0.5]}', encoding="utf-8")
+    for command in ("init -q", "add .", "-c user.name=a -c user.email=a@b commit -qm a"):
+        subprocess.run(["git", *command.split()], cwd=folder, check=True)
+
+    def named(pattern: str) -> list[str]:
+        found = json.loads(reporter("parse", pattern, "--format", "json", cwd=folder).stdout)["sources"]
+        return [each["path"].removeprefix("git:HEAD:") for each in found]
+
+    assert named("*[0e].*") == named("git:HEAD:*[0e].*") == ["alone.json", "seed-0.log"]
+    assert named("seed-*.json") == named("seed-0.json") == ["seed-0.json"]
+
+
+def test_a_record_of_a_training_is_reported_when_it_is_named(folder: Path) -> None:
+    (folder / "seed-0.json").write_bytes((ROOT / "logs" / "gap" / "seed-0.json").read_bytes())
+    done = reporter("report", "seed-0.json", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["parse", "report"])
+def test_a_monitor_that_no_run_has_is_an_error_where_it_was_asked_for(folder: Path, command: str) -> None:
+    asked = reporter(command, "good.log", "--monitor", "val_ac", cwd=folder)
+    message = "reporter: no run has 'val_ac' to be judged by; there is loss, acc, val_loss, val_acc\n"
+    assert (asked.returncode, asked.stdout, asked.stderr) == (2, "", message)
+    by_default = reporter(command, "good.log", cwd=folder, REPORTER_MONITOR="f1")
+    assert (by_default.returncode, by_default.stderr) == (0, "")
+
+
+def test_a_monitor_that_no_run_of_a_block_has_is_an_error(folder: Path) -> None:
+    block = "<!-- BEGIN_REPORTER logs=good.log monitor=val_ac -->\n<!-- END_REPORTER -->\n"
+    (folder / "README.md").write_text(block, encoding="utf-8")
+    done = reporter("readme", "README.md", cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "reporter: README.md:1: the block: no run has 'val_ac' to be judged by; there is loss,"
+    )
+
+
+def test_a_log_that_is_named_twice_is_read_once(folder: Path) -> None:
+    (folder / "link.log").symlink_to("good.log")
+    done = reporter("parse", "good.log", "./good.log", "good*", ".", "--format", "json", "--jobs", 2, cwd=folder)
+    assert [source["path"] for source in json.loads(done.stdout)["sources"]] == ["good.log", "killed.log"]
+
+
+def test_a_log_that_is_named_twice_is_no_second_seed(folder: Path) -> None:
+    done = reporter("compare", "killed.log", "killed.log", "--to", "killed.log", "--all", cwd=folder)
+    assert "n=2" not in done.stdout
 
 
 def test_json_keeps_the_public_contract(folder: Path) -> None:
@@ -188,6 +261,16 @@ def test_a_table_shows_every_epoch_and_stars_the_best(folder: Path) -> None:
     assert "\x1b" not in shown
 
 
+@pytest.mark.parametrize("args", [["parse", "good.log"], ["compare", "good.log", "--to", "killed.log", "--pool"]])
+def test_a_narrow_terminal_gets_every_digit(folder: Path, args: list[str]) -> None:
+    assert "…" not in on_a_terminal(folder, args, columns=40)
+
+
+def test_a_table_ends_no_line_in_blanks(folder: Path) -> None:
+    for args in (["parse", "good.log"], ["compare", "good.log", "--to", "killed.log", "--pool"]):
+        assert re.findall(r" $", reporter(*args, cwd=folder).stdout, re.MULTILINE) == []
+
+
 def test_what_a_log_says_reaches_no_terminal_as_an_escape(tmp_path: Path) -> None:
     hostile = b"# \x1b[31mred\x1b]0;title\x07 [bold]x[/bold]\nEpoch 1/1\n2/2 [==] - 1s - lo\x9bss: 0.5 - [red]m: 0.1\n"
     for format in ("table", "csv", "json"):
@@ -227,6 +310,36 @@ def test_figures_of_logs_of_one_name_do_not_meet(tmp_path: Path) -> None:
         (tmp_path / place).write_text(SECTION, encoding="utf-8")
     assert reporter("report", "a", "a-x.log", "b", "-o", "r.md", cwd=tmp_path).returncode == 0
     assert len(list((tmp_path / "figures").iterdir())) == 6
+
+
+def test_a_figure_that_is_there_already_is_not_replaced(folder: Path) -> None:
+    assert reporter("report", "good.log", "-o", "first.md", cwd=folder).returncode == 0
+    figures = {path: path.read_bytes() for path in (folder / "figures").iterdir()}
+    assert reporter("report", "good.log", "-o", "second.md", cwd=folder).stderr == ""
+    assert {path: path.read_bytes() for path in (folder / "figures").iterdir()} == figures
+
+
+def test_a_report_of_standard_input_links_to_no_log(folder: Path) -> None:
+    for name in ("report.md", "report.html"):
+        assert reporter("report", "-", "-o", name, cwd=folder, stdin=SECTION.encode()).returncode == 0
+    links = re.findall(r"\]\((.+?)\)", (folder / "report.md").read_text(encoding="utf-8"))
+    assert links == ["figures/stdin.svg", "figures/stdin-2.svg"]
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert [link for link in re.findall(r'<a href="([^"]*)"', page) if not link.startswith("#run-")] == []
+
+
+def test_no_figure_is_written_if_one_would_be_replaced(folder: Path) -> None:
+    (folder / "figures").mkdir()
+    (folder / "figures" / "good-2.svg").write_text("mine", encoding="utf-8")
+    done = reporter("report", "good.log", "-o", "report.md", cwd=folder)
+    assert (done.returncode, done.stderr) == (2, "reporter: figures/good-2.svg: exists; --force replaces it\n")
+    assert [path.name for path in (folder / "figures").iterdir()] == ["good-2.svg"]
+
+
+def test_a_device_is_written_to_and_nothing_beside_it(folder: Path) -> None:
+    done = reporter("report", "good.log", "-o", "/dev/null", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not Path("/dev/figures").exists()
 
 
 def test_a_log_that_differs_from_its_record_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -113,3 +114,15 @@ def test_a_report_and_several_processes_read_from_git(kept: Path) -> None:
     assert [source["path"] for source in json.loads(done.stdout)["sources"]] == expand("git:main:")
     assert reporter("report", "git:main:logs", "-o", "r.md", cwd=kept).returncode == 0
     assert "[git:main:logs/b.log](logs/b.log)" in (kept / "r.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("here", ["logs", "docs"])
+def test_a_block_that_shows_what_git_keeps_is_the_same_wherever_it_is_made_from(kept: Path, here: str) -> None:
+    block = "<!-- BEGIN_REPORTER logs=git:main:logs/b.log -->\n<!-- END_REPORTER -->\n"
+    (kept / "README.md").write_text(block, encoding="utf-8")
+    assert reporter("readme", "README.md", cwd=kept).returncode == 0
+    assert "| [git:main:logs/b.log](logs/b.log) |" in (kept / "README.md").read_text(encoding="utf-8")
+    (kept / here).mkdir(exist_ok=True)
+    readme = os.path.relpath(kept / "README.md", kept / here)
+    done = reporter("readme", "--check", readme, cwd=kept / here)
+    assert (done.returncode, done.stderr) == (0, f"{readme}: up to date\n")

@@ -131,3 +131,28 @@ def test_a_terminal_gets_colours_and_nothing_else(folder: Path, command: list[st
     assert colours.search(shown)
     assert not CONTROL.search(colours.sub("", shown).replace("\r\n", "\n"))
     assert "\x1b[31m\x1b" not in shown
+
+
+REFERENCES = "@someone #12 owner/name#12 GH-12 https://github.com/owner/name/issues/12 a@example.org"
+GITHUB = re.compile(r"@\w|#\d|GH-\d|://")
+"""What GitHub takes for somebody to be told, or for an issue to be linked from, wherever it stands in one text."""
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["report", "a.log", "--format", "github"],
+        ["parse", "a.log", "--format", "markdown"],
+        ["compare", "a.log", "--to", "b.log", "--format", "md"],
+    ],
+)
+def test_a_comment_on_github_tells_nobody_and_links_from_no_issue(tmp_path: Path, args: list[str]) -> None:
+    log = f"# {REFERENCES}\n\nEpoch 1/1\n4/4 [==] - 1s - loss: 0.5 - @someone: 0.5\n"
+    (tmp_path / "a.log").write_text(log, encoding="utf-8")
+    (tmp_path / "b.log").write_text(log.replace("0.5", "0.4"), encoding="utf-8")
+    done = reporter(*args, cwd=tmp_path)
+    tokens = MarkdownIt("commonmark").enable("table").parse(done.stdout)
+    lines = [token.children for token in tokens if token.type == "inline" and token.children]
+    assert not [token.content for line in lines for token in line if GITHUB.search(token.content)]
+    shown = ["".join(token.content for token in line if token.type == "text") for line in lines]
+    assert REFERENCES in shown

@@ -269,3 +269,19 @@ def test_a_narrow_terminal_gets_fewer_columns_and_whole_rows(ours: Path, width: 
     assert lines[3].split() == names.split()
     assert len(lines) == 10
     assert max(map(len, lines)) <= width
+
+
+def test_a_name_is_whole_where_there_is_room(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text(
+        KILLED.replace("killed", "a name that is longer than that of its log"), encoding="utf-8"
+    )
+    assert (
+        "\na name that is longer than that of its log\n  a:2"
+        in reporter("report", "a", "--format", "text", cwd=tmp_path).stdout
+    )
+
+
+def test_a_row_names_its_metric_where_the_runs_are_judged_by_several() -> None:
+    log = "# {}\nEpoch 1/1\n4/4 [==] - 1s - {}: 0.5\n"
+    rows = cells(report(log.format("one", "val_acc"), log.format("two", "loss"), log.format("three", "f1")))
+    assert [row[3] for row in rows] == ["Best metric", "val_acc 0.5000 (epoch 1)", "loss 0.5000 (epoch 1)", "–"]

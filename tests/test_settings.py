@@ -43,7 +43,7 @@ LAYERS: dict[str, tuple[list[str], dict[str, str], tuple[str, str, str, int]]] =
         {
             "REPORTER_MONITOR": "val_acc",
             "REPORTER_MODE": "min",
-            "REPORTER_LOGS": "logs/good.log;killed.log",
+            "REPORTER_LOGS": "logs/good.log;killed.log;",
             "REPORTER_FAIL_UNDER": "val_acc >= 0.5; First*:val_acc >= 0.9",
         },
         ("val_acc", "0.6000", "brightgreen", 0),
@@ -78,7 +78,7 @@ def test_the_file_of_a_folder_above_counts_and_its_paths_are_seen_from_there(pro
 def test_addresses_and_standard_input_are_no_paths(project: Path) -> None:
     (project / "pyproject.toml").write_text('[tool.reporter]\nlogs = ["-", "git:main:x"]\n', encoding="utf-8")
     done = reporter("report", cwd=project / "deep", stdin=KILLED.encode())
-    assert "[-](-)" in done.stdout
+    assert "| killed | - |" in done.stdout
     assert done.stderr.startswith("reporter: git:main:x: ")
 
 

@@ -49,6 +49,16 @@ def test_a_report_is_shortened_by_whole_parts_the_least_important_first(characte
     assert "`reporter report LOG... -o report.html` shows all" in text
 
 
+@pytest.mark.parametrize(
+    ("template", "left_out"),
+    [("report", r"\d+ of 24 rows, 24 sections, 24 full logs"), ("summary", r"\d+ of 24 rows")],
+)
+def test_markdown_for_a_file_says_what_is_left_out_too(template: str, left_out: str) -> None:
+    write = partial(render, GROUPS, template, "md")
+    assert re.search(rf"\n\n> \*\*Shortened\.\*\* Left out, to fit: {left_out}\. `", shortened(write, RUNS, Room(1500)))
+    assert "Shortened" not in shortened(write, RUNS, Room(len(write())))
+
+
 def test_there_is_no_room_for_one_part_more() -> None:
     found = [sum(parts(shortened(WRITE, RUNS, Room(characters)))) for characters in range(1000, len(WHOLE), 400)]
     assert found == sorted(found)

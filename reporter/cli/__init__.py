@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from reporter.cli.files import say
-from reporter.errors import ReporterError
+from reporter.errors import ReporterError, UsageError
 
 _COMMANDS = {
     "parse": "parse",
@@ -35,15 +35,33 @@ class _Reporter(click.Group):
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
+        if not args:
+            return super().make_context(info_name, args, *rest, **extra)  # which ends with the help
+        try:
+            return super().make_context(info_name, args, *rest, **extra)
+        except click.UsageError as error:
+            say(_usage(error, "reporter"))
+            raise click.exceptions.Exit(error.exit_code) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            say(_usage(error, f"reporter {ctx.invoked_subcommand or ''}".strip()))
+            ctx.exit(error.exit_code)
         except ReporterError as error:
             say(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("reporter: interrupted", err=True)
             ctx.exit(130)
+
+
+def _usage(error: click.UsageError, command: str) -> UsageError:
+    """Say in one line what click says in several."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return UsageError(f"{message[:1].lower()}{message[1:]}; see {command} --help")
 
 
 @click.group(cls=_Reporter, context_settings={"help_option_names": ["-h", "--help"]})

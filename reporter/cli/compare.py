@@ -35,7 +35,7 @@ class _Compare(click.Command):
         return super().parse_args(ctx, spread)
 
 
-@click.command(cls=_Compare)
+@click.command(cls=_Compare, short_help="Show what changed from BASE... to NEW...")
 @click.argument("base", nargs=-1, required=True, type=Source(), metavar="BASE... --to NEW...")
 @click.option(
     "--to",

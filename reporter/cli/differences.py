@@ -41,7 +41,7 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
         yield Text(visible(pair.name), style="bold")
         grid = Table(box=None, header_style="dim", pad_edge=False)
         for index, name in enumerate(_HEADER):
-            grid.add_column(name, justify="right" if index == 3 else "left")
+            grid.add_column(name, justify="right" if index == 3 else "left", overflow="fold")
         for change in pair.changes:
             grid.add_row(*map(Text, _cells(change)), style=_STYLES.get(change.word))
         yield grid if pair.changes else Text("no difference")
@@ -58,7 +58,7 @@ def markdown(found: Comparison, _: bool) -> str:
     Returns:
         A section for each experiment.
     """
-    from reporter.escape import md
+    from reporter.escape import comment as md
 
     sections = [f"### {md(pair.name)}\n\n{_rows(pair, md)}" for pair in found.pairs]
     return "\n".join(sections + [f"{md(line)}\n" for line in _alone(found)])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.errors import NoRunError, OverwriteError, ReporterError
+from reporter.errors import NoRunError, OutputError, OverwriteError, ReporterError
 
 if TYPE_CHECKING:
     from reporter.model import Log
@@ -74,10 +76,11 @@ def read_beside(path: Path, sources: Iterable[str]) -> list[Log]:
 def _outcomes(
     sources: Iterable[str], jobs: int = 1, *, keep: bool = False, but: Path | None = None
 ) -> Iterator[tuple[str, list[Log], list[ReporterError]]]:
-    """Read all files; give, source by source, the logs, and why there are not more."""
+    """Read all files, each once; give, source by source, the logs, and why there are not more."""
     from reporter.cli.pool import read_each
 
-    found = [(source, [each for each in files(source) if not _same(each, but)]) for source in sources]
+    known = {os.path.realpath(but)} if but else set()
+    found = [(source, [each for each in files(source) if _is_new(each, known)]) for source in sources]
     outcomes = iter(list(read_each([file for _, each in found for file in each], jobs, keep=keep)))
     for source, each in found:
         read = list(islice(outcomes, len(each)))
@@ -85,8 +88,14 @@ def _outcomes(
         yield source, [outcome for outcome in read if not isinstance(outcome, ReporterError)], errors
 
 
-def _same(file: str | ReporterError, path: Path | None) -> bool:
-    return path is not None and isinstance(file, str) and os.path.exists(file) and os.path.samefile(file, path)
+def _is_new(file: str | ReporterError, known: set[str]) -> bool:
+    """Say whether a file is named for the first time, by whatever name, and know it from then on."""
+    if isinstance(file, ReporterError):
+        return True
+    place = os.path.realpath(file) if os.path.exists(file) else file
+    new = place not in known
+    known.add(place)
+    return new
 
 
 def files(source: str) -> Sequence[str | ReporterError]:
@@ -120,13 +129,18 @@ def say(error: ReporterError) -> None:
     click.echo(f"reporter: {visible(str(error))}", err=True)
 
 
-def refuse_to_replace(path: Path, *, force: bool) -> None:
-    """Stop before a file is replaced that nobody asked to replace.
+def refuse_to_replace(path: Path, *, force: bool, by: str | None = None) -> None:
+    """Stop before a file is replaced that nobody asked to replace; a device never is.
+
+    Args:
+        path: The file.
+        force: Whether it may be replaced.
+        by: What would be in its place; the same is no loss.
 
     Raises:
         OverwriteError: There is such a file, and `force` is false.
     """
-    if path.exists() and not force:
+    if path.is_file() and not force and (by is None or path.read_bytes() != by.encode("utf-8")):
         raise OverwriteError("exists; --force replaces it", path)
 
 
@@ -140,13 +154,26 @@ def write(result: str | bytes, path: Path | None, *, force: bool) -> None:
 
     Raises:
         OverwriteError: The file is there already.
+        OutputError: It cannot be written.
     """
     if isinstance(result, str):
         result = result.encode("utf-8", "backslashreplace").decode("utf-8")
     if path is None:
-        click.echo(result, nl=False)
+        _print(result)
         return
     from reporter.readme import write as replace
 
     refuse_to_replace(path, force=force)
     replace(path, result)
+
+
+def _print(result: str | bytes) -> None:
+    """Write to standard output; that a reader went away is no error, and click ends quietly."""
+    try:
+        click.echo(result, nl=False)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 -- else Python complains once more when it ends
+        message = f"{error.strerror}; make room, or write elsewhere with -o"
+        raise OutputError(message, "standard output") from None

@@ -1,9 +1,12 @@
-"""Does what `--fail-under` asks for: judges runs, says which miss, and ends with 1."""
+"""Does what `--fail-under` and `--monitor` ask for: judges runs, says which miss, and ends with 1."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
 
 from reporter.cli.files import say
 from reporter.errors import ReporterError
@@ -37,6 +40,19 @@ def verdicts(asked: Sequence[Gate], logs: Sequence[Log]) -> list[Verdict]:
     from reporter.gates import judge
 
     return judge(asked, logs)
+
+
+def refuse_unknown(monitor: str | None, logs: Sequence[Log]) -> None:
+    """Stop where the command line names a metric that no run has; what a project says by default need not fit all logs.
+
+    Raises:
+        UsageError: There is no such metric.
+    """
+    source = click.get_current_context().get_parameter_source("monitor")
+    if monitor and source is ParameterSource.COMMANDLINE:
+        from reporter import summary
+
+        summary.refuse_unknown((run for log in logs for run in log.runs), monitor)
 
 
 def settle(found: Sequence[Verdict], *, whole: bool) -> None:

@@ -33,9 +33,11 @@ def together(*options: Decorator) -> Decorator:
 
 
 class Listed(click.types.StringParamType):
-    """Is text, of which an environment variable may hold several, with semicolons between them."""
+    """Is text, of which an environment variable may hold several, with semicolons between them or behind each."""
 
-    envvar_list_splitter = ";"
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """Split the value of an environment variable."""
+        return [each for each in rv.split(";") if each.strip()]
 
 
 class Source(Listed):

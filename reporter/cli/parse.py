@@ -57,9 +57,9 @@ def parse(
     or gs address of a log; git:REF:PATH for one of these as git keeps it; or - for standard input.
 
     A folder stands for all .log, .txt, .md, .ipynb, .csv and event files below it, compressed or not, that are not
-    hidden; a pattern for all files that it matches. What cannot be read is named on standard error, and the rest is
-    shown; a file that was not named itself, does not end in .log and holds no run is passed over. The exit code is 3
-    if nothing could be read.
+    hidden; a pattern for all files that it matches, less the history x.json that `reporter train` kept beside x.log.
+    What cannot be read is named on standard error, and the rest is shown; a file that was not named itself, does not
+    end in .log and holds no run is passed over. The exit code is 3 if nothing could be read.
 
     In csv and parquet a row is one value: source, run, epoch, metric, value; what was not printed has no row. With
     --wide a row is an epoch, what was not printed is empty, and a metric named source, run or epoch is an error.
@@ -73,7 +73,7 @@ def parse(
       python train.py | reporter parse - --explain
     """
     from reporter.cli.files import read_logs, write
-    from reporter.cli.gating import gates, settle, verdicts
+    from reporter.cli.gating import gates, refuse_unknown, settle, verdicts
 
     _check(format, output, wide=wide)
     if explain:
@@ -83,6 +83,7 @@ def parse(
         return
     asked = gates(fail_under)
     logs, whole = read_logs(files, jobs=jobs, strict=strict)
+    refuse_unknown(monitor, logs)
     found = verdicts(asked, logs)
     write(_result(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
     settle(found, whole=whole)

@@ -12,7 +12,7 @@ from reporter.cli.refresh import Refreshed, refreshed
 from reporter.errors import UsageError
 
 
-@click.command()
+@click.command(short_help="Refresh the marked blocks of FILE..., or check them.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a block or a figure is stale.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
@@ -28,10 +28,11 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
       <!-- END_REPORTER -->
 
     \b
-    logs=PATH        file, folder, pattern or address, as seen from FILE; repeatable
+    logs=PATH        file, folder, pattern or address, seen from FILE; repeatable
     id=NAME          what errors call the block
     template=NAME    report, or summary: only the table  [default: report]
-    monitor=METRIC   metric a run is judged by; mode=min or mode=max says which way
+    monitor=METRIC   metric a run is judged by
+    mode=min         which way of it is better, min or max
     level=N          level of the headings of experiments  [default: 3]
 
     Values are quoted as in a shell. In MDX the comments are {/* BEGIN_REPORTER ... */}. Figures go to figures/ beside

@@ -128,12 +128,15 @@ def refreshed(path: Path, text: str, blocks: Iterable[Block], given: Given | Non
 def _document(block: Block, path: Path, given: Given | None, taken: Container[str]) -> Document:
     from reporter.cli.files import read_beside
     from reporter.document import document
+    from reporter.summary import refuse_unknown
 
     options = block.options
     if options.logs:
         given = Given(read_beside(path, options.logs), None, None)
     if given is None:
         raise UsageError(f"no logs in its marker; add logs=PATH, or run: reporter report LOG... --readme {path}")
+    if options.monitor:
+        refuse_unknown((run for log in given.logs for run in log.runs), options.monitor)
     return document(
         given.logs,
         folder=path.parent,

@@ -71,7 +71,7 @@ def report(sources: tuple[str, ...], **options: Any) -> None:
       reporter report logs -o results.html
       reporter report logs --format github >> "$GITHUB_STEP_SUMMARY"
       reporter report logs --readme README.md
-      reporter report logs --fail-under 'val_acc>=0.994' --format junit -o gates.xml
+      reporter report logs --fail-under 'val_acc>=0.99' --format junit -o g.xml
     """
     make_report(sources, **options)
 
@@ -114,7 +114,7 @@ def make_report(
     """
     from reporter.ci import FORMATS, Judged
     from reporter.cli.files import read_logs, write
-    from reporter.cli.gating import gates, settle, verdicts
+    from reporter.cli.gating import gates, refuse_unknown, settle, verdicts
     from reporter.document import document
     from reporter.readme import read_blocks
     from reporter.shorten import COMMENT, Room
@@ -122,13 +122,14 @@ def make_report(
     format = check_report(output, readme, template=template, format=format, templates=templates, force=force)
     asked = gates(fail_under)
     logs, whole = read_logs(sources, jobs=jobs, keep=True)
+    refuse_unknown(monitor, logs)
     found = verdicts(asked, logs)
     if readme:
         refreshed(readme, *read_blocks(readme, force=force), Given(logs, monitor, mode)).write()
     if format in FORMATS:
         write(FORMATS[format](Judged(logs, found, monitor, mode)), output, force=force)
     elif output or not readme:
-        folder = output.parent if output else None
+        folder = output.parent if output and (output.is_file() or not output.exists()) else None
         room = Room(max_chars or COMMENT) if max_chars or format == "github" else None
         written = partial(document, logs, monitor=monitor, mode=mode, template=template, templates=templates)
         made = written(folder=folder, format=format, room=room, colour=output is None, title=title)
@@ -159,7 +160,7 @@ def check_report(
 
     Raises:
         TemplateError: There is no such template.
-        UsageError: A README would be written in another format than Markdown.
+        UsageError: A README would be written in another format than Markdown, or replaced by a report.
         OverwriteError: The file exists, or a block was edited by hand.
         MarkerError: A marker of the Markdown file is wrong, or there is none.
     """
@@ -173,6 +174,8 @@ def check_report(
         find(template, format, templates)
     if readme and format != "md" and not output:
         raise UsageError(f"a README is Markdown, not {format}; leave out --format, or say -o FILE for it")
+    if readme and output and output.resolve() == readme.resolve():
+        raise UsageError("is the README itself; name another file by -o", output)
     if output:
         refuse_to_replace(output, force=force)
     if readme:
@@ -181,9 +184,12 @@ def check_report(
 
 
 def _write(made: Document, path: Path | None, *, force: bool) -> None:
-    """Write a document and its figures."""
-    from reporter.cli.files import write
+    """Write a document, and the figures beside it first."""
+    from reporter.cli.files import refuse_to_replace, write
 
-    for name, drawing in made.figures.items():
-        write(drawing, path.parent / name if path else None, force=force)
+    figures = {path.parent / name: drawing for name, drawing in made.figures.items()} if path else {}
+    for place, drawing in figures.items():
+        refuse_to_replace(place, force=force, by=drawing)
+    for place, drawing in figures.items():
+        write(drawing, place, force=True)
     write(made.text, path, force=force)

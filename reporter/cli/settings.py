@@ -122,7 +122,7 @@ def _sources(value: object, folder: Path) -> tuple[str, ...] | None:
 
     values = _texts(value, folder)
     return values and tuple(
-        each if each == STDIN or is_address(each) else os.path.relpath(folder / each) for each in values
+        each if each in ("", STDIN) or is_address(each) else os.path.relpath(folder / each) for each in values
     )
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from reporter.console import visible
 from reporter.display import count, duration, number
-from reporter.escape import md
+from reporter.escape import comment as md
 from reporter.model import Epoch, Log, Run
 from reporter.summary import Best, Mode, best, counted, seconds
 from reporter.terminal import printed
@@ -84,7 +84,7 @@ def _epochs(run: Run, found: Best | None) -> Table:
     """Make a row of each epoch, the best ones in bold with a star."""
     grid = Table(box=None, header_style="dim", pad_edge=False)
     for name in _columns(run):
-        grid.add_column(Text(name), justify="right", no_wrap=True)
+        grid.add_column(Text(name), justify="right", overflow="fold")
     for epoch in run.epochs:
         top = found is not None and epoch.epoch in found.epochs
         first, *rest = _cells(run, epoch)

@@ -9,7 +9,7 @@ import click
 from reporter.cli.options import templates_option
 
 
-@click.command()
+@click.command(short_help="List the templates of reports, or copy them.")
 @templates_option
 @click.option("--copy", type=click.Path(file_okay=False, path_type=Path), help="Copy all of ours to this folder.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")

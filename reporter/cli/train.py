@@ -66,7 +66,7 @@ def train_and_report(logs: Path, force: bool, **options: Any) -> None:
 
     \b
       reporter train-and-report --readme README.md
-      reporter train-and-report code9 --logs trials --epochs 1 --samples 2000 -o trials/report.md
+      reporter train-and-report gap --logs trials --epochs 1 -o trials/report.md
     """
     plan = {name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "jobs", "data")}
     asked = ("output", "readme", "template", "format", "templates")
