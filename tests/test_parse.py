@@ -85,10 +85,10 @@ def test_an_empty_log_in_a_folder_is_named_because_of_its_name(folder: Path) -> 
 
 
 def test_two_processes_read_what_one_reads(folder: Path) -> None:
-    args = ("parse", ".", "nope.log", "-", "a.log", "weights.h5", "--format", "json")
+    args = ("parse", ".", "nope.log", "-", "weights.h5", "--format", "json")
     one, two = (reporter(*args, "--jobs", jobs, cwd=folder, stdin=KILLED.encode()) for jobs in (1, 2))
     assert (one.stdout, one.stderr, one.returncode) == (two.stdout, two.stderr, two.returncode)
-    assert [source["path"] for source in json.loads(two.stdout)["sources"]][-2:] == ["-", "a.log"]
+    assert [source["path"] for source in json.loads(two.stdout)["sources"]][-2:] == ["deep/c.log", "-"]
 
 
 ENDS = {
