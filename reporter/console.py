@@ -230,7 +230,7 @@ def _condensed(text: str) -> str:
     r"""Give shorter text of the same effect: of all the updates between two `\r`, only what they leave."""
     begin, end = text.find("\r"), text.rfind("\r")
     left = _left(text[begin + 1 : end]) if begin < end else None
-    return text if left is None else f"{text[:begin]}\r{left}\r{text[end + 1 :]}"
+    return text if left is None else _COLOUR.sub("", f"{text[:begin]}\r{left}\r{text[end + 1 :]}")
 
 
 def _left(text: str) -> str | None:

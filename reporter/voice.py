@@ -64,6 +64,7 @@ class Voice:
     def _read_known(self, first: int, texts: Sequence[str], shapes: Sequence[Bar | Header | None]) -> None:
         """Read bars and headers; of unfinished bars in a row, only the last one matters."""
         self.flush(keras)
+        feed, keeps = self.assembler.feed, self._keeps
         waiting: tuple[Bar, int, str] | None = None
         for number, text, shape in zip(itertools.count(first), texts, shapes, strict=False):
             assert shape
@@ -73,7 +74,10 @@ class Voice:
             if waiting:
                 self._wait_no_longer(*waiting)
                 waiting = None
-            self._take(shape.result(number, text), text)
+            event = shape.result(number, text)
+            feed(event)
+            if keeps:
+                self._keep(event, text)
         if waiting:
             self._wait_no_longer(*waiting)
 
