@@ -45,23 +45,9 @@ class Assembler:
         self._prose_since = False
         self._from_zero = False
         self._drafts: list[Draft] = []
+        self._last: Draft | None = None
         self._waiting: list[CallbackMessage] = []
         self._doubted: EpochBegin | None = None
-        self._takers: dict[type[Event], Callable[[Any], None]] = {
-            Result: self._result,
-            Progress: self._progress,
-            EpochBegin: self._epoch,
-            CallbackMessage: self._message,
-            FitBegin: self._fit,
-            ModelSummary: self._summary,
-            ParameterCount: self._parameters,
-            Score: self._score,
-            Notice: self._notice,
-            CellBegin: self._cell,
-            Failure: self._failure,
-            Heading: self._heading,
-            Prose: self._prose,
-        }
 
     def feed(self, event: Event) -> None:
         """Take the next event."""
@@ -69,7 +55,7 @@ class Assembler:
             self._decide(event)
         if self._noting and not isinstance(event, Prose):
             self._noting = False
-        self._takers[type(event)](event)
+        _TAKERS[type(event)](self, event)
 
     def runs(self, default_name: str) -> tuple[Run, ...]:
         """Give the runs of all events so far.
@@ -88,10 +74,6 @@ class Assembler:
         begun = without_evaluations(draft for draft in self._drafts if draft.begun)
         return tuple(conclude(draft, draft.section.name or default_name) for draft in without_excerpts(begun))
 
-    @property
-    def _last(self) -> Draft | None:
-        return self._drafts[-1] if self._drafts else None
-
     def _begin(self, line: int, *, announced: bool = False) -> Draft:
         """Begin a run; what its section holds in store becomes its own."""
         section = self._section
@@ -99,6 +81,7 @@ class Assembler:
         draft.messages, self._waiting = self._waiting, []
         section.parameters, section.scores = {}, []
         self._drafts.append(draft)
+        self._last = draft
         return draft
 
     def _heading(self, event: Heading) -> None:
@@ -263,3 +246,21 @@ class Assembler:
         draft, section = self._last, self._section
         if draft and draft.begun and not draft.scores and not draft.evaluations and draft.section is not section:
             draft.scores, section.scores = section.scores, []
+
+
+_TAKERS: dict[type[Event], Callable[[Assembler, Any], None]] = {
+    Result: Assembler._result,
+    Progress: Assembler._progress,
+    EpochBegin: Assembler._epoch,
+    CallbackMessage: Assembler._message,
+    FitBegin: Assembler._fit,
+    ModelSummary: Assembler._summary,
+    ParameterCount: Assembler._parameters,
+    Score: Assembler._score,
+    Notice: Assembler._notice,
+    CellBegin: Assembler._cell,
+    Failure: Assembler._failure,
+    Heading: Assembler._heading,
+    Prose: Assembler._prose,
+}
+"""What takes each kind of event; an assembler that held it itself would be a cycle, and keep its epochs alive."""

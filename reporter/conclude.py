@@ -80,10 +80,10 @@ def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], sh
     reduced = {number: each.value for number, each in said if not _schedules(each)}
     current: float | None = None
     for epoch in epochs:
-        printed = look_up(epoch.logs, "learning_rate")
-        if printed is None and not said:
+        if not said and "lr" not in epoch.logs and "learning_rate" not in epoch.logs:
             yield epoch
             continue
+        printed = look_up(epoch.logs, "learning_rate")
         fits = current is not None and (printed is None or abs(current - printed) <= _ROUNDED)
         yield epoch._replace(learning_rate=scheduled.get(epoch.epoch, current if fits else printed))
         current = reduced.get(epoch.epoch, current)

@@ -26,7 +26,7 @@ class Section:
 
 @dataclass(eq=False, repr=False)  # the rest would cost a cold start a millisecond
 class Draft:
-    """Holds a run while its events arrive; `open` is the epoch that began last, finished or not."""
+    """Holds a run while its events arrive; `open` is the epoch that began last, `last` the number of that which ended."""
 
     section: Section
     line: int
@@ -36,6 +36,7 @@ class Draft:
     parameters: Mapping[ParameterKind, ParameterCount] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
     epochs: list[Epoch] = field(default_factory=list)
+    last: int = 0
     guessed: bool = False
     closed: bool = False
     open: EpochBegin | None = None
@@ -49,11 +50,6 @@ class Draft:
     warnings: list[LogWarning] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     failure: Failure | None = None
-
-    @property
-    def last(self) -> int:
-        """The number of the last epoch that finished, 0 if none has."""
-        return self.epochs[-1].epoch if self.epochs else 0
 
     @property
     def unfinished(self) -> int | None:
@@ -105,12 +101,18 @@ class Draft:
         if self.open and event.text and event.text in self.texts and self.echo is not event:
             self.echo = event
             return
+        line, text, logs, steps, seconds, step_seconds, generation = event
         self.progress = self.echo = self.failure = None
-        self.texts.add(event.text)
-        self.generation = self.generation or event.generation
-        self.epochs.append(
-            Epoch(epoch, event.line, event.logs, event.text, event.seconds, event.step_seconds, event.steps)
-        )
+        self.texts.add(text)
+        self.generation = self.generation or generation
+        self.epochs.append(Epoch(epoch, line, logs, text, seconds, step_seconds, steps))
+        self.last = epoch
+
+    def _unfinish(self) -> Epoch:
+        """Take back the last epoch."""
+        epoch = self.epochs.pop()
+        self.last = self.epochs[-1].epoch if self.epochs else 0
+        return epoch
 
     def finish_first(self, event: Result) -> None:
         """Finish the first epoch of a run without header: its number is the one a callback named, else a guess of 1."""
@@ -128,7 +130,7 @@ class Draft:
         """End the run: nothing more will be read of it."""
         self.settle()
         if len(self.epochs) > 1 and self._validates_still():
-            epoch = self.epochs.pop()
+            epoch = self._unfinish()
             self.progress = Progress(epoch.line, epoch.steps or 0, epoch.steps, epoch.logs)
 
     def _validates_still(self) -> bool:
@@ -140,7 +142,7 @@ class Draft:
 
     def renumber(self, last: int) -> None:
         """Number the epochs anew, so that the last one has the given number: the header after it has told."""
-        shift = last - self.last
+        shift, self.last = last - self.last, last
         self.epochs = [epoch._replace(epoch=epoch.epoch + shift) for epoch in self.epochs]
         self.guessed = False
 
@@ -186,7 +188,7 @@ class Draft:
     def complete(self, event: Result) -> None:
         """Put the whole result in the place of the one that was printed first."""
         self.completed.add(event.text)
-        self.finish(self.epochs.pop().epoch, event)
+        self.finish(self._unfinish().epoch, event)
 
     def interjects(self, event: Result) -> bool:
         """Say whether a result within an epoch is of `evaluate`, which a callback called before the epoch's own result.
