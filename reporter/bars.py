@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
@@ -35,6 +36,8 @@ _MARKS = " \t*_`|\\,;.)]>\"'"
 _LONGEST_CUT = 300
 _DIGIT = re.compile("[0-9]")
 _NOWHERE = slice(0, 0)
+_count, _time = lru_cache(1024)(int), lru_cache(1024)(float)
+"""Read numbers that are the same in most lines, so that a long log holds each of them once."""
 
 
 class Bar(NamedTuple):
@@ -102,12 +105,12 @@ class Bar(NamedTuple):
     def result(self, number: int, text: str) -> Result | Score:
         """Read a finished bar or a one-liner; the counter of `evaluate` passes its end in TF 2.0 and 2.1."""
         counter = text[self.steps]
-        steps = int(counter) if counter else None
+        steps = _count(counter) if counter else None
         logs = self._logs(text)
         if steps is not None and text[self.step] != counter and int(text[self.step]) > steps:
             return Score(number, logs=logs)
-        each = float(text[self.each] + self.exponent) if self.each is not _NOWHERE else None
-        return Result(number, text[self.begin :], logs, steps, float(text[self.seconds]), each, self.generation)
+        each = _time(text[self.each] + self.exponent) if self.each is not _NOWHERE else None
+        return Result(number, text[self.begin :], logs, steps, _time(text[self.seconds]), each, self.generation)
 
     def _logs(self, text: str) -> dict[str, float]:
         if self.spelt:

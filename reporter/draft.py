@@ -26,7 +26,7 @@ class Section:
 
 @dataclass(eq=False, repr=False)  # the rest would cost a cold start a millisecond
 class Draft:
-    """Holds a run while its events arrive; `open` is the epoch that began last, `last` the number of that which ended."""
+    """Holds a run while its events arrive; `open` is the epoch that began last, `last` the number of the finished."""
 
     section: Section
     line: int

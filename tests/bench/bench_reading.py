@@ -22,7 +22,7 @@ from reporter.reading import read_log
 
 STEPS = 469
 SIZE = 80_000_000
-ROUNDS = 3
+ROUNDS = 5
 
 
 def _metrics(epoch: int, step: int, names: tuple[str, ...]) -> str:
