@@ -11,8 +11,8 @@ _DIGITS = bytes(ord("0") if char in b"0123456789" else char for char in range(25
 _BAR = ("━", "\x01")
 """What the bars of Keras 3 are made of, and what stands for it: text of ASCII is encoded ten times as fast."""
 
-_MOST = 4096
-"""Shapes that are remembered; a log of Keras has tens."""
+_ROOM = 1_000_000
+"""Bytes of shapes that are remembered before all are forgotten; those of a log of Keras take a few thousand."""
 
 
 class Shapes(Generic[T]):
@@ -25,6 +25,7 @@ class Shapes(Generic[T]):
     def __init__(self, learn: Callable[[str], T | None]) -> None:
         self._learn = learn
         self._known: dict[bytes, T | None] = {}
+        self._size = 0
 
     def know(self, texts: Sequence[str]) -> list[T | None]:
         """Say what is known of each line, learning what is new.
@@ -46,7 +47,9 @@ class Shapes(Generic[T]):
             return list(map(self._known.__getitem__, shapes))
 
     def _learn_all(self, texts: dict[bytes, str]) -> None:
-        if len(self._known) > _MOST:
+        if self._size > _ROOM:
             self._known.clear()
+            self._size = 0
         for shape in texts.keys() - self._known.keys():
             self._known[shape] = self._learn(texts[shape])
+            self._size += len(shape)

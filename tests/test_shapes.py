@@ -70,6 +70,14 @@ def test_a_shape_is_learned_once_and_known_for_all_digits() -> None:
     assert sorted(learned) == ["a 2", "a 33", "b"]
 
 
+def test_shapes_without_end_take_no_memory_without_end() -> None:
+    learned: list[str] = []
+    shapes = Shapes(lambda text: learned.append(text) or text)  # type: ignore[func-returns-value]
+    for width in range(100_000, 100_030):
+        assert shapes.know(["x" * width, "a 1"]) == ["x" * width, "a 1"]
+    assert learned.count("a 1") == 3  # all was forgotten twice
+
+
 @given(st.lists(st.sampled_from([*LINES, *CLOSER.values(), "", " - val_loss: 0.5", "Test loss: 0.25"]), min_size=200))
 def test_a_log_is_the_same_to_one_who_listens_to_every_line(lines: list[str]) -> None:
     heard, skimmed = Reader("x", lambda *_: None), Reader("x")
