@@ -230,7 +230,11 @@ def _condensed(text: str) -> str:
     r"""Give shorter text of the same effect: of all the updates between two `\r`, only what they leave."""
     begin, end = text.find("\r"), text.rfind("\r")
     left = _left(text[begin + 1 : end]) if begin < end else None
-    return text if left is None else _COLOUR.sub("", f"{text[:begin]}\r{left}\r{text[end + 1 :]}")
+    if left is None:
+        return text
+    shorter = f"{text[:begin]}\r{left}\r{text[end + 1 :]}"
+    plain = _COLOUR.sub("", shorter)
+    return shorter if "\x1b" in plain or "\x9b" in plain else plain  # what is left may have become another escape
 
 
 def _left(text: str) -> str | None:

@@ -156,3 +156,11 @@ def test_no_control_character_is_left(text: str) -> None:
     screen = Screen()
     for line in screen.feed(text) + screen.close():
         assert not any((ord(char) < 32 and char != "\t") or 127 <= ord(char) < 160 for char in line)
+
+
+def test_an_escape_cut_by_a_colour_is_none_where_updates_are_left_out() -> None:
+    updates = "".join(f"{step}/9\r" for step in range(1, 10))
+    for broken in ("ab\x1b\x1b[1m[2Dc", "ab\x9b2\x1b[0mDc"):
+        screen, single = Screen(), Screen()
+        whole = screen.feed(f"{updates}{broken}\n")
+        assert whole == [line for char in f"{updates}{broken}\n" for line in single.feed(char)]
