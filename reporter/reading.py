@@ -130,7 +130,9 @@ class Reader:
     def _choose(self, text: str) -> Voice:
         """Choose the process that speaks; a line that names none goes on with the one before."""
         if name := speaker(text):
-            self._voice = self._voices.setdefault(name, self._new_voice())
+            if name not in self._voices:
+                self._voices[name] = self._new_voice()
+            self._voice = self._voices[name]
         return self._voice
 
     def _flush(self) -> None:

@@ -99,7 +99,7 @@ class Voice:
 
     def feed(self, lines: Sequence[Line], events: Sequence[Event]) -> None:
         """Take what lines say, or what is said between the lines."""
-        texts = dict(lines)
+        texts = dict(lines) if self._keeps else {}
         for event in events:
             self._take(event, texts.get(event.line))
         if self._listener and (lines or events):
