@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from reporter import git
 from reporter.console import visible
 from reporter.display import number
 from reporter.errors import UsageError
@@ -20,7 +19,8 @@ from reporter.facts import doubts
 from reporter.gates import Verdict
 from reporter.model import Log, Run, alias
 from reporter.record import find
-from reporter.sources import is_address
+from reporter.sources import git
+from reporter.sources.names import is_address
 from reporter.summary import Mode, best, end, finished, seconds
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from reporter import git
 from reporter.errors import SourceError
 from reporter.escape import url
 from reporter.facts import Links, Side, sides
 from reporter.model import Log
 from reporter.record import Record, find, path_for
-from reporter.remote import is_remote
 from reporter.render import render
 from reporter.shorten import Room, shortened
-from reporter.sources import STDIN, is_address
+from reporter.sources import git
+from reporter.sources.names import STDIN, is_address
+from reporter.sources.remote import is_remote
 from reporter.summary import Mode
 from reporter.verify import disagreements
 

@@ -18,8 +18,9 @@ from reporter.events import CellBegin, Line, Notice
 from reporter.formats import Format, detect, keras
 from reporter.markup import is_divided, speaker
 from reporter.model import Log, Run
-from reporter.notebook import Cell
-from reporter.sources import STDIN, pieces
+from reporter.sources.names import STDIN
+from reporter.sources.notebook import Cell
+from reporter.sources.text import pieces
 from reporter.voice import Listener, Voice
 
 _HEAD = 200

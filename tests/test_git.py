@@ -12,7 +12,7 @@ from conftest import KILLED, SECTION, reporter, runs_of
 
 from reporter import read_log
 from reporter.errors import ReporterError
-from reporter.sources import expand
+from reporter.sources.names import expand
 
 
 def git(folder: Path, *args: str) -> None:

@@ -21,7 +21,7 @@ from reporter import read_log
 from reporter.cli import main
 from reporter.errors import NoRunError, SourceError
 from reporter.formats import history, table
-from reporter.sources import expand
+from reporter.sources.names import expand
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gz": gzip.compress,

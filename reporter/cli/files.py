@@ -61,7 +61,7 @@ def read_beside(path: Path, sources: Iterable[str]) -> list[Log]:
     Raises:
         SourceError: One of them cannot be read, or holds no run and was named itself or ends in `.log`.
     """
-    from reporter.sources import seen_from
+    from reporter.sources.names import seen_from
 
     logs: list[Log] = []
     for source, read, errors in _outcomes([seen_from(path.parent, each) for each in sources], but=path):
@@ -100,7 +100,7 @@ def _is_new(file: str | ReporterError, known: set[str]) -> bool:
 
 def files(source: str) -> Sequence[str | ReporterError]:
     """Give the files that a source stands for, or why there are none."""
-    from reporter.sources import expand
+    from reporter.sources.names import expand
 
     try:
         return expand(source)
@@ -110,7 +110,7 @@ def files(source: str) -> Sequence[str | ReporterError]:
 
 def _unexpected(errors: list[ReporterError], source: str, *, alone: bool) -> list[ReporterError]:
     """Leave out what lies beside the logs of a folder: files without a run, that nothing said there was one in."""
-    from reporter.sources import ending
+    from reporter.sources.names import ending
 
     told = [
         error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reporter.errors import ReporterError, SourceError
 from reporter.reading import read_log
-from reporter.sources import STDIN
+from reporter.sources.names import STDIN
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor

@@ -118,7 +118,7 @@ def _path(value: object, folder: Path) -> str | None:
 
 
 def _sources(value: object, folder: Path) -> tuple[str, ...] | None:
-    from reporter.sources import STDIN, is_address
+    from reporter.sources.names import STDIN, is_address
 
     values = _texts(value, folder)
     return values and tuple(

@@ -1,19 +1,14 @@
-"""Finds what a log may be in, a file, a folder, an address, git, standard input, and gives its text piece by piece."""
+"""Finds the files that a source names: a file, a folder, a pattern, an address, a git revision, standard input."""
 
 from __future__ import annotations
 
-import codecs
 import glob
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath, PurePosixPath
-from typing import BinaryIO
 
-from reporter import git, notebook, scalars
-from reporter.compression import Readable, decompress
 from reporter.errors import NoRunError, SourceError
-from reporter.notebook import Cell, is_notebook
-from reporter.remote import is_remote, open_remote
+from reporter.sources import git, tensorboard
+from reporter.sources.remote import is_remote
 
 STDIN = "-"
 SUFFIXES = (".log", ".txt", ".md", ".ipynb", ".csv")
@@ -22,13 +17,6 @@ SUFFIXES = (".log", ".txt", ".md", ".ipynb", ".csv")
 _PACKED = (".gz", ".bz2", ".xz", ".zst")
 _NO_LOG = f"no log in this folder; a log ends in {', '.join(SUFFIXES)}"
 _NO_MATCH = "no file matches; ** stands for folders, * for a part of a name"
-_PIECE = 1 << 16
-_PICKLE = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 def expand(source: str) -> list[str]:
@@ -100,9 +88,9 @@ def _is_hidden(path: PurePath) -> bool:
 
 
 def _below(folder: Path) -> Iterator[str]:
-    paths = [path for path in folder.rglob("*") if scalars.NAME in path.name or ending(path) in SUFFIXES]
-    events = [path for path in paths if scalars.NAME in path.name]
-    read_with_others = {each for path in events for each in scalars.companions(path)}
+    paths = [path for path in folder.rglob("*") if tensorboard.NAME in path.name or ending(path) in SUFFIXES]
+    events = [path for path in paths if tensorboard.NAME in path.name]
+    read_with_others = {each for path in events for each in tensorboard.companions(path)}
     for path in paths:
         if not _is_hidden(path.relative_to(folder)) and path not in read_with_others and path.is_file():
             yield str(path)
@@ -118,60 +106,3 @@ def _found(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
     if not found:
         raise NoRunError(otherwise, source)
     return sorted(found - {path.removesuffix(".log") + ".json" for path in found if path.endswith(".log")})
-
-
-def pieces(source: str) -> Iterator[str | Cell]:
-    """Read the text of a source.
-
-    Args:
-        source: A file, an address, or `-` for standard input.
-
-    Yields:
-        The text, in pieces of no particular size; of a notebook, its cells and their text.
-
-    Raises:
-        SourceError: The source cannot be opened, or is no text.
-    """
-    try:
-        if source == STDIN:
-            yield from _text(sys.stdin.buffer, source)
-        else:
-            with _open(source) as file:
-                yield from _text(file, source)
-    except OSError as error:
-        raise SourceError(f"{error.strerror}; name a readable log", source) from None
-
-
-def _open(source: str) -> BinaryIO:
-    if is_remote(source):
-        return open_remote(source)
-    return git.open_blob(source) if git.is_git(source) else open(source, "rb")
-
-
-def _text(file: BinaryIO, source: str) -> Iterator[str | Cell]:
-    """Give the text of a file, or of the notebook that it holds."""
-    decoded = _decoded(decompress(file, source), source)
-    head = next(decoded, "")
-    if is_notebook(source, head):
-        yield from notebook.pieces(head + "".join(decoded), source)
-    else:
-        yield head
-        yield from decoded
-
-
-def _decoded(file: Readable, source: str) -> Iterator[str]:
-    """Decode bytes as the mark at their beginning says, else as UTF-8, a bad byte becoming U+FFFD; lay events out."""
-    piece = file.read(_PIECE)
-    if scalars.is_events(piece):
-        yield scalars.table(piece + b"".join(iter(lambda: file.read(_PIECE), b"")), source)
-        return
-    if piece.startswith(_PICKLE):
-        raise SourceError("a pickle, which can run any code when it is read; save the history as JSON or CSV", source)
-    encoding = next((name for mark, name in _MARKS if piece.startswith(mark)), "utf-8")
-    if encoding != "utf-16" and b"\0" in piece:
-        raise SourceError("not text but binary; name a log as Keras printed it", source)
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    while piece:
-        yield decoder.decode(piece)
-        piece = file.read(_PIECE)
-    yield decoder.decode(b"", final=True)
