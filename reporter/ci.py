@@ -13,15 +13,15 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reporter.console import visible
-from reporter.display import number
 from reporter.errors import UsageError
-from reporter.facts import doubts
-from reporter.gates import Verdict
+from reporter.facts.display import number
+from reporter.facts.gates import Verdict
+from reporter.facts.record import find
+from reporter.facts.rows import doubts
+from reporter.facts.summary import Mode, best, end, finished, seconds
 from reporter.model import Log, Run, alias
-from reporter.record import find
 from reporter.sources import git
 from reporter.sources.names import is_address
-from reporter.summary import Mode, best, end, finished, seconds
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What is no character of XML 1.0, section 2.2."""

@@ -12,16 +12,16 @@ from pathlib import Path
 
 from reporter.errors import SourceError
 from reporter.escape import url
-from reporter.facts import Links, Side, sides
+from reporter.facts.record import Record, find, path_for
+from reporter.facts.rows import Links, Side, sides
+from reporter.facts.summary import Mode
+from reporter.facts.verify import disagreements
 from reporter.model import Log
-from reporter.record import Record, find, path_for
 from reporter.render import render
 from reporter.shorten import Room, shortened
 from reporter.sources import git
 from reporter.sources.names import STDIN, is_address
 from reporter.sources.remote import is_remote
-from reporter.summary import Mode
-from reporter.verify import disagreements
 
 
 @dataclass(frozen=True)

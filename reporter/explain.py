@@ -23,9 +23,9 @@ from reporter.events import (
     Result,
     Score,
 )
+from reporter.facts.summary import counted
 from reporter.model import Log, Run
 from reporter.reading import read_log
-from reporter.summary import counted
 
 _WORDS: dict[type[Event], str] = {
     Heading: "heading",

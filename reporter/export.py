@@ -10,8 +10,8 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from reporter.errors import UsageError
+from reporter.facts.summary import Best, Mode, best
 from reporter.model import Epoch, Log, Run, names
-from reporter.summary import Best, Mode, best
 
 SCHEMA = 1
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from reporter.export import SCHEMA, json_best, json_evaluations, json_number
-from reporter.facts import Side
+from reporter.facts.rows import Side
 from reporter.panels import panels
 
 _VALUE = re.compile(r"(?<=: )([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from reporter.facts.summary import Best
 from reporter.model import Run, alias
-from reporter.summary import Best
 
 Part = Literal["train", "validation", "rate"]
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from reporter import sandbox
 from reporter.errors import TemplateError, UsageError
-from reporter.facts import Side
+from reporter.facts.rows import Side
 
 _BESIDE = Path(__file__).with_name("templates")
 TEMPLATES = _BESIDE if _BESIDE.is_dir() else Path(__file__).parents[1] / "templates"

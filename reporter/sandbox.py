@@ -13,9 +13,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
 from reporter import escape, page
-from reporter.display import count, duration, number
 from reporter.errors import ReporterError, TemplateError
-from reporter.facts import Side
+from reporter.facts.display import count, duration, number
+from reporter.facts.rows import Side
 from reporter.model import Run
 
 _MARKDOWN = {"md": escape.md, "github": escape.comment}

@@ -14,10 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from reporter.console import visible
-from reporter.display import count, duration, number
-from reporter.facts import Side
+from reporter.facts.display import count, duration, number
+from reporter.facts.rows import Side
+from reporter.facts.summary import counted
 from reporter.model import look_up
-from reporter.summary import counted
 
 _PLAIN_WIDTH = 200
 """Columns where no terminal says how many there are; wide enough that nothing is cut."""

@@ -3,7 +3,7 @@
 import pytest
 from conftest import KILLED, SECTION, log_of
 
-from reporter import addresses
+from reporter.facts import addresses
 
 
 def test_a_line_that_says_something_is_kept_as_it_is() -> None:

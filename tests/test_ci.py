@@ -10,7 +10,7 @@ from conftest import KILLED, SECTION, reporter, runs_of
 
 from reporter import ci
 from reporter.errors import UsageError
-from reporter.gates import Gate, judge
+from reporter.facts.gates import Gate, judge
 from reporter.model import Log, Run
 
 

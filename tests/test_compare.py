@@ -11,10 +11,10 @@ import pytest
 from conftest import KILLED, SECTION, reporter, runs_of
 from markdown_it import MarkdownIt
 
-from reporter import noise
-from reporter.changes import Change, Comparison
-from reporter.compare import compare
 from reporter.errors import UsageError
+from reporter.facts import noise
+from reporter.facts.changes import Change, Comparison
+from reporter.facts.compare import compare
 from reporter.model import Run
 
 P_VALUES = [

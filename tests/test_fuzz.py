@@ -17,8 +17,8 @@ from styles import STYLES, Fit, Mode, Printer
 from reporter import Run
 from reporter.console import Screen
 from reporter.export import to_csv, to_json
+from reporter.facts.summary import best
 from reporter.markup import plain
-from reporter.summary import best
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=300)
 

@@ -7,7 +7,7 @@ import pytest
 from conftest import KILLED, SECTION, reporter, runs_of
 
 from reporter.errors import UsageError
-from reporter.gates import Gate, judge
+from reporter.facts.gates import Gate, judge
 from reporter.model import Log
 
 WRITTEN = {

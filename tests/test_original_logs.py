@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT, SECTION, runs_of
 
 from reporter import Run, read_log
-from reporter.summary import best
+from reporter.facts.summary import best
 
 TRUTH = list(csv.DictReader((ROOT / "tests" / "original.csv").read_text(encoding="utf-8").splitlines()))
 """Every value of the 40 epochs, cut out of the original document by its columns."""

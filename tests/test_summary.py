@@ -5,9 +5,9 @@ import math
 import pytest
 from conftest import KILLED, SECTION, runs_of
 
-from reporter import summary
-from reporter.compare import difference, side_by_side
 from reporter.errors import UsageError
+from reporter.facts import summary
+from reporter.facts.compare import difference, side_by_side
 
 DIRECTIONS = {
     "val_acc": "max", "accuracy": "max", "sparse_categorical_accuracy": "max", "top_5_acc": "max", "auc_1": "max",

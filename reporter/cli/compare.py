@@ -15,9 +15,9 @@ from reporter.errors import ReporterError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reporter.changes import Comparison
+    from reporter.facts.changes import Comparison
+    from reporter.facts.summary import Mode
     from reporter.model import Log, Run
-    from reporter.summary import Mode
 
 
 class _Compare(click.Command):
@@ -91,9 +91,9 @@ def compare(
       reporter compare old.log --to new.log --monitor val_loss --all
       reporter compare 'sgd/seed-*.log' --to 'adam/seed-*.log' --pool
     """
-    from reporter import compare as sides
     from reporter.cli.differences import FORMATS
     from reporter.cli.files import read_logs, refuse_to_replace, say, write
+    from reporter.facts import compare as sides
 
     if output:
         refuse_to_replace(output, force=force)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from reporter.changes import Change, Comparison, Pair, Value
 from reporter.console import visible
 from reporter.export import json_number
+from reporter.facts.changes import Change, Comparison, Pair, Value
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

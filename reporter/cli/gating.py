@@ -12,7 +12,7 @@ from reporter.cli.files import say
 from reporter.errors import ReporterError
 
 if TYPE_CHECKING:
-    from reporter.gates import Gate, Verdict
+    from reporter.facts.gates import Gate, Verdict
     from reporter.model import Log
 
 
@@ -24,7 +24,7 @@ def gates(fail_under: Sequence[str]) -> list[Gate]:
     """
     if not fail_under:
         return []
-    from reporter.gates import Gate
+    from reporter.facts.gates import Gate
 
     return [Gate.parse(text) for text in fail_under]
 
@@ -37,7 +37,7 @@ def verdicts(asked: Sequence[Gate], logs: Sequence[Log]) -> list[Verdict]:
     """
     if not asked:
         return []
-    from reporter.gates import judge
+    from reporter.facts.gates import judge
 
     return judge(asked, logs)
 
@@ -50,7 +50,7 @@ def refuse_unknown(monitor: str | None, logs: Sequence[Log]) -> None:
     """
     source = click.get_current_context().get_parameter_source("monitor")
     if monitor and source is ParameterSource.COMMANDLINE:
-        from reporter import summary
+        from reporter.facts import summary
 
         summary.refuse_unknown((run for log in logs for run in log.runs), monitor)
 

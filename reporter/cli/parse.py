@@ -15,8 +15,8 @@ from reporter.cli.settings import configured
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
+    from reporter.facts.summary import Mode
     from reporter.model import Log
-    from reporter.summary import Mode
 
 
 @click.command()

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from reporter import events
-from reporter.display import number
+from reporter.facts.display import number
+from reporter.facts.summary import monitored
 from reporter.formats import keras
-from reporter.summary import monitored
 from reporter.training.jobs import Job
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from reporter.errors import ReporterError, StaleError, UsageError
 
 if TYPE_CHECKING:
     from reporter.document import Document
+    from reporter.facts.summary import Mode
     from reporter.markers import Block
     from reporter.model import Log
-    from reporter.summary import Mode
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def refreshed(path: Path, text: str, blocks: Iterable[Block], given: Given | Non
 def _document(block: Block, path: Path, given: Given | None, taken: Container[str]) -> Document:
     from reporter.cli.files import read_beside
     from reporter.document import document
-    from reporter.summary import refuse_unknown
+    from reporter.facts.summary import refuse_unknown
 
     options = block.options
     if options.logs:

@@ -15,7 +15,7 @@ from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.document import Document
-    from reporter.summary import Mode
+    from reporter.facts.summary import Mode
 
 report_options = together(
     click.option(

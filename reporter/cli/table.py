@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from reporter.console import visible
-from reporter.display import count, duration, number
 from reporter.escape import comment as md
+from reporter.facts.display import count, duration, number
+from reporter.facts.summary import Best, Mode, best, counted, seconds
 from reporter.model import Epoch, Log, Run
-from reporter.summary import Best, Mode, best, counted, seconds
 from reporter.terminal import printed
 
 

@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 from reporter.capture import capture
 from reporter.errors import TrainingError
+from reporter.facts.record import find, path_for
+from reporter.facts.verify import disagreements
 from reporter.reading import read_log
-from reporter.record import find, path_for
-from reporter.verify import disagreements
 
 _ENVIRONMENT = {
     "COLUMNS": "100",  # as wide as the table of model.summary()

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
 
-from reporter import addresses, summary
-from reporter.compare import difference, side_by_side
-from reporter.display import number, signed
+from reporter.facts import addresses, summary
+from reporter.facts.compare import difference, side_by_side
+from reporter.facts.display import number, signed
+from reporter.facts.record import Record
+from reporter.facts.summary import Best, Mode
 from reporter.model import Log, LogWarning, Run
-from reporter.record import Record
-from reporter.summary import Best, Mode
 
 _RIGHT_BARS = (3, 11)
 """The release of Keras from which the last bar of an epoch is right."""

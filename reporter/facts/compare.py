@@ -12,11 +12,11 @@ from fractions import Fraction
 from statistics import mean
 from typing import Protocol, TypeVar
 
-from reporter.changes import Change, Comparison, Measure, Pair, Value, Word
-from reporter.display import number
+from reporter.facts.changes import Change, Comparison, Measure, Pair, Value, Word
+from reporter.facts.display import number
+from reporter.facts.noise import least_p_value, p_value
+from reporter.facts.summary import Best, Mode, Which, direction, finished, known_direction, monitored, seconds, value
 from reporter.model import Run, alias
-from reporter.noise import least_p_value, p_value
-from reporter.summary import Best, Mode, Which, direction, finished, known_direction, monitored, seconds, value
 
 ALPHA = 0.05
 """The p-value up to which a difference of several seeds is believed."""

@@ -9,8 +9,8 @@ from decimal import Decimal
 from statistics import fmean, stdev
 from typing import Literal
 
-from reporter.display import count, duration, exact, number, signed
-from reporter.noise import least_p_value
+from reporter.facts.display import count, duration, exact, number, signed
+from reporter.facts.noise import least_p_value
 
 Measure = Literal["best", "last", "score", "parameters", "status", "epochs", "seconds"]
 Word = Literal["better", "worse", "same", "differs", "gone", "new", "noise", "unclear"]

@@ -11,10 +11,10 @@ from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
 from typing import Literal, cast
 
-from reporter.display import exact
 from reporter.errors import UsageError
+from reporter.facts.display import exact
+from reporter.facts.summary import Mode, Which, end, finished, results, value
 from reporter.model import Log, Run, names
-from reporter.summary import Mode, Which, end, finished, results, value
 
 Sign = Literal[">=", "<=", ">", "<"]
 

@@ -1,0 +1,1 @@
+"""Turns runs into facts: bests, report rows, comparisons, gates, and the agreement of a log with its record."""
