@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reporter.escape import fence
+from reporter.documents.escape import fence
 from reporter.model import alias
 
 _ROOM = 60_000

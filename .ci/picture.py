@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from reporter.markers import blocks
+from reporter.documents.markers import blocks
 
 ROOT = Path(__file__).parents[1]
 STYLE = """

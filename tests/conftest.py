@@ -16,7 +16,7 @@ import pytest
 from chromium import Chromium, chromium
 
 from reporter.model import Log, Run
-from reporter.reading import Reader
+from reporter.reading.reader import Reader
 
 ROOT = Path(__file__).parents[1]
 LOGS = ("logs/original/code9.log", "logs/code9/seed-0.log", "logs/original/gap.log", "logs/gap/seed-0.log")

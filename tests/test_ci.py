@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from conftest import KILLED, SECTION, reporter, runs_of
 
-from reporter import ci
+from reporter.documents import ci
 from reporter.errors import UsageError
 from reporter.facts.gates import Gate, judge
 from reporter.model import Log, Run

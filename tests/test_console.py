@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.console import WIDTH, Screen, visible
+from reporter.reading.screen import WIDTH, Screen, visible
 
 LINES = {
     "plain text stays": ("Epoch 1/20", "Epoch 1/20"),

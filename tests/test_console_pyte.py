@@ -8,7 +8,7 @@ import pyte
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.console import Screen
+from reporter.reading.screen import Screen
 
 TEXT = st.text([chr(code) for code in range(32, 127)], min_size=1, max_size=8)
 COUNT = st.sampled_from(["", *map(str, range(10))])

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from reporter import export, read_log
+from reporter import read_log
 from reporter.cli import main
-from reporter.cli.table import markdown
+from reporter.documents import export
+from reporter.documents.table import markdown
 from reporter.errors import UsageError
 from reporter.model import Epoch, Log, Run
 

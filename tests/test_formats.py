@@ -8,7 +8,7 @@ import pytest
 from conftest import reporter
 
 MODULE = """
-from reporter.events import Result
+from reporter.reading.events import Result
 
 NAME = {name!r}
 WHOLE = False

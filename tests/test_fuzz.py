@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from styles import STYLES, Fit, Mode, Printer
 
 from reporter import Run
-from reporter.console import Screen
-from reporter.export import to_csv, to_json
+from reporter.documents.export import to_csv, to_json
 from reporter.facts.summary import best
-from reporter.markup import plain
+from reporter.reading.markup import plain
+from reporter.reading.screen import Screen
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=300)
 

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from reporter import events as e
-from reporter.formats import keras
+from reporter.reading import events as e
+from reporter.reading.formats import keras
 
 SAMPLES = list(keras.SAMPLES.items())
 

@@ -3,8 +3,8 @@
 import pytest
 from conftest import runs_of
 
-from reporter.events import Line
-from reporter.markup import Joiner, plain
+from reporter.reading.events import Line
+from reporter.reading.markup import Joiner, plain
 
 LOGS = {"loss": 0.0169, "acc": 0.9947, "val_loss": 0.0156, "val_acc": 0.9953}
 METRICS = "loss: 0.0169 - acc: 0.9947 - val_loss: 0.0156 - val_acc: 0.9953"

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.cli import main
+from reporter.documents.blocks import checksum, edit, refresh, stale
+from reporter.documents.files import read, write
+from reporter.documents.markers import Options, blocks, normalised, split
 from reporter.errors import MarkerError, OutputError, SourceError
-from reporter.markers import Options, blocks, normalised, split
-from reporter.readme import checksum, edit, read, refresh, stale, write
 
 BEGIN, END = "<!-- BEGIN_REPORTER -->", "<!-- END_REPORTER -->"
 BLOCK = f"{BEGIN}\n{END}\n"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from styles import STYLES, Fit, Logs, Mode, Printer, number
 
 from reporter import Run
-from reporter.reading import Reader
+from reporter.reading.reader import Reader
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=25)
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.bars import Bar
-from reporter.events import Event, Line
-from reporter.formats import keras
-from reporter.reading import Reader
-from reporter.shapes import Shapes
+from reporter.reading.events import Event, Line
+from reporter.reading.formats import keras
+from reporter.reading.formats.bars import Bar
+from reporter.reading.reader import Reader
+from reporter.reading.shapes import Shapes
 
 LINES = [
     *keras.SAMPLES.values(),

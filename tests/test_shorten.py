@@ -9,9 +9,9 @@ from conftest import SECTION, reporter
 from markdown_it import MarkdownIt
 from test_report import cells, gathered
 
+from reporter.documents.render import render
+from reporter.documents.shorten import COMMENT, STEP_SUMMARY, Room, shortened
 from reporter.errors import UsageError
-from reporter.render import render
-from reporter.shorten import COMMENT, STEP_SUMMARY, Room, shortened
 
 NAMED = [SECTION.replace("First.ipynb", f"a|{number}") for number in range(12)]
 GROUPS = gathered(*NAMED)

@@ -20,7 +20,7 @@ from conftest import KILLED, SECTION, log_of, reporter, runs_of
 from reporter import read_log
 from reporter.cli import main
 from reporter.errors import NoRunError, SourceError
-from reporter.formats import history, table
+from reporter.reading.formats import history, table
 from reporter.sources.names import expand
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {

@@ -6,7 +6,7 @@ import pytest
 from conftest import KILLED, ROOT, SECTION, reporter
 from test_report import gathered
 
-from reporter import render
+from reporter.documents import render
 from reporter.errors import TemplateError, UsageError
 
 OURS = sorted(path.name for path in (ROOT / "templates").iterdir())

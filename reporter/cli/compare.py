@@ -91,8 +91,9 @@ def compare(
       reporter compare old.log --to new.log --monitor val_loss --all
       reporter compare 'sgd/seed-*.log' --to 'adam/seed-*.log' --pool
     """
-    from reporter.cli.differences import FORMATS
-    from reporter.cli.files import read_logs, refuse_to_replace, say, write
+    from reporter.cli.files import read_logs, say, write
+    from reporter.documents.differences import FORMATS
+    from reporter.documents.files import refuse_to_replace
     from reporter.facts import compare as sides
 
     if output:

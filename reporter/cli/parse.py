@@ -101,8 +101,9 @@ def _check(format: str, output: Path | None, *, wide: bool) -> None:
 
 def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, strict: bool, force: bool) -> None:
     """Show what was understood of each file, also of those that hold no run: that is what one wants to know."""
-    from reporter.cli.files import files, say, write
-    from reporter.explain import explain
+    from reporter.cli.files import say, write
+    from reporter.documents.explain import explain
+    from reporter.reading.many import files
 
     if format != "table":
         raise UsageError(f"--explain prints text, not {format}; leave out --format")
@@ -128,10 +129,10 @@ def _result(
     logs: list[Log], format: str, monitor: str | None, mode: Mode | None, *, wide: bool, colour: bool
 ) -> str | bytes:
     if format in ("table", "markdown"):
-        from reporter.cli.table import markdown, table
+        from reporter.documents.table import markdown, table
 
         return markdown(logs, monitor, mode) if format == "markdown" else table(logs, monitor, mode, colour=colour)
-    from reporter import export
+    from reporter.documents import export
 
     if format == "json":
         return export.to_json(logs, monitor, mode)

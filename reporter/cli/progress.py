@@ -11,10 +11,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from reporter import events
 from reporter.facts.display import number
 from reporter.facts.summary import monitored
-from reporter.formats import keras
+from reporter.reading import events
+from reporter.reading.formats import keras
 from reporter.training.jobs import Job
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from reporter.cli.refresh import Refreshed, refreshed
+from reporter.documents.refresh import Refreshed, refreshed
 from reporter.errors import UsageError
 
 
@@ -56,7 +56,7 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
 
 
 def _refresh_all(files: Iterable[Path], *, skip_unmarked: bool, force: bool) -> Iterator[Refreshed]:
-    from reporter.readme import read_blocks
+    from reporter.documents.blocks import read_blocks
 
     for path in dict.fromkeys(files):
         text, found = read_blocks(path, force=force, needed=not skip_unmarked)
@@ -77,7 +77,7 @@ def _refuse_shared_figures(made: Iterable[Refreshed]) -> None:
 
 def _show(patch: str) -> None:
     """Print a patch as it is, or on a terminal what that can show of it."""
-    from reporter.console import visible
+    from reporter.reading.screen import visible
 
     if sys.stdout.isatty():
         patch = "".join(f"{visible(line)}\n" for line in patch.split("\n")[:-1])

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reporter.cli.options import Source, gating, judging, templates_option, together
-from reporter.cli.refresh import Given, refreshed
 from reporter.cli.settings import configured
+from reporter.documents.refresh import Given, refreshed
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
-    from reporter.document import Document
+    from reporter.documents.report import Document
     from reporter.facts.summary import Mode
 
 report_options = together(
@@ -112,12 +112,12 @@ def make_report(
     Raises:
         SystemExit: A run misses what is asked of it; that has been said, and the report written.
     """
-    from reporter.ci import FORMATS, Judged
     from reporter.cli.files import read_logs, write
     from reporter.cli.gating import gates, refuse_unknown, settle, verdicts
-    from reporter.document import document
-    from reporter.readme import read_blocks
-    from reporter.shorten import COMMENT, Room
+    from reporter.documents.blocks import read_blocks
+    from reporter.documents.ci import FORMATS, Judged
+    from reporter.documents.report import document
+    from reporter.documents.shorten import COMMENT, Room
 
     format = check_report(output, readme, template=template, format=format, templates=templates, force=force)
     asked = gates(fail_under)
@@ -164,10 +164,10 @@ def check_report(
         OverwriteError: The file exists, or a block was edited by hand.
         MarkerError: A marker of the Markdown file is wrong, or there is none.
     """
-    from reporter.ci import FORMATS
-    from reporter.cli.files import refuse_to_replace
-    from reporter.readme import read_blocks
-    from reporter.render import find
+    from reporter.documents.blocks import read_blocks
+    from reporter.documents.ci import FORMATS
+    from reporter.documents.files import refuse_to_replace
+    from reporter.documents.render import find
 
     format = format or _format_of(output)
     if format not in FORMATS:
@@ -185,7 +185,8 @@ def check_report(
 
 def _write(made: Document, path: Path | None, *, force: bool) -> None:
     """Write a document, and the figures beside it first."""
-    from reporter.cli.files import refuse_to_replace, write
+    from reporter.cli.files import write
+    from reporter.documents.files import refuse_to_replace
 
     figures = {path.parent / name: drawing for name, drawing in made.figures.items()} if path else {}
     for place, drawing in figures.items():

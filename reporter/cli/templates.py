@@ -26,7 +26,7 @@ def templates(templates: Path | None, copy: Path | None, force: bool) -> None:
       reporter templates --copy mine
       reporter report logs --templates mine -o report.html
     """
-    from reporter.render import TEMPLATES, available
+    from reporter.documents.render import TEMPLATES, available
 
     if copy:
         _copy(TEMPLATES, copy, force=force)
@@ -41,7 +41,8 @@ def templates(templates: Path | None, copy: Path | None, force: bool) -> None:
 
 def _copy(source: Path, target: Path, *, force: bool) -> None:
     """Copy all templates, or none where one would be replaced unasked."""
-    from reporter.cli.files import refuse_to_replace, write
+    from reporter.cli.files import write
+    from reporter.documents.files import refuse_to_replace
 
     copies = {path: target / path.name for path in sorted(source.iterdir()) if path.is_file()}
     for path in copies.values():

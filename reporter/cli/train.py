@@ -116,7 +116,7 @@ def _jobs(
     force: bool,
 ) -> Iterator[Job]:
     """Name each training once; whatever can be known to fail, fails here."""
-    from reporter.cli.files import refuse_to_replace
+    from reporter.documents.files import refuse_to_replace
     from reporter.training.describe import describe
     from reporter.training.experiments import EXPERIMENTS
     from reporter.training.jobs import Job

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from reporter.capture import capture
 from reporter.errors import TrainingError
 from reporter.facts.record import find, path_for
 from reporter.facts.verify import disagreements
-from reporter.reading import read_log
+from reporter.reading.reader import read_log
+from reporter.training.capture import capture
 
 _ENVIRONMENT = {
     "COLUMNS": "100",  # as wide as the table of model.summary()

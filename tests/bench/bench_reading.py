@@ -16,7 +16,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bench.conftest import Table
-from reporter.reading import read_log
+from reporter.reading.reader import read_log
 
 STEPS = 469
 SIZE = 80_000_000
@@ -133,7 +133,7 @@ def test_a_cold_start_beside_that_of_click(
 def test_memory_beside_that_of_the_start(table: Table, tmp_path: Path) -> None:
     path = _write(tmp_path / "training.log", EPOCHS[BAR_HEAVY])
     code = (
-        "import re, sys; from reporter.reading import read_log; [read_log(path) for path in sys.argv[1:]];"
+        "import re, sys; from reporter import read_log; [read_log(path) for path in sys.argv[1:]];"
         "print(re.search(r'VmHWM:\\s+(\\d+) kB', open('/proc/self/status').read())[1])"
     )
     start, peak = int(_run("-c", code)), int(_run("-c", code, str(path)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from reporter.draft import Draft
 from reporter.model import Epoch, Evaluation
+from reporter.reading.draft import Draft
 
 
 def without_excerpts(drafts: Iterable[Draft]) -> list[Draft]:

@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from reporter.assemble import Assembler
-from reporter.bars import Bar, Header
-from reporter.events import Event, Line, Progress, Prose, Result
-from reporter.formats import Format, keras
-from reporter.markup import Joiner, plain
-from reporter.shapes import Shapes
+from reporter.reading.assemble import Assembler
+from reporter.reading.events import Event, Line, Progress, Prose, Result
+from reporter.reading.formats import Format, keras
+from reporter.reading.formats.bars import Bar, Header
+from reporter.reading.markup import Joiner, plain
+from reporter.reading.shapes import Shapes
 
 Listener: TypeAlias = Callable[[Sequence[Line], Sequence[Event]], None]
 """Is told lines and what they say, in order; or no line, and that a cell of a notebook begins."""

@@ -8,8 +8,8 @@ from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
-from reporter.events import EpochBegin, Progress, Result, Score
 from reporter.model import Generation
+from reporter.reading.events import EpochBegin, Progress, Result, Score
 
 # Every repetition has a bound: a log is hostile input, and must not take more than linear time.
 NUMBER = r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{2,3})?|nan|inf)"

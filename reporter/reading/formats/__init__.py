@@ -7,8 +7,8 @@ from functools import cache
 from typing import Protocol
 
 from reporter.errors import UsageError
-from reporter.events import Event, Line
-from reporter.formats import history, keras, table
+from reporter.reading.events import Event, Line
+from reporter.reading.formats import history, keras, table
 
 GROUP = "reporter.formats"
 """The group of entry points under which other packages offer kinds of log."""

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from reporter.events import Line
+from reporter.reading.events import Line
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,400}>")
 _BLOCKS = ("br", "p", "div", "li", "tr", "td", "th", "pre")

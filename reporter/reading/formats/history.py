@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from reporter.console import visible
-from reporter.events import EpochBegin, Event, Line, Result
+from reporter.reading.events import EpochBegin, Event, Line, Result
+from reporter.reading.screen import visible
 
 NAME = "history"
 WHOLE = True

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from reporter.errors import SourceError
-from reporter.events import (
+from reporter.facts.summary import counted
+from reporter.model import Log, Run
+from reporter.reading.events import (
     CallbackMessage,
     CellBegin,
     EpochBegin,
@@ -23,9 +25,7 @@ from reporter.events import (
     Result,
     Score,
 )
-from reporter.facts.summary import counted
-from reporter.model import Log, Run
-from reporter.reading import read_log
+from reporter.reading.reader import read_log
 
 _WORDS: dict[type[Event], str] = {
     Heading: "heading",

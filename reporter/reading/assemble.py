@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from reporter.conclude import conclude
-from reporter.draft import Draft, Section
-from reporter.events import (
+from reporter.model import Evaluation, LogWarning, Run, Samples
+from reporter.reading.conclude import conclude
+from reporter.reading.draft import Draft, Section
+from reporter.reading.events import (
     CallbackMessage,
     CellBegin,
     EpochBegin,
@@ -23,8 +24,7 @@ from reporter.events import (
     Result,
     Score,
 )
-from reporter.excerpts import without_evaluations, without_excerpts
-from reporter.model import Evaluation, LogWarning, Run, Samples
+from reporter.reading.excerpts import without_evaluations, without_excerpts
 
 _NEAR = 3
 """Lines within which `Test loss:` and `Test accuracy:` are of one evaluation."""

@@ -11,9 +11,9 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
-from reporter.export import SCHEMA, json_best, json_evaluations, json_number
+from reporter.documents.export import SCHEMA, json_best, json_evaluations, json_number
+from reporter.documents.panels import panels
 from reporter.facts.rows import Side
-from reporter.panels import panels
 
 _VALUE = re.compile(r"(?<=: )([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)
 _CUT = "\0"

@@ -12,7 +12,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
-from reporter import escape, page
+from reporter.documents import escape, page
 from reporter.errors import ReporterError, TemplateError
 from reporter.facts.display import count, duration, number
 from reporter.facts.rows import Side
@@ -63,7 +63,7 @@ def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any])
 
 
 def _terminal(groups: Sequence[Sequence[Side]], title: str, colour: bool) -> str:
-    from reporter.terminal import report
+    from reporter.documents.terminal import report
 
     return report(groups, title, colour=colour)
 

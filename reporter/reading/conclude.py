@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from reporter.draft import Draft
-from reporter.events import CallbackMessage, ParameterCount, ParameterKind, Score
 from reporter.model import Epoch, Evaluation, LogWarning, Message, Parameters, Run, alias, look_up, names
+from reporter.reading.draft import Draft
+from reporter.reading.events import CallbackMessage, ParameterCount, ParameterKind, Score
 
 _KERAS_3_BAR = (
     "the bars of Keras 3.0 to 3.10 print wrong train metrics, and so does evaluate() there; "

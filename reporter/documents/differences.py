@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from reporter.console import visible
-from reporter.export import json_number
+from reporter.documents.export import json_number
 from reporter.facts.changes import Change, Comparison, Pair, Value
+from reporter.reading.screen import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,7 +28,7 @@ def table(found: Comparison, colour: bool) -> str:
     Returns:
         The text.
     """
-    from reporter.terminal import printed
+    from reporter.documents.terminal import printed
 
     return printed(_parts(found), colour=colour)
 
@@ -58,7 +58,7 @@ def markdown(found: Comparison, _: bool) -> str:
     Returns:
         A section for each experiment.
     """
-    from reporter.escape import comment as md
+    from reporter.documents.escape import comment as md
 
     sections = [f"### {md(pair.name)}\n\n{_rows(pair, md)}" for pair in found.pairs]
     return "\n".join(sections + [f"{md(line)}\n" for line in _alone(found)])

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reporter.events import CallbackMessage, EpochBegin, Failure, ParameterCount, ParameterKind, Progress, Result, Score
 from reporter.model import Epoch, Evaluation, Generation, LogWarning, Partial, Samples, Status
+from reporter.reading.events import (
+    CallbackMessage,
+    EpochBegin,
+    Failure,
+    ParameterCount,
+    ParameterKind,
+    Progress,
+    Result,
+    Score,
+)
 
 
 @dataclass(eq=False, repr=False)  # the rest would cost a cold start a millisecond

@@ -8,12 +8,12 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from reporter.console import visible
-from reporter.escape import comment as md
+from reporter.documents.escape import comment as md
+from reporter.documents.terminal import printed
 from reporter.facts.display import count, duration, number
 from reporter.facts.summary import Best, Mode, best, counted, seconds
 from reporter.model import Epoch, Log, Run
-from reporter.terminal import printed
+from reporter.reading.screen import visible
 
 
 def table(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None, *, colour: bool = True) -> str:

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from reporter.documents.escape import url
+from reporter.documents.render import render
+from reporter.documents.shorten import Room, shortened
 from reporter.errors import SourceError
-from reporter.escape import url
 from reporter.facts.record import Record, find, path_for
 from reporter.facts.rows import Links, Side, sides
 from reporter.facts.summary import Mode
 from reporter.facts.verify import disagreements
 from reporter.model import Log
-from reporter.render import render
-from reporter.shorten import Room, shortened
 from reporter.sources import git
 from reporter.sources.names import STDIN, is_address
 from reporter.sources.remote import is_remote
@@ -104,7 +104,7 @@ def _illustrated(side: Side, monitor: str | None, illustrated: dict[str, Side], 
 
 
 def _figure(side: Side) -> str:
-    from reporter.plots import figure
+    from reporter.documents.figures import figure
 
     return figure(side.run, side.best)
 

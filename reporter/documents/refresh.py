@@ -13,9 +13,9 @@ import click
 from reporter.errors import ReporterError, StaleError, UsageError
 
 if TYPE_CHECKING:
-    from reporter.document import Document
+    from reporter.documents.markers import Block
+    from reporter.documents.report import Document
     from reporter.facts.summary import Mode
-    from reporter.markers import Block
     from reporter.model import Log
 
 
@@ -52,7 +52,7 @@ class Refreshed:
 
     def stale(self) -> Iterator[ReporterError]:
         """Say of each block and each figure that is not as it should be what is wrong."""
-        from reporter.readme import edit, stale
+        from reporter.documents.blocks import edit, stale
 
         remedy = f"run: reporter readme {shlex.quote(str(self.path))}"
         for block in stale(self.before, self.after, self.path):
@@ -66,7 +66,7 @@ class Refreshed:
         """Show what would change: the text as a unified diff, and which figures."""
         from difflib import unified_diff
 
-        from reporter.markers import split
+        from reporter.documents.markers import split
 
         name = str(self.path)
         for line in unified_diff(split(self.before), split(self.after), name, name):
@@ -76,7 +76,7 @@ class Refreshed:
 
     def write(self) -> None:
         """Write what is to change, the figures first, and say whether anything was."""
-        from reporter.readme import write
+        from reporter.documents.files import write
 
         drawings = {place: drawing for _, place, drawing in self.figures}
         places = [place for _, place in self._figures_to_draw()]
@@ -110,7 +110,8 @@ def refreshed(path: Path, text: str, blocks: Iterable[Block], given: Given | Non
     Raises:
         ReporterError: A block cannot be made.
     """
-    from reporter.readme import real, refresh
+    from reporter.documents.blocks import refresh
+    from reporter.documents.files import real
 
     file = real(path)
     contents: list[str] = []
@@ -126,9 +127,9 @@ def refreshed(path: Path, text: str, blocks: Iterable[Block], given: Given | Non
 
 
 def _document(block: Block, path: Path, given: Given | None, taken: Container[str]) -> Document:
-    from reporter.cli.files import read_beside
-    from reporter.document import document
+    from reporter.documents.report import document
     from reporter.facts.summary import refuse_unknown
+    from reporter.reading.many import read_beside
 
     options = block.options
     if options.logs:

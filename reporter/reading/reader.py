@@ -11,17 +11,17 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from reporter.bars import without_cut_value
-from reporter.console import WIDTH, Screen
 from reporter.errors import NoRunError, SourceError
-from reporter.events import CellBegin, Line, Notice
-from reporter.formats import Format, detect, keras
-from reporter.markup import is_divided, speaker
 from reporter.model import Log, Run
+from reporter.reading.events import CellBegin, Line, Notice
+from reporter.reading.formats import Format, detect, keras
+from reporter.reading.formats.bars import without_cut_value
+from reporter.reading.markup import is_divided, speaker
+from reporter.reading.process import Listener, Voice
+from reporter.reading.screen import WIDTH, Screen
 from reporter.sources.names import STDIN
 from reporter.sources.notebook import Cell
 from reporter.sources.text import pieces
-from reporter.voice import Listener, Voice
 
 _HEAD = 200
 """Lines that are looked at before the format is decided."""

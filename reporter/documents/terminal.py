@@ -13,11 +13,11 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from reporter.console import visible
 from reporter.facts.display import count, duration, number
 from reporter.facts.rows import Side
 from reporter.facts.summary import counted
 from reporter.model import look_up
+from reporter.reading.screen import visible
 
 _PLAIN_WIDTH = 200
 """Columns where no terminal says how many there are; wide enough that nothing is cut."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from reporter.console import Screen
+from reporter.reading.screen import Screen
 
 _PATIENCE = 5.0
 """Seconds that a command is given to end after it has been asked to."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reporter import sandbox
+from reporter.documents import sandbox
 from reporter.errors import TemplateError, UsageError
 from reporter.facts.rows import Side
 
-_BESIDE = Path(__file__).with_name("templates")
-TEMPLATES = _BESIDE if _BESIDE.is_dir() else Path(__file__).parents[1] / "templates"
+_BESIDE = Path(__file__).parents[1] / "templates"
+TEMPLATES = _BESIDE if _BESIDE.is_dir() else Path(__file__).parents[2] / "templates"
 """The templates of a wheel, else those of a checkout."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reporter.events import EpochBegin, Event, Line, Result
+from reporter.reading.events import EpochBegin, Event, Line, Result
 
 NAME = "csv"
 WHOLE = True

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reporter.errors import ReporterError, SourceError
-from reporter.reading import read_log
+from reporter.reading.reader import read_log
 from reporter.sources.names import STDIN
 
 if TYPE_CHECKING:

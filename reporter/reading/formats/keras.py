@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from reporter.bars import NUMBER, Bar, Header, find_bar, find_header
-from reporter.events import (
+from reporter.model import MessageKind
+from reporter.reading.events import (
     CallbackMessage,
     EpochBegin,
     Event,
@@ -23,7 +23,7 @@ from reporter.events import (
     Result,
     Score,
 )
-from reporter.model import MessageKind
+from reporter.reading.formats.bars import NUMBER, Bar, Header, find_bar, find_header
 
 NAME = "keras"
 WHOLE = False

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from reporter.documents.render import Extent
 from reporter.errors import UsageError
-from reporter.render import Extent
 
 COMMENT = 65_536
 """Characters that a comment on GitHub may have."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from reporter.console import visible
 from reporter.errors import UsageError
 from reporter.facts.display import number
 from reporter.facts.gates import Verdict
@@ -20,6 +19,7 @@ from reporter.facts.record import find
 from reporter.facts.rows import doubts
 from reporter.facts.summary import Mode, best, end, finished, seconds
 from reporter.model import Log, Run, alias
+from reporter.reading.screen import visible
 from reporter.sources import git
 from reporter.sources.names import is_address
 

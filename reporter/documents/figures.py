@@ -11,9 +11,9 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from reporter.documents.panels import Panel, panels
 from reporter.facts.summary import Best, direction
 from reporter.model import Run, look_up
-from reporter.panels import Panel, panels
 
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "reporter",  # else the ids in the file are random
