@@ -20,7 +20,7 @@ from reporter.facts.summary import best
 from reporter.reading.markup import plain
 from reporter.reading.screen import Screen
 
-STEADY = settings(deadline=None, derandomize=True, max_examples=300)
+STEADY = settings(max_examples=300)
 
 MODES: tuple[Mode, ...] = ("terminal", "file", "one line")
 FIT = Fit(
