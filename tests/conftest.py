@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import fcntl
 import os
 import pty
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -197,6 +199,43 @@ def on_a_terminal(folder: Path, args: list[str], columns: int = 200) -> str:
             pass
     os.close(ours)
     return b"".join(pieces).decode("utf-8")
+
+
+def needs_tensorflow(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark a test as slow, and skip it without TensorFlow unless REPORTER_REQUIRE_TENSORFLOW is set."""
+    absent = find_spec("tensorflow") is None and not os.environ.get("REPORTER_REQUIRE_TENSORFLOW")
+    skip: pytest.MarkDecorator = pytest.mark.skipif(absent, reason="needs TensorFlow: pip install -e '.[train]'")
+    marked: Callable[..., None] = pytest.mark.slow(skip(test))
+    return marked
+
+
+Once = Callable[[str, Callable[[Path], None]], Path]
+"""Takes the name of a folder and a function that fills it; returns the folder, which is filled once per session."""
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Fill a folder once for all workers of pytest-xdist: the first that needs it does, and the others wait for it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def fill(name: str, make: Callable[[Path], None]) -> Path:
+        folder, filled = shared / name, shared / f"{name}.filled"
+        with open(shared / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not filled.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # what a failed attempt left
+                folder.mkdir()
+                make(folder)
+                filled.touch()
+        return folder
+
+    return fill
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run slow tests first, so that no worker begins a training when the others have finished."""
+    items.sort(key=lambda item: "slow" not in item.keywords)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
