@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter
+from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter, reporter_process
 
 from reporter import read_log
 
@@ -192,7 +192,9 @@ def test_a_monitor_that_no_run_of_a_block_has_is_an_error(folder: Path) -> None:
 
 def test_a_log_that_is_named_twice_is_read_once(folder: Path) -> None:
     (folder / "link.log").symlink_to("good.log")
-    done = reporter("parse", "good.log", "./good.log", "good*", ".", "--format", "json", "--jobs", 2, cwd=folder)
+    done = reporter_process(
+        "parse", "good.log", "./good.log", "good*", ".", "--format", "json", "--jobs", 2, cwd=folder
+    )
     assert [source["path"] for source in json.loads(done.stdout)["sources"]] == ["good.log", "killed.log"]
 
 
