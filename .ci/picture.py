@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from reporter.documents.markers import blocks
+from reporter.documents.markers import find_blocks
 
 ROOT = Path(__file__).parents[1]
 STYLE = """
@@ -26,7 +26,7 @@ FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking -
 def main() -> None:
     """Photograph the results of the README as GitHub would show them, and the page of the same logs."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = blocks(readme)
+    (block,) = find_blocks(readme)
     body = MarkdownIt("commonmark").enable("table").render(block.content)
     page = f'<meta charset="utf-8"><base href="{ROOT.as_uri()}/"><style>{STYLE}</style>{body}'
     with tempfile.TemporaryDirectory() as folder:

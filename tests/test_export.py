@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from reporter import read_log
 from reporter.cli import main
 from reporter.documents import export
-from reporter.documents.table import markdown
+from reporter.documents.table import markdown_epoch_tables
 from reporter.errors import UsageError
 from reporter.model import Epoch, Log, Run
 
@@ -239,7 +239,9 @@ SHAPES = ["a|b", "`c`", "<b>", "*d*", "_e_", "~~f~~", "[g](h)", "$i$", "&amp;", 
 
 
 def test_no_name_changes_the_shape_of_markdown() -> None:
-    text = markdown([Log(" ".join(SHAPES), "keras", (run(" ".join(SHAPES), [dict.fromkeys(SHAPES, 0.5)]),))])
+    text = markdown_epoch_tables(
+        [Log(" ".join(SHAPES), "keras", (run(" ".join(SHAPES), [dict.fromkeys(SHAPES, 0.5)]),))]
+    )
     header, row = rows(text)
     assert [name for name, _ in header] == ["epoch", *SHAPES, "rate", "time"]
     assert [value for value, _ in row] == ["1", *["0.5000"] * len(SHAPES), "–", "–"]

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.cli import main
-from reporter.documents.blocks import checksum, edit, refresh, stale
-from reporter.documents.files import read, write
-from reporter.documents.markers import Options, blocks, normalised, split
+from reporter.documents.blocks import checksum, fill_blocks, manual_edit, stale_blocks
+from reporter.documents.files import read_markdown, replace_file
+from reporter.documents.markers import Options, find_blocks, split_lines, with_unix_newlines
 from reporter.errors import MarkerError, OutputError, SourceError
 
 BEGIN, END = "<!-- BEGIN_REPORTER -->", "<!-- END_REPORTER -->"
@@ -92,8 +92,8 @@ def pages(draw: st.DrawFn) -> Page:
 
 def outside(text: str) -> list[str]:
     """Give the lines of a text that are in no block, and what ends each last marker."""
-    lines = split(text)
-    for block in reversed(blocks(text)):
+    lines = split_lines(text)
+    for block in reversed(find_blocks(text)):
         last = lines[block.end - 1]
         lines[block.begin : block.end] = [last[len(last.rstrip("\r\n")) :]]
     return lines
@@ -101,8 +101,8 @@ def outside(text: str) -> list[str]:
 
 @given(pages())
 def test_all_outside_the_blocks_stays_and_twice_is_once(page: Page) -> None:
-    once = refresh(page.text, page.contents)
-    assert refresh(once, page.contents) == once
+    once = fill_blocks(page.text, page.contents)
+    assert fill_blocks(once, page.contents) == once
     rest = once
     for piece in page.pieces[::2]:
         assert piece in rest
@@ -114,13 +114,13 @@ def test_all_outside_the_blocks_stays_and_twice_is_once(page: Page) -> None:
 
 @given(pages())
 def test_a_block_holds_what_it_was_given_and_its_checksum(page: Page) -> None:
-    found = blocks(refresh(page.text, page.contents))
+    found = find_blocks(fill_blocks(page.text, page.contents))
     assert len(found) == len(page.contents)
     for block, content in zip(found, page.contents, strict=True):
         inside = "\n".join(line.removeprefix(block.indent) for line in block.content.split("\n"))
-        assert inside == f"\n{normalised(content).strip(chr(10))}\n\n"
+        assert inside == f"\n{with_unix_newlines(content).strip(chr(10))}\n\n"
         assert block.checksum == checksum(block.content)
-        assert edit(block, None) is None
+        assert manual_edit(block, None) is None
 
 
 SCRAPS = [
@@ -132,12 +132,12 @@ SCRAPS = [
 @given(st.lists(st.sampled_from(SCRAPS), max_size=30).map("".join), st.sampled_from(CONTENTS))
 def test_whatever_the_file_is_nothing_outside_its_blocks_changes(text: str, content: str) -> None:
     try:
-        once = refresh(text, [content] * len(blocks(text)))
+        once = fill_blocks(text, [content] * len(find_blocks(text)))
     except MarkerError:
         return
     assert outside(once) == outside(text)
-    assert refresh(once, [content] * len(blocks(once))) == once
-    assert stale(once, once) == []
+    assert fill_blocks(once, [content] * len(find_blocks(once))) == once
+    assert stale_blocks(once, once) == []
 
 
 NOT_CLOSED = ["```\n", "<!-- open", "<pre>", f"{END}\n", f"{BEGIN}\n", f"{END}\n{BEGIN}", "~~~"]
@@ -146,36 +146,36 @@ NOT_CLOSED = ["```\n", "<!-- open", "<pre>", f"{END}\n", f"{BEGIN}\n", f"{END}\n
 @pytest.mark.parametrize("content", NOT_CLOSED)
 def test_a_content_that_would_not_stay_in_its_block_is_refused(content: str) -> None:
     with pytest.raises(MarkerError, match=r"README\.md:2: what a template made holds a marker"):
-        refresh(f"a\n{BLOCK}```\nb\n", [content], "README.md")
+        fill_blocks(f"a\n{BLOCK}```\nb\n", [content], "README.md")
 
 
 @pytest.mark.parametrize("text", PIECES.values(), ids=PIECES.keys())
 def test_what_looks_like_a_marker_and_is_none(text: str) -> None:
-    assert blocks(text) == []
+    assert find_blocks(text) == []
 
 
 @pytest.mark.parametrize("text", PLACES.values(), ids=PLACES.keys())
 def test_a_block_may_stand(text: str) -> None:
-    assert len(blocks(f"# Title\n\n{text}")) == 1
+    assert len(find_blocks(f"# Title\n\n{text}")) == 1
 
 
 def test_a_block_in_a_list_is_indented_as_its_markers_are() -> None:
-    text = refresh("- a\n\n  <!-- BEGIN_REPORTER -->\n  <!-- END_REPORTER -->\n", ["text\n\n- b"])
+    text = fill_blocks("- a\n\n  <!-- BEGIN_REPORTER -->\n  <!-- END_REPORTER -->\n", ["text\n\n- b"])
     inside = "\n  text\n\n  - b\n\n"
     last = f"  <!-- END_REPORTER sha256={checksum(inside)} -->\n"
     assert text == f"- a\n\n  <!-- BEGIN_REPORTER -->\n{inside}{last}"
 
 
 def test_a_byte_order_mark_is_no_text() -> None:
-    assert refresh(f"\ufeff{BLOCK}", ["text"]).startswith(f"\ufeff{BEGIN}\n\ntext\n")
+    assert fill_blocks(f"\ufeff{BLOCK}", ["text"]).startswith(f"\ufeff{BEGIN}\n\ntext\n")
 
 
 def test_in_mdx_no_indentation_makes_code() -> None:
     text = "<Tabs>\n  <Tab>\n\n    {/* BEGIN_REPORTER */}\n    {/* END_REPORTER */}\n\n  </Tab>\n</Tabs>\n"
-    assert (len(blocks(text, "a.mdx")), len(blocks(text, "a.md"))) == (1, 0)
-    once = refresh(text, ["text"], "a.mdx")
+    assert (len(find_blocks(text, "a.mdx")), len(find_blocks(text, "a.md"))) == (1, 0)
+    once = fill_blocks(text, ["text"], "a.mdx")
     assert "\n    text\n\n    {/* END_REPORTER sha256=" in once
-    assert len(stale(text, once, "a.mdx")) == 1
+    assert len(stale_blocks(text, once, "a.mdx")) == 1
 
 
 OPTIONS = {
@@ -190,7 +190,7 @@ OPTIONS = {
 @pytest.mark.parametrize(("said", "meant"), OPTIONS.items())
 def test_a_marker_says_what_its_block_shows(said: str, meant: Options) -> None:
     for text in (f"<!-- BEGIN_REPORTER {said} -->\n{END}", f"{{/* BEGIN_REPORTER {said} */}}\n{{/* END_REPORTER */}}"):
-        assert [block.options for block in blocks(text)] == [meant]
+        assert [block.options for block in find_blocks(text)] == [meant]
 
 
 SHA = "0" * 64
@@ -255,7 +255,7 @@ WRONG = {
 def test_a_marker_that_is_wrong_is_named_with_its_line(text: str, line: int, message: str) -> None:
     for newline in ("\n", "\r\n", "\r"):
         with pytest.raises(MarkerError) as error:
-            blocks(text.replace("\n", newline), "README.md")
+            find_blocks(text.replace("\n", newline), "README.md")
         assert str(error.value).startswith(f"README.md:{line}: {message}")
 
 
@@ -289,7 +289,7 @@ def _calls(text: str) -> int:
 
     sys.setprofile(follow)
     try:
-        blocks(text)
+        find_blocks(text)
     except MarkerError:
         pass
     finally:
@@ -307,10 +307,10 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     with monkeypatch.context() as patch:
         patch.setattr("os.replace", fail)
         with pytest.raises(OutputError, match=r"README\.md: No space left on device; name a file"):
-            write(path, "new")
+            replace_file(path, "new")
     assert [each.name for each in tmp_path.iterdir()] == ["README.md"]
     assert path.read_text(encoding="utf-8") == "old"
-    write(path, "new\r\n")
+    replace_file(path, "new\r\n")
     assert path.read_bytes() == b"new\r\n"
 
 
@@ -318,7 +318,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
 def test_a_device_is_written_to_and_not_replaced_by_a_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    write(tmp_path / "pipe", "new\r\n")
+    replace_file(tmp_path / "pipe", "new\r\n")
     assert os.read(reading, 99) == b"new\r\n"
     os.close(reading)
     assert (tmp_path / "pipe").is_fifo()
@@ -328,7 +328,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.md").write_bytes(b"\xff\xfe\x00")
     for name in ("x.md", "missing.md"):
         with pytest.raises(SourceError):
-            read(tmp_path / name)
+            read_markdown(tmp_path / name)
 
 
 SUMMARY = "<!-- BEGIN_REPORTER id=table logs=logs template=summary -->\n<!-- END_REPORTER -->\n"
@@ -365,7 +365,7 @@ def test_blocks_are_refreshed_and_twice_is_once(folder: Path) -> None:
     text = after["README.md"].decode("utf-8")
     assert sorted(after) == ["README.md", "figures/logs-a-2.svg", "figures/logs-a.svg", "logs/a.log"]
     assert outside(text) == outside(RESULTS)
-    table, everything = blocks(text)
+    table, everything = find_blocks(text)
     assert table.content.count("\n| First.ipynb | [logs/a.log](logs/a.log) |") == 1
     rows, *shown = table.content.split("\n**First.ipynb** (logs/a.log):\n")
     assert rows in everything.content
@@ -477,7 +477,7 @@ def test_blocks_without_logs_show_those_of_the_command(folder: Path) -> None:
         "reporter report LOG... --readme README.md\n"
     )
     assert run("report", "b.log", "--monitor", "loss", "--readme", "README.md", cwd=folder).exit_code == 0
-    table, everything = blocks((folder / "README.md").read_text(encoding="utf-8"))
+    table, everything = find_blocks((folder / "README.md").read_text(encoding="utf-8"))
     assert "Best val_acc" in table.content
     assert "Other" not in table.content
     assert "Best loss" in everything.content
@@ -574,7 +574,7 @@ def test_the_command_touches_nothing_outside_the_blocks_whatever_the_logs(projec
     readme.write_bytes(text.encode("utf-8"))
     done = run("readme", "--skip-unmarked", readme, cwd=project)
     assert (done.exit_code, done.stdout) == (0, "")
-    once = read(readme)
+    once = read_markdown(readme)
     assert outside(once) == outside(text)
     assert run("readme", "--skip-unmarked", "--check", readme, cwd=project).exit_code == 0
 

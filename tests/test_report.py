@@ -15,7 +15,7 @@ from conftest import KILLED, SECTION, on_a_terminal, reporter, runs_of
 from markdown_it import MarkdownIt
 
 from reporter.documents import escape, render
-from reporter.documents.figures import figure
+from reporter.documents.figures import draw_svg
 from reporter.facts import display
 from reporter.facts import rows as facts
 from reporter.model import Log, Record
@@ -166,20 +166,20 @@ def test_a_time_is_written_as_people_say_it(seconds: float | None, text: str) ->
 def test_a_figure_has_its_curves_and_the_best_epochs_marked() -> None:
     (run, _) = runs_of(SECTION)
     found = run.best()
-    drawn = figure(run, found)
+    drawn = draw_svg(run, found)
     root = ElementTree.fromstring(drawn)
     assert root.tag.endswith("svg")
     said = "".join(part for part in drawn.split("<!--") if "-->" in part)
     for words in ("acc", "loss", "learning rate", "best 0.9866, epoch 2, 3"):
         assert f" {words} -->" in said
-    assert figure(run, found) == drawn
+    assert draw_svg(run, found) == drawn
 
 
 def test_a_figure_is_the_same_bytes_in_another_process() -> None:
     code = (
-        "import sys; sys.path.insert(0, 'tests'); from conftest import *; from reporter.documents.figures import figure;"
+        "import sys; sys.path.insert(0, 'tests'); from conftest import *; from reporter.documents.figures import draw_svg;"
         "import hashlib; r = runs_of(SECTION)[0];"
-        "print(hashlib.sha256(figure(r, r.best()).encode()).hexdigest())"
+        "print(hashlib.sha256(draw_svg(r, r.best()).encode()).hexdigest())"
     )
     hashes = {
         subprocess.run(

@@ -1,4 +1,4 @@
-"""Says of every line of a log what was understood, and what was passed over."""
+"""Shows how each line of a log was understood."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ _WORDS: dict[type[Event], str] = {
 }
 _NOTHING = "-"
 _FEW = 3
-"""Lines of progress that are shown before the next ones are only counted."""
+"""Number of consecutive progress lines that are shown; further ones are only counted."""
 
 
 class _Lines:
-    """Listens to a reader, and keeps a row of each line; of progress, which may be endless, only the first rows."""
+    """Collects one row of output for each line that a reader reads; of many progress lines, only the first ones."""
 
     def __init__(self) -> None:
         self.rows: list[str] = []
@@ -55,7 +55,7 @@ class _Lines:
         self._progress = 0
 
     def listen(self, lines: Sequence[Line], events: Sequence[Event]) -> None:
-        """Take the next lines, and what they say; or no line, and that a cell of a notebook begins."""
+        """Adds rows for lines and the events found in them; if there are no lines, the events start notebook cells."""
         said = {number: list(each) for number, each in groupby(events, key=lambda event: event.line)}
         for line in lines:
             self._take(line, [_WORDS[type(event)] for event in said.get(line.number, []) if type(event) in _WORDS])
@@ -63,7 +63,7 @@ class _Lines:
             self._begin_cells(events)
 
     def close(self) -> None:
-        """End the rows: say how much progress is not among them."""
+        """Adds a row with the number of progress lines that were left out."""
         if self._progress > _FEW:
             self.rows.append(f"{'':>6}  {'progress':<10}  ... and {self._progress - _FEW} more lines of progress")
         self._progress = 0
@@ -87,17 +87,17 @@ class _Lines:
 
 
 def explain(source: str) -> Iterator[str]:
-    """Read a log, and say how.
+    """Reads a log and explains each line.
 
     Args:
         source: A file, an address, or `-` for standard input.
 
     Yields:
-        Lines: one for each line of the log, with its number and what it says; then how many there are of each kind,
-        the runs they make, and what to know before trusting them.
+        A line for each line of the log: its number, the kind of event found in it, and its text. Then the number of
+        events of each kind, and a line for each run and each warning.
 
     Raises:
-        SourceError: It cannot be read, or holds no run; what was read of it has been explained.
+        SourceError: The log cannot be read or has no run; the lines that were read are yielded before.
     """
     lines = _Lines()
     log, error = None, None
@@ -120,7 +120,7 @@ def _tally(count: Counter[str]) -> Iterator[str]:
     if count or passed:
         kinds = [f"{number} {word}" for word, number in count.items()]
         yield ""
-        yield ", ".join([*kinds, f"{passed} passed over ({_NOTHING})"])
+        yield ", ".join([*kinds, f"{passed} ignored ({_NOTHING})"])
 
 
 def _run(log: Log, run: Run) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Gives the facts of a report as data: as JSON, and packed as the page in HTML unpacks them."""
+"""Encodes the facts of a report as JSON, and the details of a run as compressed data for the HTML page."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from reporter.documents.panels import panels
 from reporter.facts.rows import Side
 
 _VALUE = re.compile(r"(?<=: )([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)
-_CUT = "\0"
-"""Stands in a packed line for a value; no line of a log has one, see `console`."""
+_VALUE_MARK = "\0"
+"""Replaces a value in a packed line. It never occurs in a log line, because `reading.screen` removes it."""
 
 _LONGEST = 2000
-"""Characters of a line that a page shows; a history in JSON may be one line."""
+"""Maximum number of characters of a line on the page; a history in JSON can be one very long line."""
 
 
-def data(groups: Iterable[Sequence[Side]], title: str = "") -> str:
-    """Give the facts of a report as JSON, in the words of the JSON of `reporter parse`.
+def report_json(groups: Iterable[Sequence[Side]], title: str = "") -> str:
+    """Encodes the facts of a report as JSON, with the same field names as the JSON of `reporter parse`.
 
     Args:
         groups: The runs of each experiment, the base first.
@@ -64,17 +64,17 @@ def _side(side: Side) -> dict[str, Any]:
     }
 
 
-def packed(side: Side) -> str:
-    """Pack what the page shows of a run on demand: its figure, its epochs and its log lines; `report.js` unpacks it.
+def packed_run(side: Side) -> str:
+    """Packs the details of a run that the page shows on demand: figure, epochs and log lines. `report.js` unpacks them.
 
-    A value that stands in a line is left out there, because it is among the values; of line numbers only the steps are
-    kept. Both halve the page.
+    A log line is stored without the metric values in it, because they are stored once with the epochs, and line numbers
+    are stored as differences. This halves the size of the page.
 
     Args:
         side: The run.
 
     Returns:
-        JSON, compressed by zlib (RFC 1950), in base64.
+        JSON, compressed with zlib (RFC 1950), encoded in base64.
     """
     run = side.run
     lines, values = _lines(side)
@@ -94,14 +94,14 @@ def packed(side: Side) -> str:
 
 
 def _lines(side: Side) -> tuple[dict[int, str], list[list[str | None]]]:
-    """Give the lines of a run without its values, and the values of each epoch as they are printed."""
-    lines = {number: _cut(text) for number, text in side.lines.items()}
+    """Splits the log lines of a run into lines without values, and the values of each epoch as they were printed."""
+    lines = {number: _truncated(text) for number, text in side.lines.items()}
     metrics = side.run.metrics
     values: list[list[str | None]] = []
     for epoch in side.run.epochs:
         texts = _VALUE.split(lines.get(epoch.line, ""))
         if tuple(epoch.logs) == metrics and list(map(float, texts[1::2])) == list(epoch.logs.values()):
-            lines[epoch.line] = _CUT.join(texts[::2])
+            lines[epoch.line] = _VALUE_MARK.join(texts[::2])
             values.append([*texts[1::2]])
         else:
             found = (epoch.logs.get(name) for name in metrics)
@@ -109,10 +109,10 @@ def _lines(side: Side) -> tuple[dict[int, str], list[list[str | None]]]:
     return lines, values
 
 
-def _cut(text: str) -> str:
+def _truncated(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _steps(numbers: Iterable[int]) -> list[int]:
-    """Give the first number, and how far each other is from the one before."""
+    """Returns the first number, then the difference of each number from the one before it."""
     return [after - before for before, after in pairwise((0, *numbers))]
