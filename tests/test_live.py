@@ -16,7 +16,7 @@ import pytest
 from conftest import runs_of
 
 from reporter import Run
-from reporter.facts.verify import printed_alike
+from reporter.reading.agreement import printed_alike
 
 pty = pytest.importorskip("pty", reason="a pseudo-terminal needs a POSIX system")
 
