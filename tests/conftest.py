@@ -234,7 +234,10 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run slow tests first, so that no worker begins a training when the others have finished."""
+    """Mark the tests of pages as slow, and run slow tests first: the quick ones then fill both workers to the end."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: "slow" not in item.keywords)
 
 

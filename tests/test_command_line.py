@@ -263,6 +263,12 @@ def test_a_table_shows_every_epoch_and_stars_the_best(folder: Path) -> None:
     assert "\x1b" not in shown
 
 
+def test_a_table_shows_the_score_of_the_last_evaluation(folder: Path) -> None:
+    scores = "Test loss: 0.5\nTest accuracy: 0.6\nTest loss: 0.4\nTest accuracy: 0.7\n"
+    (folder / "scored.log").write_text(f"Epoch 1/1\n8/8 [==] - 1s - loss: 0.5\n{scores}", encoding="utf-8")
+    assert "; score loss 0.4, acc 0.7" in reporter("parse", "scored.log", cwd=folder).stdout
+
+
 @pytest.mark.parametrize("args", [["parse", "good.log"], ["compare", "good.log", "--to", "killed.log", "--pool"]])
 def test_a_narrow_terminal_gets_every_digit(folder: Path, args: list[str]) -> None:
     assert "…" not in on_a_terminal(folder, args, columns=40)
@@ -351,4 +357,6 @@ def test_a_log_that_differs_from_its_record_is_refused(tmp_path: Path) -> None:
     (tmp_path / "seed-0.json").write_text(record, encoding="utf-8")
     done = reporter("report", "seed-0.log", cwd=tmp_path)
     assert done.returncode == 3
-    assert re.match(r"reporter: seed-0\.log: differs from the record beside it: epoch \d+: val_acc 0\.98", done.stderr)
+    assert re.match(
+        r"reporter: seed-0\.log:\d+: differs from the record beside it: epoch \d+: val_acc 0\.98", done.stderr
+    )

@@ -21,8 +21,8 @@ WRONG = {
     "a misspelt name": ("{{ grops }}", "1: 'grops' is undefined; did you mean 'groups'?"),
     "a name like no other": ("\n{{ zzz }}", "2: 'zzz' is undefined; there are colour, compared, groups, level, "),
     "a misspelt fact of a run": (
-        "\n\n{% for side in runs %}\n{{ side.bset }}{% endfor %}",
-        "4: 'reporter.facts.rows.Side object' has no attribute 'bset'; did you mean 'best'?",
+        "\n\n{% for row in runs %}\n{{ row.bset }}{% endfor %}",
+        "4: 'reporter.facts.rows.ReportRow object' has no attribute 'bset'; did you mean 'best'?",
     ),
     "a broken tag": ("\n{% if %}", "2: Expected an expression, got 'end of statement block'; see the Jinja documentation"),
     "a filter nobody knows": ("\n{{ title | shout }}", "2: No filter named 'shout'.; see the Jinja documentation"),

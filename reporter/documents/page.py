@@ -13,7 +13,7 @@ from typing import Any
 
 from reporter.documents.export import SCHEMA, json_best, json_evaluations, json_number
 from reporter.documents.panels import panels
-from reporter.facts.rows import Side
+from reporter.facts.rows import ReportRow
 
 _VALUE = re.compile(r"(?<=: )([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)
 _VALUE_MARK = "\0"
@@ -23,7 +23,7 @@ _LONGEST = 2000
 """Maximum number of characters of a line on the page; a history in JSON can be one very long line."""
 
 
-def report_json(groups: Iterable[Sequence[Side]], title: str = "") -> str:
+def report_json(groups: Iterable[Sequence[ReportRow]], title: str = "") -> str:
     """Encodes the facts of a report as JSON, with the same field names as the JSON of `reporter parse`.
 
     Args:
@@ -34,50 +34,48 @@ def report_json(groups: Iterable[Sequence[Side]], title: str = "") -> str:
         One JSON object.
     """
     experiments = [
-        {"name": group[0].name, "note": group[0].run.note, "runs": list(map(_side, group))} for group in groups
+        {"name": group[0].name, "note": group[0].run.note, "runs": list(map(_run_json, group))} for group in groups
     ]
     return json.dumps(
         {"schema": SCHEMA, "title": title, "experiments": experiments}, ensure_ascii=False, allow_nan=False, indent=1
     )
 
 
-def _side(side: Side) -> dict[str, Any]:
-    run, apart = side.run, side.difference
+def _run_json(row: ReportRow) -> dict[str, Any]:
+    run, apart = row.run, row.difference
     return {
-        "name": side.name,
-        "path": side.path,
+        "name": row.name,
+        "path": row.path,
         "line": run.line,
         "status": run.status,
         "epochs_finished": len(run.epochs),
         "epochs_declared": run.epochs_declared,
-        "seconds": side.seconds,
+        "seconds": row.seconds,
         "parameters": run.parameters._asdict() if run.parameters else None,
-        "best": json_best(side.best),
-        "base": json_best(side.base),
+        "best": json_best(row.best),
+        "base": json_best(row.base),
         "difference": None if apart is None else float(apart),
-        "last": json_number(side.last),
+        "last": json_number(row.last),
         "evaluations": json_evaluations(run),
-        "warnings": [warning._asdict() for warning in side.warnings],
-        "record": {key: value for key, value in asdict(side.record).items() if key != "history"}
-        if side.record
-        else None,
+        "warnings": [warning._asdict() for warning in row.warnings],
+        "record": {key: value for key, value in asdict(row.record).items() if key != "history"} if row.record else None,
     }
 
 
-def packed_run(side: Side) -> str:
+def packed_run(row: ReportRow) -> str:
     """Packs the details of a run that the page shows on demand: figure, epochs and log lines. `report.js` unpacks them.
 
     A log line is stored without the metric values in it, because they are stored once with the epochs, and line numbers
     are stored as differences. This halves the size of the page.
 
     Args:
-        side: The run.
+        row: The run.
 
     Returns:
         JSON, compressed with zlib (RFC 1950), encoded in base64.
     """
-    run = side.run
-    lines, values = _lines(side)
+    run = row.run
+    lines, values = _lines(row)
     content = {
         "epochs": [epoch.epoch for epoch in run.epochs],
         "lines": _steps(epoch.line for epoch in run.epochs),
@@ -85,20 +83,20 @@ def packed_run(side: Side) -> str:
         "rates": [None if epoch.learning_rate is None else repr(epoch.learning_rate) for epoch in run.epochs],
         "metrics": run.metrics,
         "values": list(zip(*values, strict=True)),
-        "panels": [(panel.title, panel.curves, panel.marked) for panel in panels(run, side.best)],
-        "best": (side.best.monitor, side.best.epochs) if side.best else ("", ()),
-        "log": (_steps(side.lines), list(lines.values())),
+        "panels": [(panel.title, panel.curves, panel.marked) for panel in panels(run, row.best)],
+        "best": (row.best.monitor, row.best.epochs) if row.best else ("", ()),
+        "log": (_steps(row.lines), list(lines.values())),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode("utf-8"))).decode("ascii")
 
 
-def _lines(side: Side) -> tuple[dict[int, str], list[list[str | None]]]:
+def _lines(row: ReportRow) -> tuple[dict[int, str], list[list[str | None]]]:
     """Splits the log lines of a run into lines without values, and the values of each epoch as they were printed."""
-    lines = {number: _truncated(text) for number, text in side.lines.items()}
-    metrics = side.run.metrics
+    lines = {number: _truncated(text) for number, text in row.lines.items()}
+    metrics = row.run.metrics
     values: list[list[str | None]] = []
-    for epoch in side.run.epochs:
+    for epoch in row.run.epochs:
         texts = _VALUE.split(lines.get(epoch.line, ""))
         if tuple(epoch.logs) == metrics and list(map(float, texts[1::2])) == list(epoch.logs.values()):
             lines[epoch.line] = _VALUE_MARK.join(texts[::2])

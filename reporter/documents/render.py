@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from reporter.documents.sandbox import render_template
 from reporter.errors import TemplateError, UsageError
-from reporter.facts.rows import Side
+from reporter.facts.rows import ReportRow
 
 _INSTALLED = Path(__file__).parents[1] / "templates"
 TEMPLATES = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "templates"
@@ -26,7 +26,7 @@ class ShownParts:
 
 
 def render(
-    groups: Sequence[Sequence[Side]],
+    groups: Sequence[Sequence[ReportRow]],
     template: str = "report",
     format: str = "md",
     *,
@@ -71,9 +71,9 @@ def render(
     return render_template(name, format, _folders(templates), facts).rstrip("\n") + "\n"
 
 
-def _facts(groups: Sequence[Sequence[Side]], shown: ShownParts | None) -> dict[str, Any]:
-    runs = [side for group in groups for side in group]
-    monitors = {side.best.monitor for side in runs if side.best}
+def _facts(groups: Sequence[Sequence[ReportRow]], shown: ShownParts | None) -> dict[str, Any]:
+    runs = [row for group in groups for row in group]
+    monitors = {row.best.monitor for row in runs if row.best}
     everything = ShownParts(len(runs), len(runs), len(runs))
     return {
         "groups": groups,

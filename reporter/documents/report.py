@@ -15,10 +15,9 @@ from reporter.documents.escape import url
 from reporter.documents.render import render
 from reporter.documents.shorten import TextLimit, shorten
 from reporter.errors import SourceError
-from reporter.facts.record import find, path_for
-from reporter.facts.rows import Links, Side, sides
-from reporter.facts.verify import disagreements
-from reporter.model import Log, Mode, Record
+from reporter.facts.rows import LinkedLog, ReportRow, report_rows
+from reporter.model import Log, Mode
+from reporter.reading.records import RECORD_DIFFERS
 from reporter.sources import git
 from reporter.sources.names import STDIN, is_address
 from reporter.sources.remote import is_remote
@@ -79,13 +78,13 @@ def document(
         UsageError: Even a report without any run is longer than `limit`.
     """
     beside = folder if format == "md" else None
-    groups = sides(((_relative_to(log, beside), _links(log, folder), _record(log)) for log in logs), monitor, mode)
-    illustrated: dict[str, Side] = {}
+    groups = report_rows([_linked(log, folder, beside) for log in logs], monitor, mode)
+    illustrated: dict[str, ReportRow] = {}
     if beside is not None:
-        groups = [[_with_figure_path(side, monitor, illustrated, taken) for side in group] for group in groups]
+        groups = [[_with_figure_path(row, monitor, illustrated, taken) for row in group] for group in groups]
     write = partial(render, groups, template, format, title=title, level=level, templates=templates, colour=colour)
     text = shorten(write, sum(map(len, groups)), limit) if limit else write()
-    return Document(text, {path: _draw(side) for path, side in illustrated.items() if url(path) in text})
+    return Document(text, {path: _draw(row) for path, row in illustrated.items() if url(path) in text})
 
 
 def report(
@@ -131,30 +130,39 @@ def _relative_to(log: Log, folder: Path | None) -> Log:
     return log if is_address(log.path) else replace(log, path=_relative(log.path, folder))
 
 
-def _with_figure_path(side: Side, monitor: str | None, illustrated: dict[str, Side], taken: Mapping[str, str]) -> Side:
+def _with_figure_path(
+    row: ReportRow, monitor: str | None, illustrated: dict[str, ReportRow], taken: Mapping[str, str]
+) -> ReportRow:
     """Chooses the path of the figure of a run with a finished epoch, and adds the run to `illustrated`."""
-    if not side.run.epochs:
-        return side
+    if not row.run.epochs:
+        return row
 
     def is_taken(name: str) -> bool:
-        return name in illustrated or (name in taken and taken[name] != _draw(side))
+        return name in illustrated or (name in taken and taken[name] != _draw(row))
 
-    path = _unused(f"figures/{_slug(side.path, monitor)}", is_taken)
-    illustrated[path] = side
-    return replace(side, figure=path)
+    path = _unused(f"figures/{_slug(row.path, monitor)}", is_taken)
+    illustrated[path] = row
+    return replace(row, figure=path)
 
 
-def _draw(side: Side) -> str:
+def _draw(row: ReportRow) -> str:
     from reporter.documents.figures import draw_svg
 
-    return draw_svg(side.run, side.best)
+    return draw_svg(row.run, row.best)
 
 
-def _links(log: Log, folder: Path | None) -> Links:
-    """Returns the links of a document to a log and its record; standard input has none."""
-    if log.path == STDIN:
-        return Links("")
-    return Links(_relative(log.path, folder), _relative(str(path_for(Path(log.path))), folder))
+def _linked(log: Log, folder: Path | None, beside: Path | None) -> LinkedLog:
+    """Returns a log with its links; a log from standard input has none."""
+    _refuse_differing(log)
+    link = "" if log.path == STDIN else _relative(log.path, folder)
+    record_link = _relative(log.record_path, folder) if log.record_path else ""
+    return LinkedLog(_relative_to(log, beside), link, record_link)
+
+
+def _refuse_differing(log: Log) -> None:
+    """Raises an error if a run differs from the record of its training."""
+    for warning in (each for run in log.runs for each in run.warnings if each.code == RECORD_DIFFERS):
+        raise SourceError(f"{warning.text}; train again, or delete the record", log.path, warning.line)
 
 
 def _relative(source: str, folder: Path | None) -> str:
@@ -176,12 +184,3 @@ def _unused(name: str, taken: Callable[[str], bool]) -> str:
     """Returns the first of `name.svg`, `name-2.svg`, `name-3.svg` … that is not taken."""
     candidates = (f"{name}.svg" if count == 1 else f"{name}-{count}.svg" for count in itertools.count(1))
     return next(each for each in candidates if not taken(each))
-
-
-def _record(log: Log) -> Record | None:
-    """Find what the training of a log knew; what it knew must agree with the log."""
-    record = find(Path(log.path))
-    if record and record.history:
-        for difference in disagreements(log.runs[0], record):
-            raise SourceError(f"differs from the record beside it: {difference}; train again", log.path)
-    return record

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reporter.facts.display import count, duration, number
-from reporter.facts.rows import Side
+from reporter.facts.rows import ReportRow
 from reporter.facts.summary import counted
 from reporter.model import look_up
 from reporter.reading.screen import visible
@@ -62,7 +62,7 @@ def to_text(parts: Iterable[RenderableType], *, colour: bool) -> str:
     return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 
-def terminal_report(groups: Sequence[Sequence[Side]], title: str = "", *, colour: bool = False) -> str:
+def terminal_report(groups: Sequence[Sequence[ReportRow]], title: str = "", *, colour: bool = False) -> str:
     """Formats a report: a table with one row for each run, grouped by experiment, then all warnings.
 
     Args:
@@ -76,11 +76,11 @@ def terminal_report(groups: Sequence[Sequence[Side]], title: str = "", *, colour
     return to_text(_parts(groups, title), colour=colour)
 
 
-def _parts(groups: Sequence[Sequence[Side]], title: str) -> Iterator[RenderableType]:
-    runs = [side for group in groups for side in group]
+def _parts(groups: Sequence[Sequence[ReportRow]], title: str) -> Iterator[RenderableType]:
+    runs = [row for group in groups for row in group]
     if title:
         yield Text(visible(title), style="bold underline")
-    epochs = sum(len(side.run.epochs) for side in runs)
+    epochs = sum(len(row.run.epochs) for row in runs)
     yield Text(f"{_many(len(runs), 'run')} of {_many(len(groups), 'experiment')}, {_many(epochs, 'epoch')}\n")
     yield _RunsTable(groups)
     yield from _warnings(runs)
@@ -89,9 +89,9 @@ def _parts(groups: Sequence[Sequence[Side]], title: str) -> Iterator[RenderableT
 class _RunsTable:
     """Draws the table of runs; on a narrow terminal it wraps long names first, then leaves out columns."""
 
-    def __init__(self, groups: Sequence[Sequence[Side]]) -> None:
+    def __init__(self, groups: Sequence[Sequence[ReportRow]]) -> None:
         self._groups = groups
-        monitors = {side.best.monitor for group in groups for side in group if side.best}
+        monitors = {row.best.monitor for group in groups for row in group if row.best}
         self._monitor = monitors.pop() if len(monitors) == 1 else ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -103,7 +103,7 @@ class _RunsTable:
 
     def _table(self, without: Sequence[str] = (), *, wrap_names: bool = True) -> Table:
         """Makes the table; `wrap_names` breaks the name of an experiment that is longer than the paths below it."""
-        rows = [(group[0].name, [_row(side, self._monitor) for side in group]) for group in self._groups]
+        rows = [(group[0].name, [_cells(row, self._monitor) for row in group]) for group in self._groups]
         columns = [name for name in _COLUMNS if name not in without]
         grid = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
         longest = max(len(row["run"]) for _, group in rows for row in group)
@@ -118,26 +118,26 @@ class _RunsTable:
         return grid
 
 
-def _row(side: Side, monitor: str) -> dict[str, Text]:
+def _cells(row: ReportRow, monitor: str) -> dict[str, Text]:
     """Returns the cells of a run by column; the name of the metric is left out if the header already has it."""
     return {
-        "run": Text(f"  {visible(side.path)}:{side.run.line}"),
-        "best": Text(f"{'' if monitor else side.best.monitor} {side.best_text}".strip() if side.best else "–"),
-        "vs base": Text(side.difference_text),
-        "last": Text(number(side.last)),
-        "epochs": Text(counted(side.run)),
-        "params": Text(count(side.parameters)),
-        "time": Text(duration(side.seconds)),
-        "status": Text(side.run.status, style=_COLOURS[side.run.status]),
-        "by epoch": Text(_curve(side), style="cyan"),
+        "run": Text(f"  {visible(row.path)}:{row.run.line}"),
+        "best": Text(f"{'' if monitor else row.best.monitor} {row.best_text}".strip() if row.best else "–"),
+        "vs base": Text(row.difference_text),
+        "last": Text(number(row.last)),
+        "epochs": Text(counted(row.run)),
+        "params": Text(count(row.parameters)),
+        "time": Text(duration(row.seconds)),
+        "status": Text(row.run.status, style=_COLOURS[row.run.status]),
+        "by epoch": Text(_curve(row), style="cyan"),
     }
 
 
-def _curve(side: Side) -> str:
+def _curve(row: ReportRow) -> str:
     """Draws the metric by epoch as a line of bars, with a space for a value that is missing or not finite."""
-    if side.best is None:
+    if row.best is None:
         return ""
-    found = [look_up(epoch.logs, side.best.monitor) for epoch in side.run.epochs]
+    found = [look_up(epoch.logs, row.best.monitor) for epoch in row.run.epochs]
     values = [math.nan if value is None or math.isinf(value) else value for value in _sampled(found)]
     known = [value for value in values if not math.isnan(value)]
     low, span = min(known, default=0.0), max(known, default=0.0) - min(known, default=0.0)
@@ -154,19 +154,19 @@ def _sampled(values: Sequence[float | None]) -> list[float | None]:
     return [values[round(index * (len(values) - 1) / (_CURVE - 1))] for index in range(_CURVE)]
 
 
-def _warnings(runs: Iterable[Side]) -> Iterator[Text]:
+def _warnings(runs: Iterable[ReportRow]) -> Iterator[Text]:
     """Yields a line for each unfinished epoch and each warning, with the file and the line of the log."""
     lines = []
-    for side in runs:
-        if partial := side.run.partial:
+    for row in runs:
+        if partial := row.run.partial:
             lines.append(
-                (side, partial.line, f"unfinished: the log ends during epoch {partial.epoch}, which is not counted")
+                (row, partial.line, f"unfinished: the log ends during epoch {partial.epoch}, which is not counted")
             )
-        lines += [(side, warning.line, f"warning: {visible(warning.text)}") for warning in side.warnings]
+        lines += [(row, warning.line, f"warning: {visible(warning.text)}") for warning in row.warnings]
     if lines:
         yield Text()
-    for side, line, text in lines:
-        yield Text(f"{visible(side.path)}:{line}: {text}", style="yellow")
+    for row, line, text in lines:
+        yield Text(f"{visible(row.path)}:{line}: {text}", style="yellow")
 
 
 def _many(number: int, word: str) -> str:
