@@ -138,7 +138,7 @@ def test_a_badge_of_runs_without_the_metric_says_so() -> None:
 
 
 def test_a_badge_of_two_metrics_is_refused() -> None:
-    with pytest.raises(UsageError, match="val_acc and acc; name it with --monitor"):
+    with pytest.raises(UsageError, match="val_acc and acc; choose one with --monitor"):
         ci.badge(judged(good=SECTION, old=OLD_BAR))
 
 

@@ -145,7 +145,7 @@ NOT_CLOSED = ["```\n", "<!-- open", "<pre>", f"{END}\n", f"{BEGIN}\n", f"{END}\n
 
 @pytest.mark.parametrize("content", NOT_CLOSED)
 def test_a_content_that_would_not_stay_in_its_block_is_refused(content: str) -> None:
-    with pytest.raises(MarkerError, match=r"README\.md:2: what a template made holds a marker"):
+    with pytest.raises(MarkerError, match=r"README\.md:2: the output of the template contains a marker"):
         fill_blocks(f"a\n{BLOCK}```\nb\n", [content], "README.md")
 
 
@@ -199,11 +199,11 @@ WRONG = {
     "no end outside of code": (f"{BEGIN}\n```\n{END}\n", 1, "BEGIN_REPORTER without an END_REPORTER after it; "),
     "the end first": (f"a\n{END}\n{BEGIN}\n", 2, "END_REPORTER without a BEGIN_REPORTER before it; "),
     "two ends": (f"{BLOCK}{END}\n", 3, "END_REPORTER without a BEGIN_REPORTER before it; "),
-    "a block in a block": (f"{BEGIN}\n\n{BLOCK}{END}\n", 3, "BEGIN_REPORTER inside the block of line 1; "),
+    "a block in a block": (f"{BEGIN}\n\n{BLOCK}{END}\n", 3, "BEGIN_REPORTER inside the block that starts in line 1; "),
     "one id twice": (
         f"<!-- BEGIN_REPORTER id=a -->\n{END}\n" * 2,
         3,
-        "id=a is that of the block of line 1; give it another",
+        "id=a is already used by the block in line 1; choose another",
     ),
     "an unknown option": (f"<!-- BEGIN_REPORTER log=x -->\n{END}", 1, "unknown option 'log'; did you mean logs?"),
     "nonsense": (
@@ -216,37 +216,49 @@ WRONG = {
         2,
         "unknown option 'id'; END_REPORTER takes sha256",
     ),
-    "no value": (f"<!-- BEGIN_REPORTER logs -->\n{END}", 1, "logs='' is no such value; logs is files, folders,"),
-    "an empty value": (f"<!-- BEGIN_REPORTER logs=' ' -->\n{END}", 1, "logs=' ' is no such value; logs is files,"),
+    "no value": (f"<!-- BEGIN_REPORTER logs -->\n{END}", 1, "logs='' is not valid; logs takes files, folders,"),
+    "an empty value": (f"<!-- BEGIN_REPORTER logs=' ' -->\n{END}", 1, "logs=' ' is not valid; logs takes files,"),
     "standard input": (
         f"<!-- BEGIN_REPORTER logs=- -->\n{END}",
         1,
-        "a block cannot show standard input; logs is files",
+        "a block cannot read standard input; logs takes files",
     ),
-    "a mode": (f"<!-- BEGIN_REPORTER mode=up -->\n{END}", 1, "mode='up' is no such value; mode is min or max"),
-    "a level": (f"<!-- BEGIN_REPORTER level=6 -->\n{END}", 1, "level='6' is no such value; level is the level of head"),
-    "a template elsewhere": (f"<!-- BEGIN_REPORTER template=../x -->\n{END}", 1, "template='../x' is no such value; "),
-    "an option twice": (f"<!-- BEGIN_REPORTER level=2 level=3 -->\n{END}", 1, "a second level; keep one"),
-    "an open quotation": (f"<!-- BEGIN_REPORTER id='x -->\n{END}", 1, "a quotation mark or a backslash without what"),
-    "options without end": (f"<!-- BEGIN_REPORTER {'x' * 5000} -->\n{END}", 1, "options of more than 4,096 characters"),
+    "a mode": (f"<!-- BEGIN_REPORTER mode=up -->\n{END}", 1, "mode='up' is not valid; mode takes min or max"),
+    "a level": (f"<!-- BEGIN_REPORTER level=6 -->\n{END}", 1, "level='6' is not valid; level takes the level of the h"),
+    "a template elsewhere": (f"<!-- BEGIN_REPORTER template=../x -->\n{END}", 1, "template='../x' is not valid; "),
+    "an option twice": (f"<!-- BEGIN_REPORTER level=2 level=3 -->\n{END}", 1, "level is given twice; keep one"),
+    "an open quotation": (
+        f"<!-- BEGIN_REPORTER id='x -->\n{END}",
+        1,
+        "a quotation mark is not closed, or a backslash ends the options",
+    ),
+    "options without end": (
+        f"<!-- BEGIN_REPORTER {'x' * 5000} -->\n{END}",
+        1,
+        "its options are longer than 4,096 characters",
+    ),
     "a checksum that is none": (
         f"{BEGIN}\n<!-- END_REPORTER sha256=12 -->\n",
         2,
-        "sha256='12' is no such value; sha256 is 64 hexadecimal digits",
+        "sha256='12' is not valid; sha256 takes 64 hexadecimal digits",
     ),
-    "text behind a marker": (f"{BEGIN} here\n{END}", 1, "BEGIN_REPORTER is to stand alone on one line, up to its -->"),
-    "a marker of two lines": (f"<!-- BEGIN_REPORTER\n-->\n{END}", 1, "BEGIN_REPORTER is to stand alone on one line"),
+    "text behind a marker": (f"{BEGIN} here\n{END}", 1, "BEGIN_REPORTER must be alone on one line that ends with -->"),
+    "a marker of two lines": (f"<!-- BEGIN_REPORTER\n-->\n{END}", 1, "BEGIN_REPORTER must be alone on one line"),
     "a pattern that ends an MDX comment": (
         "{/* BEGIN_REPORTER logs=logs/**/a.log */}\n{/* END_REPORTER */}",
         1,
-        "BEGIN_REPORTER is to stand alone on one line, up to its */}",
+        "BEGIN_REPORTER must be alone on one line that ends with */}",
     ),
-    "a marker in a quotation": (f"> {BEGIN}\n> {END}\n", 1, "BEGIN_REPORTER behind '>'; give it a line of its own"),
-    "a marker on the line of its bullet": (f"- {BEGIN}\n  {END}\n", 1, "BEGIN_REPORTER behind '-'; give it a line"),
+    "a marker in a quotation": (f"> {BEGIN}\n> {END}\n", 1, "BEGIN_REPORTER after '>'; put the marker on its own line"),
+    "a marker on the line of its bullet": (
+        f"- {BEGIN}\n  {END}\n",
+        1,
+        "BEGIN_REPORTER after '-'; put the marker on its own",
+    ),
     "an end outside the list": (
         f"- a\n\n  {BEGIN}\n\n{END}\n",
         5,
-        "END_REPORTER is indented unlike its BEGIN_REPORTER of line 3; indent both alike",
+        "END_REPORTER and its BEGIN_REPORTER in line 3 are indented differently; indent both alike",
     ),
 }
 
@@ -431,9 +443,7 @@ def test_a_diff_is_a_patch_and_writes_nothing(folder: Path) -> None:
     done = run("readme", "--diff", "README.md", cwd=folder)
     assert (done.exit_code, done.stderr) == (0, "")
     assert state(folder) == before
-    assert done.stdout_bytes.endswith(
-        b"figures/logs-a.svg: would be drawn anew\nfigures/logs-a-2.svg: would be drawn anew\n"
-    )
+    assert done.stdout_bytes.endswith(b"figures/logs-a.svg: would be written\nfigures/logs-a-2.svg: would be written\n")
     assert run("readme", "--diff", "--check", "README.md", cwd=folder).exit_code == 1
     subprocess.run(["git", "apply", "-p0", "-"], cwd=folder, input=done.stdout_bytes, check=True)
     patched = (folder / "README.md").read_bytes()
@@ -449,7 +459,7 @@ def test_what_was_edited_by_hand_is_not_replaced_unasked(folder: Path) -> None:
     fresh = readme.read_text(encoding="utf-8")
     readme.write_text(fresh.replace("0.9866", "0.9966", 1), encoding="utf-8")
     before = state(folder)
-    message = "reporter: README.md:3: the block 'table' was edited by hand; move the edit out of it, and give --force"
+    message = "reporter: README.md:3: the block 'table' was edited by hand; move the edit out of the block, or replace it with --force"
     for code, args in (
         (2, ["readme", "README.md"]),
         (1, ["readme", "--check", "README.md"]),
@@ -473,7 +483,7 @@ def test_blocks_without_logs_show_those_of_the_command(folder: Path) -> None:
     alone = run("readme", "README.md", cwd=folder)
     assert alone.exit_code == 2
     assert alone.stderr == (
-        "reporter: README.md:4: the block: no logs in its marker; add logs=PATH, or run: "
+        "reporter: README.md:4: the block: its marker names no logs; add logs=PATH, or run: "
         "reporter report LOG... --readme README.md\n"
     )
     assert run("report", "b.log", "--monitor", "loss", "--readme", "README.md", cwd=folder).exit_code == 0
@@ -530,7 +540,7 @@ def test_two_files_do_not_fight_for_a_figure(folder: Path) -> None:
     before = state(folder)
     done = run("readme", "README.md", "B.md", "C.md", cwd=folder)
     assert done.exit_code == 2
-    assert done.stderr.startswith("reporter: C.md:1: figures/logs-a-loss.svg is another figure in B.md; ")
+    assert done.stderr.startswith("reporter: C.md:1: its figure figures/logs-a-loss.svg differs from the one of B.md; ")
     assert state(folder) == before
 
 
@@ -538,7 +548,7 @@ def test_a_file_without_a_block_is_passed_over_only_when_asked(folder: Path) -> 
     (folder / "plain.md").write_text(PIECES["a fence"], encoding="utf-8")
     refused = run("readme", "README.md", "plain.md", cwd=folder)
     assert refused.exit_code == 2
-    assert refused.stderr.startswith("reporter: plain.md: no line <!-- BEGIN_REPORTER -->; put it and ")
+    assert refused.stderr.startswith("reporter: plain.md: no block in it; add the lines <!-- BEGIN_REPORTER --> and ")
     assert run("readme", "--skip-unmarked", "README.md", "plain.md", cwd=folder).stderr == "README.md: refreshed\n"
 
 

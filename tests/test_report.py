@@ -180,7 +180,7 @@ def test_a_validation_curve_is_blue_and_a_train_curve_grey() -> None:
     epoch = "Epoch {0}/2\n8/8 [==] - 1s - loss: 0.{0} - acc: 0.{0} - val_loss: 0.{1} - val_acc: 0.{1}\n"
     (run,) = runs_of(epoch.format(1, 7) + epoch.format(2, 8))  # validation is above train in both panels
     line = r'<path d="M \S+ (\S+) [^"]*" clip-path="[^"]*" style="fill: none; stroke: (#\w{6}); stroke-width: 1.6'
-    curves = [(float(top), colour) for top, colour in re.findall(line, figure(run, run.best()))]
+    curves = [(float(top), colour) for top, colour in re.findall(line, draw_svg(run, run.best()))]
     assert len(curves) == 4
     from_the_top = [colour for panel in (curves[:2], curves[2:]) for _, colour in sorted(panel)]
     assert from_the_top == ["#0b62c4", "#8b949e", "#0b62c4", "#8b949e"]
@@ -251,7 +251,7 @@ REFUSED = {
     ),
     "a template nobody knows": (["--template", "diary"], "no template diary.md.j2; there are report.github.j2"),
     "a folder that is not there": (["--templates", "none"], "none: no such folder"),
-    "a README that is no Markdown": (["--readme", "README.md", "--format", "html"], "a README is Markdown"),
+    "a README in another format than Markdown": (["--readme", "README.md", "--format", "html"], "a README is Markdown"),
 }
 
 

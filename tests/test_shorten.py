@@ -43,21 +43,19 @@ def test_a_report_is_shortened_by_whole_parts_the_least_important_first(characte
     assert sections == 0 or rows == RUNS
     assert logs == 0 or sections == RUNS
     assert rows + sections + logs < 3 * RUNS
-    notice = re.search(r"Left out, to fit: (\d+) of 24 rows, (\d+) sections, (\d+) full logs\.", text)
+    notice = re.search(r"Shortened:\*\* (\d+) of 24 rows, (\d+) sections and (\d+) full logs are left out\.", text)
     assert notice
     assert [int(each) for each in notice.groups()] == [RUNS - rows, RUNS - sections, RUNS - logs]
-    assert "`reporter report LOG... -o report.html` shows all" in text
+    assert "`reporter report LOG... -o report.html` shows everything" in text
 
 
 @pytest.mark.parametrize(
     ("template", "left_out"),
-    [("report", r"\d+ of 24 rows, 24 sections, 24 full logs"), ("summary", r"\d+ of 24 rows")],
+    [("report", r"\d+ of 24 rows, 24 sections and 24 full logs"), ("summary", r"\d+ of 24 rows")],
 )
 def test_markdown_for_a_file_says_what_is_left_out_too(template: str, left_out: str) -> None:
     write = partial(render, GROUPS, template, "md")
-    assert re.search(
-        rf"\n\n> \*\*Shortened\.\*\* Left out, to fit: {left_out}\. `", shorten(write, RUNS, TextLimit(1500))
-    )
+    assert re.search(rf"\n\n> \*\*Shortened:\*\* {left_out} are left out\. `", shorten(write, RUNS, TextLimit(1500)))
     assert "Shortened" not in shorten(write, RUNS, TextLimit(len(write())))
 
 
@@ -79,7 +77,7 @@ def test_bytes_count_as_well_as_characters() -> None:
 
 
 def test_a_report_that_can_never_fit_is_refused() -> None:
-    with pytest.raises(UsageError, match="no report fits into 100 characters; raise --max-chars"):
+    with pytest.raises(UsageError, match="even an empty report is longer than 100 characters; raise --max-chars"):
         shorten(WRITE, RUNS, TextLimit(100))
 
 

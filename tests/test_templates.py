@@ -28,7 +28,7 @@ WRONG = {
     "a filter nobody knows": ("\n{{ title | shout }}", "2: No filter named 'shout'.; see the Jinja documentation"),
     "an expression that makes no sense": ("a\nb\n{{ 1 + title }}", "3: TypeError: "),
     "a division by zero": ("{{ 1 / 0 }}", "1: ZeroDivisionError: division by zero"),
-    "an inclusion of nothing": ("{% include 'no.txt' %}", " no template 'no.txt' to include or to extend"),
+    "an inclusion of nothing": ("{% include 'no.txt' %}", " no template 'no.txt' to include or extend"),
     "an inclusion from elsewhere": ("{% include '../secret.txt' %}", " no template '../secret.txt'"),
     "a way out of the sandbox": ("{{ ''.__class__.__mro__ }}", "1: access to attribute '__class__' of 'str' object is unsafe"),
     "a way out through a format": ("{{ '{0.__class__}'.format(title) }}", "1: access to attribute '__class__'"),

@@ -160,7 +160,7 @@ def _warnings(runs: Iterable[ReportRow]) -> Iterator[Text]:
     for row in runs:
         if partial := row.run.partial:
             lines.append(
-                (row, partial.line, f"unfinished: the log ends during epoch {partial.epoch}, which is not counted")
+                (row, partial.line, f"unfinished: the log ends in epoch {partial.epoch}, which is not counted")
             )
         lines += [(row, warning.line, f"warning: {visible(warning.text)}") for warning in row.warnings]
     if lines:
