@@ -14,7 +14,7 @@ from conftest import ROOT, SECTION, runs_of
 from reporter import read_log, report
 from reporter.errors import SourceError, TrainingError
 from reporter.facts.rows import LinkedLog, report_rows
-from reporter.model import Record
+from reporter.model import Evaluation, Record
 from reporter.reading.agreement import disagreements, printed_alike
 from reporter.reading.many import read_sources
 from reporter.training.jobs import check
@@ -69,6 +69,12 @@ CHANGES: dict[str, tuple[dict[str, object], list[str]]] = {
 @pytest.mark.parametrize(("changes", "wanted"), CHANGES.values(), ids=CHANGES.keys())
 def test_a_difference_is_told(changes: dict[str, object], wanted: list[str]) -> None:
     assert [each.text for each in disagreements(runs_of(SECTION)[0], record(**changes))] == wanted
+
+
+def test_the_score_is_that_of_the_last_evaluation() -> None:
+    (run, _) = runs_of(SECTION)
+    scored = replace(run, evaluations=(Evaluation(9, {"loss": 0.5}), *run.evaluations))
+    assert list(disagreements(scored, record())) == []
 
 
 def test_a_difference_names_the_line_that_it_is_on() -> None:
