@@ -44,6 +44,6 @@ SHARED = {
 @pytest.mark.parametrize(("text", "lines"), SHARED.values(), ids=SHARED.keys())
 def test_each_run_gets_its_lines(text: str, lines: list[set[int]]) -> None:
     log = log_of(text, keep=True)
-    shared = addresses.lines(log)
+    shared = addresses.lines_by_run(log)
     assert [set(each) for each in shared] == lines
     assert [list(each) for each in shared] == [sorted(each) for each in lines]

@@ -174,7 +174,7 @@ def test_a_record_of_a_training_is_reported_when_it_is_named(folder: Path) -> No
 @pytest.mark.parametrize("command", ["parse", "report"])
 def test_a_monitor_that_no_run_has_is_an_error_where_it_was_asked_for(folder: Path, command: str) -> None:
     asked = reporter(command, "good.log", "--monitor", "val_ac", cwd=folder)
-    message = "reporter: no run has 'val_ac' to be judged by; there is loss, acc, val_loss, val_acc\n"
+    message = "reporter: no run has the metric 'val_ac'; choose one of loss, acc, val_loss, val_acc\n"
     assert (asked.returncode, asked.stdout, asked.stderr) == (2, "", message)
     by_default = reporter(command, "good.log", cwd=folder, REPORTER_MONITOR="f1")
     assert (by_default.returncode, by_default.stderr) == (0, "")
@@ -186,7 +186,7 @@ def test_a_monitor_that_no_run_of_a_block_has_is_an_error(folder: Path) -> None:
     done = reporter("readme", "README.md", cwd=folder)
     assert done.returncode == 2
     assert done.stderr.startswith(
-        "reporter: README.md:1: the block: no run has 'val_ac' to be judged by; there is loss,"
+        "reporter: README.md:1: the block: no run has the metric 'val_ac'; choose one of loss,"
     )
 
 

@@ -85,7 +85,7 @@ ONE: dict[str, tuple[object, object, str, str]] = {
 @pytest.mark.parametrize(("base", "new", "word", "difference"), ONE.values(), ids=ONE.keys())
 def test_one_run_a_side_differs_by_what_is_printed(base: object, new: object, word: str, difference: str) -> None:
     found = change(compare(net(base), net(new)), "best val_acc")
-    assert (found.word, found.difference_text, found.judged) == (word, difference, True)
+    assert (found.outcome, found.difference_text, found.judged) == (word, difference, True)
 
 
 SEVERAL: dict[str, tuple[Sequence[object], Sequence[object], str]] = {
@@ -105,7 +105,7 @@ SEVERAL: dict[str, tuple[Sequence[object], Sequence[object], str]] = {
 def test_several_seeds_a_side_differ_by_more_than_seeds_do_or_not(
     base: Sequence[object], new: Sequence[object], said: str
 ) -> None:
-    assert change(compare(net(*base), net(*new)), "best val_acc").word_text == said
+    assert change(compare(net(*base), net(*new)), "best val_acc").outcome_text == said
 
 
 def test_several_seeds_are_shown_by_mean_deviation_and_number() -> None:
@@ -115,13 +115,13 @@ def test_several_seeds_are_shown_by_mean_deviation_and_number() -> None:
 
 def test_alpha_decides_what_is_believed() -> None:
     sides = net(0.991, 0.992, 0.993), net(0.994, 0.995, 0.996)
-    words = [change(compare(*sides, alpha=alpha), "best val_acc").word for alpha in (0.05, 0.1)]
+    words = [change(compare(*sides, alpha=alpha), "best val_acc").outcome for alpha in (0.05, 0.1)]
     assert words == ["unclear", "better"]
 
 
 def test_the_direction_is_that_of_the_metric_or_of_the_mode() -> None:
     sides = net(0.5, metric="val_loss"), net(0.4, metric="val_loss")
-    assert [change(compare(*sides, mode=mode), "best val_loss").word for mode in (None, "min", "max")] == [
+    assert [change(compare(*sides, mode=mode), "best val_loss").outcome for mode in (None, "min", "max")] == [
         "better",
         "better",
         "worse",
@@ -132,7 +132,7 @@ def test_the_direction_is_that_of_the_metric_or_of_the_mode() -> None:
 
 def test_what_runs_are_judged_by_comes_first_and_all_else_is_no_regression() -> None:
     found = compare(net(0.9, extra="Test loss: 0.5\nTest accuracy: 0.9\n"), net(0.91, extra="Test loss: 0.7\n"))
-    assert [(each.name, each.word, each.judged) for each in found.pairs[0].changes] == [
+    assert [(each.name, each.outcome, each.judged) for each in found.pairs[0].changes] == [
         ("best val_acc", "better", True),
         ("best loss", "same", False),
         ("last val_acc", "better", False),
@@ -149,7 +149,7 @@ def test_what_runs_are_judged_by_comes_first_and_all_else_is_no_regression() -> 
 
 def test_either_spelling_of_a_metric_is_the_same_metric() -> None:
     found = compare(net(0.9, metric="accuracy"), net(0.91, metric="acc"), "loss")
-    assert [(each.name, each.word) for each in found.pairs[0].changes if each.measure == "best"] == [
+    assert [(each.name, each.outcome) for each in found.pairs[0].changes if each.measure == "best"] == [
         ("best loss", "same"),
         ("best accuracy", "better"),
     ]
@@ -158,7 +158,7 @@ def test_either_spelling_of_a_metric_is_the_same_metric() -> None:
 def test_best_and_last_are_told_apart() -> None:
     log = "# net\n" + "".join(f"Epoch {n}/2\n8/8 [==] - 1s - val_acc: {{}}\n" for n in (1, 2))
     found = compare(runs_of(log.format(0.8, 0.9)), runs_of(log.format(0.9, 0.7)))
-    assert [(each.name, each.word) for each in found.pairs[0].changes[:2]] == [
+    assert [(each.name, each.outcome) for each in found.pairs[0].changes[:2]] == [
         ("best val_acc", "same"),
         ("last val_acc", "worse"),
     ]

@@ -62,26 +62,26 @@ Test accuracy: 0.9925
 """
 
 JUDGED: dict[str, tuple[str, bool, int, str]] = {
-    "the best is the greatest": ("val_acc>=0.995", True, 5, "best val_acc 0.9950 holds >= 0.995"),
-    "or the least": ("val_acc<=0.9931", True, 7, "best val_acc 0.9931 holds <= 0.9931"),
+    "the best is the greatest": ("val_acc>=0.995", True, 5, "best val_acc 0.9950 meets >= 0.995"),
+    "or the least": ("val_acc<=0.9931", True, 7, "best val_acc 0.9931 meets <= 0.9931"),
     "a miss is told by how much": ("val_acc>=0.996", False, 5, "best val_acc 0.9950 misses >= 0.996 by 0.001"),
     "binary fractions add nothing": ("val_acc>=0.9959", False, 5, "best val_acc 0.9950 misses >= 0.9959 by 0.0009"),
     "equal is not more": ("val_acc>0.995", False, 5, "best val_acc 0.9950 misses > 0.995"),
     "the last epoch": ("last.val_acc>=0.994", False, 7, "last val_acc 0.9931 misses >= 0.994 by 0.0009"),
-    "the other spelling": ("val_accuracy>=0.995", True, 5, "best val_accuracy 0.9950 holds >= 0.995"),
+    "the other spelling": ("val_accuracy>=0.995", True, 5, "best val_accuracy 0.9950 meets >= 0.995"),
     "the score": ("score.loss<=0.03", False, 8, "score loss 0.03012345 misses <= 0.03 by 0.00012345"),
-    "a NaN is passed over where there is a number": ("loss<=0.5", True, 3, "best loss 0.5000 holds <= 0.5"),
+    "a NaN is passed over where there is a number": ("loss<=0.5", True, 3, "best loss 0.5000 meets <= 0.5"),
     "a NaN holds nothing": ("val_loss<=9", False, 3, "best val_loss nan misses <= 9"),
     "nor does the last one": ("last.loss<=9", False, 7, "last loss nan misses <= 9"),
     "a metric that is not there": (
         "val_f1>0",
         False,
         2,
-        "no best val_f1 to hold > 0; there is loss, acc, val_loss, val_acc",
+        "no best val_f1 to compare with > 0; the run has loss, acc, val_loss, val_acc",
     ),
-    "a score that is not there": ("score.f1>0", False, 2, "no score f1 to hold > 0; there is loss, acc"),
-    "a name that looks like a pattern": ("Deep: net [1]:acc>0.9", True, 7, "best acc 0.9500 holds > 0.9"),
-    "a pattern of a name": ("Deep*:acc>0.9", True, 7, "best acc 0.9500 holds > 0.9"),
+    "a score that is not there": ("score.f1>0", False, 2, "no score f1 to compare with > 0; the run has loss, acc"),
+    "a name that looks like a pattern": ("Deep: net [1]:acc>0.9", True, 7, "best acc 0.9500 meets > 0.9"),
+    "a pattern of a name": ("Deep*:acc>0.9", True, 7, "best acc 0.9500 meets > 0.9"),
 }
 
 
@@ -104,7 +104,7 @@ def test_a_run_that_was_killed_is_judged_by_its_finished_epochs_and_that_is_said
 
 
 def test_a_gate_that_no_run_is_asked_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(UsageError, match=r"no run is called 'Frist\*'.*there is 'First\.ipynb', 'Second\.ipynb'"):
+    with pytest.raises(UsageError, match=r"no run is called 'Frist\*'.*the runs are 'First\.ipynb', 'Second\.ipynb'"):
         judge([Gate.parse("Frist*:acc>0")], [Log("a.log", "keras", runs_of(SECTION))])
 
 
