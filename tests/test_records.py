@@ -14,7 +14,7 @@ from conftest import ROOT, SECTION, runs_of
 from reporter import read_log, report
 from reporter.errors import SourceError, TrainingError
 from reporter.facts.rows import LinkedLog, report_rows
-from reporter.model import Record
+from reporter.model import Evaluation, Record
 from reporter.reading.agreement import disagreements, printed_alike
 from reporter.reading.many import read_sources
 from reporter.training.jobs import check
@@ -80,6 +80,12 @@ def test_a_difference_names_the_line_that_it_is_on() -> None:
         "60000/60000 [=======",
         "**print(score) outpu",
     ]
+
+
+def test_the_score_is_that_of_the_last_evaluation() -> None:
+    (run, _) = runs_of(SECTION)
+    scored = replace(run, evaluations=(Evaluation(9, {"loss": 0.5}), *run.evaluations))
+    assert list(disagreements(scored, record())) == []
 
 
 OURS = (ROOT / "logs/code9/seed-0.log").read_text(encoding="utf-8")
