@@ -159,7 +159,7 @@ def test_the_score_is_that_of_the_last_evaluation() -> None:
     log = "Test loss: 0.5\nTest accuracy: 0.{}\nTest loss: 0.4\nTest {}: 0.{}\n"
     scores = [
         [
-            (each.name, each.base_text, each.new_text, each.word)
+            (each.name, each.base_text, each.new_text, each.outcome)
             for each in found.pairs[0].changes
             if each.measure == "score"
         ]
