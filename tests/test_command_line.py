@@ -65,13 +65,13 @@ def test_the_help_names_every_command() -> None:
 
 WRONG: dict[str, tuple[list[str], int, str]] = {
     "a missing file": (["parse", "nope.log"], 3, "nope.log: No such file or directory"),
-    "an empty name": (["parse", ""], 3, "an empty name is no log; name one, or . for this folder"),
+    "an empty name": (["parse", ""], 3, "the name of a log is empty; name a log, or . for this folder"),
     "an empty file": (["parse", "empty.log"], 3, "empty.log: no training run in it"),
-    "a binary file": (["parse", "binary.log"], 3, "binary.log: not text but binary"),
+    "a binary file": (["parse", "binary.log"], 3, "binary.log: binary, not text"),
     "text without a run": (["parse", "prose.txt"], 3, "prose.txt: no training run in it"),
     "an empty folder": (["parse", "hollow"], 3, "hollow: no log in this folder"),
     "a missing file, in a report": (["report", "nope.log"], 3, "nope.log: No such file or directory"),
-    "a binary file, in a report": (["report", "binary.log"], 3, "binary.log: not text but binary"),
+    "a binary file, in a report": (["report", "binary.log"], 3, "binary.log: binary, not text"),
     "an empty folder, in a report": (["report", "hollow"], 3, "hollow: no log in this folder"),
     "an output that exists": (["parse", "good.log", "-o", "prose.txt"], 2, "prose.txt: exists; --force replaces it"),
     "a report that exists": (["report", "good.log", "-o", "prose.txt"], 2, "prose.txt: exists; --force replaces it"),

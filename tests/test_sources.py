@@ -212,10 +212,13 @@ def test_an_address_that_cannot_be_read_is_one_line(address: str, message: str) 
 
 
 MISSING = {
-    "fsspec": ("s3://bucket/some.log", "pip install 'keras-reporter[remote]'"),
-    "s3fs": ("s3://bucket/some.log", "pip install s3fs"),
-    "gcsfs": ("gs://bucket/some.log", "pip install gcsfs"),
-    "aiohttp": ("https://example.org/some.log", "pip install aiohttp"),
+    "fsspec": (
+        "s3://bucket/some.log",
+        "an address; install the package fsspec, or reinstall reporter with its extra 'remote'",
+    ),
+    "s3fs": ("s3://bucket/some.log", "needs the package s3fs; install it"),
+    "gcsfs": ("gs://bucket/some.log", "needs the package gcsfs; install it"),
+    "aiohttp": ("https://example.org/some.log", "needs the package aiohttp; install it"),
 }
 
 
@@ -322,7 +325,10 @@ def test_a_broken_event_file_is_one_error(tmp_path: Path) -> None:
 def test_an_event_file_without_tensorboard_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
     (tmp_path / "events").write_bytes(EVENTS)
-    with pytest.raises(SourceError, match=r"pip install 'keras-reporter\[tensorboard\]'"):
+    with pytest.raises(
+        SourceError,
+        match="install the package tensorboard, or reinstall reporter with its extra 'tensorboard'",
+    ):
         read_log(tmp_path / "events")
 
 

@@ -218,7 +218,7 @@ def _last_line(run: Run) -> int:
 def _path(log: Log) -> str:
     """Give the path of a log as these machines want it: relative, with slashes; of one in git, that in its tree."""
     if git.is_git(log.path):
-        return posixpath.normpath(git.path_in(log.path))
+        return posixpath.normpath(git.working_tree_path(log.path))
     if is_address(log.path):
         return log.path
     path, here = Path(log.path), Path.cwd()

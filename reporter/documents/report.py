@@ -122,7 +122,7 @@ def report(
 def _called(log: Log, folder: Path | None) -> Log:
     """Call a log as it is seen from a document beside it, so that this is the same wherever it is made from."""
     if git.is_git(log.path) and folder:
-        return replace(log, path=git.seen_as(log.path, folder))
+        return replace(log, path=git.relative_to(log.path, folder))
     return log if is_address(log.path) else replace(log, path=_relative(log.path, folder))
 
 
@@ -161,7 +161,7 @@ def _relative(source: str, folder: Path | None) -> str:
     """Give a source as a document in that folder links to it: what git keeps by its path, what is remote as it is."""
     if is_remote(source):
         return source
-    path = git.path_in(source) if git.is_git(source) else source
+    path = git.working_tree_path(source) if git.is_git(source) else source
     return Path(os.path.relpath(path, folder) if folder else path).as_posix()
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from reporter.errors import NoRunError, ReporterError
 from reporter.model import Log
 from reporter.reading.pool import read_each
-from reporter.sources.names import ending, expand, seen_from
+from reporter.sources.names import ending, expand, resolve
 
 
 class Outcome(NamedTuple):
@@ -85,7 +85,7 @@ def read_beside(path: Path, sources: Iterable[str]) -> list[Log]:
         SourceError: A log cannot be read, or a file that was named itself or ends in `.log` holds no run.
     """
     logs: list[Log] = []
-    for outcome in read_sources([seen_from(path.parent, each) for each in sources], skip=path):
+    for outcome in read_sources([resolve(path.parent, each) for each in sources], skip=path):
         for error in outcome.unexpected():
             raise error
         logs += outcome.logs
