@@ -36,7 +36,7 @@ from reporter.training.jobs import check
         (-math.inf, math.inf, False),
     ],
 )
-def test_a_printed_number_stands_for_the_values_that_round_to_it(printed: float, value: float, alike: bool) -> None:
+def test_a_printed_number_is_like_every_value_that_rounds_to_it(printed: float, value: float, alike: bool) -> None:
     assert printed_alike(printed, value) is alike
 
 
@@ -67,7 +67,7 @@ CHANGES: dict[str, tuple[dict[str, object], list[str]]] = {
 
 
 @pytest.mark.parametrize(("changes", "wanted"), CHANGES.values(), ids=CHANGES.keys())
-def test_a_difference_is_told(changes: dict[str, object], wanted: list[str]) -> None:
+def test_every_difference_is_listed(changes: dict[str, object], wanted: list[str]) -> None:
     assert [each.text for each in disagreements(runs_of(SECTION)[0], record(**changes))] == wanted
 
 
@@ -240,7 +240,7 @@ NO_RECORD: list[Callable[[Path], None]] = [
 
 
 @pytest.mark.parametrize("write", NO_RECORD)
-def test_a_file_that_is_no_record_is_left_alone(tmp_path: Path, write: Callable[[Path], None]) -> None:
+def test_a_file_that_is_not_a_record_is_ignored(tmp_path: Path, write: Callable[[Path], None]) -> None:
     (tmp_path / "a.log").write_text(OURS, encoding="utf-8")
     write(tmp_path)
     log = read_log(tmp_path / "a.log")

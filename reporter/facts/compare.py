@@ -43,13 +43,13 @@ def compare(
         UsageError: No mode is given, and the name of the metric does not tell.
     """
     was, now = _by_experiment(base), _by_experiment(new)
-    together = {name: name for name in was if name in now}
+    matched = {name: name for name in was if name in now}
     if len(was) == len(now) == 1:
-        together = dict(zip(was, now, strict=True))
+        matched = dict(zip(was, now, strict=True))
     return Comparison(
-        tuple(Pair(a, b, tuple(_changes(was[a], now[b], monitor, mode, alpha))) for a, b in together.items()),
-        tuple(name for name in was if name not in together),
-        tuple(name for name in now if name not in together.values()),
+        tuple(Pair(a, b, tuple(_changes(was[a], now[b], monitor, mode, alpha))) for a, b in matched.items()),
+        tuple(name for name in was if name not in matched),
+        tuple(name for name in now if name not in matched.values()),
     )
 
 

@@ -68,7 +68,14 @@ def files_below(source: str) -> list[str] | None:
         SourceError: git, the repository or the revision is missing.
     """
     ref, _ = _split(source)
-    _git(source, "rev-parse", "--verify", "--quiet", ref + "^{tree}", otherwise=f"no revision {ref!r}; is it fetched?")
+    _git(
+        source,
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        ref + "^{tree}",
+        otherwise=f"no revision {ref!r}; fetch it, or name another",
+    )
     try:
         listed = _git(source, "ls-tree", "-r", "-z", "--full-tree", _object(source))
     except SourceError:
