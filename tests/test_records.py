@@ -95,6 +95,7 @@ CODE9 = Record.from_json((ROOT / "logs/code9/seed-0.json").read_text(encoding="u
 assert CODE9
 NAMED = replace(CODE9, name="Assignment2_code9.ipynb")
 KILLED_RECORD = replace(NAMED, history={}, score={})
+RENAMED = OURS.replace("# Assignment2_code9.ipynb", "# copy")
 KILLED_LOG = OURS[: OURS.index("Epoch 3/20")]
 
 
@@ -109,6 +110,8 @@ BESIDE: dict[str, tuple[str, Record, list[bool], list[str]]] = {
     "a foreign run before it": (FOREIGN + OURS, NAMED, [False, True], []),
     "a foreign run before it, with a record of version 0.1": (FOREIGN + OURS, CODE9, [False, True], []),
     "the same training twice": (OURS + OURS, NAMED, [True, True], []),
+    "the same training under another heading": (OURS + RENAMED, NAMED, [True, False], []),
+    "only the same training under another heading": (RENAMED, NAMED, [True], []),
     "another experiment after it": (OURS + GAP, NAMED, [True, False], []),
     "only another experiment": (GAP, NAMED, [False], ["11504 parameters read, 14864 counted"]),
     "an altered number": (altered(OURS), NAMED, [False], ["epoch 5: val_acc 0.9809 read"]),
