@@ -71,6 +71,12 @@ def test_every_difference_is_listed(changes: dict[str, object], wanted: list[str
     assert [each.text for each in disagreements(runs_of(SECTION)[0], record(**changes))] == wanted
 
 
+def test_the_score_is_that_of_the_last_evaluation() -> None:
+    (run, _) = runs_of(SECTION)
+    scored = replace(run, evaluations=(Evaluation(9, {"loss": 0.5}), *run.evaluations))
+    assert list(disagreements(scored, record())) == []
+
+
 def test_a_difference_names_the_line_that_it_is_on() -> None:
     history = {"loss": [0.1601, 0.0659, 0.8]}
     other = record(history=history, parameters={"total": 1}, score={"loss": 0.3})

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.reading.events import Event, Line
@@ -81,7 +81,10 @@ def test_shapes_without_end_take_no_memory_without_end() -> None:
 ANY = [*LINES, *CLOSER.values(), "", " - val_loss: 0.5", "Test loss: 0.25"]
 
 
-@given(st.lists(st.sampled_from(range(len(ANY))), min_size=200))  # numbers: hypothesis warns of a long repr of lines
+@settings(max_examples=40)
+@given(
+    st.lists(st.sampled_from(range(len(ANY))), min_size=200, max_size=250)
+)  # numbers: hypothesis warns of a long repr of lines
 def test_a_log_is_the_same_to_one_who_listens_to_every_line(numbers: list[int]) -> None:
     lines = [ANY[number] for number in numbers]
     heard, skimmed = Reader("x", lambda *_: None), Reader("x")

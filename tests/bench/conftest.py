@@ -28,6 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-readme", action="store_true", help="Put the table of the benchmarks into the README.")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run benchmarks one at a time, in this process, whatever `addopts` says."""
+    config.option.numprocesses, config.option.dist = 0, "no"
+
+
 @pytest.fixture
 def table() -> Table:
     return TABLE
