@@ -2,13 +2,14 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import reporter
+from conftest import reporter_process
 
 from reporter.reading import formats
-from reporter.reading.reader import Reader
+from reporter.reading.reader import Reader, read_log
 
 LINE_BY_LINE = """
 from reporter.reading.events import Result
@@ -76,7 +77,7 @@ def install(folder: Path, module: str) -> None:
 def test_a_log_in_a_format_of_another_package_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, LINE_BY_LINE.format(name="passes"))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
-    done = reporter("parse", "a.log", "--format", "json", cwd=tmp_path)
+    done = reporter_process("parse", "a.log", "--format", "json", cwd=tmp_path)
     (source,) = json.loads(done.stdout)["sources"]
     assert source["format"] == "passes"
     assert [epoch["logs"] for epoch in source["runs"][0]["epochs"]] == [{"loss": 0.5}, {"loss": 0.25}]
@@ -85,7 +86,7 @@ def test_a_log_in_a_format_of_another_package_is_read(tmp_path: Path, monkeypatc
 def test_two_formats_with_one_name_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, LINE_BY_LINE.format(name="keras"))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
-    done = reporter("parse", "a.log", cwd=tmp_path)
+    done = reporter_process("parse", "a.log", cwd=tmp_path)
     assert done.returncode == 2
     assert "two formats are called 'keras'" in done.stderr
 
@@ -97,7 +98,7 @@ def test_a_format_with_state_reads_the_same_however_the_log_is_cut(
     install(tmp_path, WITH_STATE)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(formats, "_installed", formats._installed.__wrapped__)  # forgets what it found before
-    monkeypatch.delitem(__import__("sys").modules, "passes", raising=False)
+    monkeypatch.delitem(sys.modules, "passes", raising=False)
     text = "".join(f"epoch\nloss = {epoch}.5\nacc = 0.{epoch}\ndone\n" for epoch in range(1, 301))
     reader = Reader("a.log")
     for start in range(0, len(text), size):
@@ -119,15 +120,14 @@ def test_a_notebook_may_hold_the_output_of_another_format(tmp_path: Path, monkey
     install(tmp_path, LINE_BY_LINE.format(name="passes"))
     (tmp_path / "n.ipynb").write_text(notebook("pass 1 loss=0.5\n", "pass 2 loss=0.25\n"), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
-    (source,) = json.loads(reporter("parse", "n.ipynb", "--format", "json", cwd=tmp_path).stdout)["sources"]
+    (source,) = json.loads(reporter_process("parse", "n.ipynb", "--format", "json", cwd=tmp_path).stdout)["sources"]
     assert (source["format"], len(source["runs"])) == ("passes", 2)
 
 
 def test_a_table_in_a_notebook_is_no_data_file(tmp_path: Path) -> None:
     bar = "8/8 [=====] - 1s 9ms/step - loss: 0.5\n"
     (tmp_path / "n.ipynb").write_text(notebook("epoch,loss\n0,0.5\n", f"Epoch 1/1\n{bar}"), encoding="utf-8")
-    (source,) = json.loads(reporter("parse", "n.ipynb", "--format", "json", cwd=tmp_path).stdout)["sources"]
-    assert source["format"] == "keras"
+    assert read_log(tmp_path / "n.ipynb").format == "keras"
 
 
 @pytest.mark.parametrize("format", formats.FORMATS, ids=lambda format: format.NAME)

@@ -25,10 +25,11 @@ RECORD = Record(
 )
 
 
-def gathered(*texts: str, record: Record | None = None) -> list[list[facts.Side]]:
+def gathered(*texts: str, record: Record | None = None) -> list[list[facts.ReportRow]]:
     logs = [Log(f"logs/{number}.log", "keras", runs_of(text)) for number, text in enumerate(texts)]
-    known = [(log, facts.Links(log.path, "r.json"), record if log is logs[-1] else None) for log in logs]
-    return [[replace(side, figure="a.svg") for side in group] for group in facts.sides(known)]
+    logs[-1] = replace(logs[-1], runs=tuple(replace(run, record=record) for run in logs[-1].runs))
+    linked = [facts.LinkedLog(log, log.path, "r.json") for log in logs]
+    return [[replace(row, figure="a.svg") for row in group] for group in facts.report_rows(linked)]
 
 
 def report(*texts: str, record: Record | None = None, format: str = "md") -> str:
@@ -173,6 +174,30 @@ def test_a_figure_has_its_curves_and_the_best_epochs_marked() -> None:
     for words in ("acc", "loss", "learning rate", "best 0.9866, epoch 2, 3"):
         assert f" {words} -->" in said
     assert figure(run, found) == drawn
+
+
+def test_a_validation_curve_is_blue_and_a_train_curve_grey() -> None:
+    epoch = "Epoch {0}/2\n8/8 [==] - 1s - loss: 0.{0} - acc: 0.{0} - val_loss: 0.{1} - val_acc: 0.{1}\n"
+    (run,) = runs_of(epoch.format(1, 7) + epoch.format(2, 8))  # validation is above train in both panels
+    line = r'<path d="M \S+ (\S+) [^"]*" clip-path="[^"]*" style="fill: none; stroke: (#\w{6}); stroke-width: 1.6'
+    curves = [(float(top), colour) for top, colour in re.findall(line, figure(run, run.best()))]
+    assert len(curves) == 4
+    from_the_top = [colour for panel in (curves[:2], curves[2:]) for _, colour in sorted(panel)]
+    assert from_the_top == ["#0b62c4", "#8b949e", "#0b62c4", "#8b949e"]
+
+
+def test_every_run_is_compared_with_the_first_of_its_experiment() -> None:
+    log = "# net\nEpoch 1/1\n8/8 [==] - 1s - val_acc: {}\n"
+    header, *rows = cells(report(*map(log.format, (0.9, 0.95, 0.93))))
+    assert [row[header.index("Difference")] for row in rows] == ["–", "+0.05", "+0.03"]
+
+
+SCORED = "# net\nEpoch 1/1\n8/8 [==] - 1s - acc: 0.5\nTest loss: 0.5\nTest accuracy: 0.{}\nTest loss: 0.4\nTest accuracy: 0.{}\n"
+
+
+def test_the_score_is_that_of_the_last_evaluation() -> None:
+    header, row = cells(report(SCORED.format(6, 7)))
+    assert row[header.index("Score")] == "loss 0.4000, acc 0.7000"
 
 
 def test_a_figure_is_the_same_bytes_in_another_process() -> None:

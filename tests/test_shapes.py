@@ -89,13 +89,12 @@ def without_superseded(events: list[Event]) -> list[Event]:
     ]
 
 
-MIXED = st.lists(
-    st.sampled_from([*LINES, *NO_SHAPES.values(), "", " - val_loss: 0.5", "Test loss: 0.25"]), min_size=1, max_size=60
-)
+MIXED = [*LINES, *NO_SHAPES.values(), "", " - val_loss: 0.5", "Test loss: 0.25"]
 
 
-@given(MIXED, st.integers(1, 70))
-def test_batches_of_any_size_give_the_events_of_single_lines(texts: list[str], size: int) -> None:
+@given(st.lists(st.integers(0, len(MIXED) - 1), min_size=1), st.integers(1, 70))  # indices have a short repr
+def test_batches_of_any_size_give_the_events_of_single_lines(indices: list[int], size: int) -> None:
+    texts = [MIXED[index] for index in indices]
     lines = Lines(range(1, len(texts) + 1), texts)
     batched, single = keras.reader(), keras.reader()
     events = [each for start in range(0, len(texts), size) for each in batched.feed(lines[start : start + size])]

@@ -18,6 +18,7 @@ from reporter.reading.formats import Format, detect, is_data_file
 from reporter.reading.lines import Lines
 from reporter.reading.process import Observer, Process
 from reporter.reading.ranks import find_rank, has_ranks
+from reporter.reading.records import with_record
 from reporter.reading.screen import WIDTH, Screen
 from reporter.sources.names import STDIN
 from reporter.sources.notebook import Cell
@@ -217,7 +218,8 @@ def observed_log(source: Source, *, keep_lines: bool = False, observer: Observer
                 reader.begin_cell(piece.number)
             else:
                 reader.feed_text(piece)
-        return reader.close()
+        log = reader.close()
+    return with_record(log)
 
 
 def _name(file: Any) -> str:
