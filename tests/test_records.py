@@ -88,23 +88,6 @@ def test_a_difference_names_the_line_that_it_is_on() -> None:
     ]
 
 
-def test_the_score_is_that_of_the_last_evaluation() -> None:
-    (run, _) = runs_of(SECTION)
-    scored = replace(run, evaluations=(Evaluation(9, {"loss": 0.5}), *run.evaluations))
-    assert list(disagreements(scored, record())) == []
-
-
-OURS = (ROOT / "logs/code9/seed-0.log").read_text(encoding="utf-8")
-GAP = (ROOT / "logs/gap/seed-0.log").read_text(encoding="utf-8")
-FOREIGN = (ROOT / "logs/original/code9.log").read_text(encoding="utf-8")
-CODE9 = Record.from_json((ROOT / "logs/code9/seed-0.json").read_text(encoding="utf-8"))
-assert CODE9
-NAMED = replace(CODE9, name="Assignment2_code9.ipynb")
-KILLED_RECORD = replace(NAMED, history={}, score={})
-RENAMED = OURS.replace("# Assignment2_code9.ipynb", "# copy")
-KILLED_LOG = OURS[: OURS.index("Epoch 3/20")]
-
-
 def altered(log: str) -> str:
     return log.replace("val_acc: 0.99", "val_acc: 0.98")
 
