@@ -1,6 +1,93 @@
 """Training logs in, results you can trust out."""
 
-from reporter.model import Epoch, Evaluation, Log, Message, Run
-from reporter.reading.reader import Reader, read_log
+from __future__ import annotations
 
-__all__ = ["Epoch", "Evaluation", "Log", "Message", "Reader", "Run", "read_log"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reporter.documents.report import report
+    from reporter.errors import (
+        DataError,
+        ExperimentError,
+        MarkerError,
+        NoRunError,
+        OutputError,
+        OverwriteError,
+        ReporterError,
+        SourceError,
+        StaleError,
+        TemplateError,
+        TrainingError,
+        UsageError,
+    )
+    from reporter.facts.compare import compare
+    from reporter.model import (
+        Best,
+        Epoch,
+        Evaluation,
+        Log,
+        LogWarning,
+        Message,
+        Parameters,
+        Partial,
+        Run,
+        Samples,
+    )
+    from reporter.reading.reader import read_log
+
+    __version__: str
+
+__all__ = [
+    "Best",
+    "DataError",
+    "Epoch",
+    "Evaluation",
+    "ExperimentError",
+    "Log",
+    "LogWarning",
+    "MarkerError",
+    "Message",
+    "NoRunError",
+    "OutputError",
+    "OverwriteError",
+    "Parameters",
+    "Partial",
+    "ReporterError",
+    "Run",
+    "Samples",
+    "SourceError",
+    "StaleError",
+    "TemplateError",
+    "TrainingError",
+    "UsageError",
+    "__version__",
+    "compare",
+    "read_log",
+    "report",
+]
+
+_MODULES = {
+    "compare": "reporter.facts.compare",
+    "read_log": "reporter.reading.reader",
+    "report": "reporter.documents.report",
+}
+"""Where the functions are; a name that ends in Error is in `reporter.errors`, any other in `reporter.model`."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `import reporter` loads neither pandas nor matplotlib."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("keras-reporter")
+    if name not in __all__:
+        raise AttributeError(f"module 'reporter' has no attribute {name!r}")
+    home = _MODULES.get(name) or ("reporter.errors" if name.endswith("Error") else "reporter.model")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

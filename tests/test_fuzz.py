@@ -16,7 +16,6 @@ from styles import STYLES, Fit, Mode, Printer
 
 from reporter import Run
 from reporter.documents.export import to_csv, to_json
-from reporter.facts.summary import best
 from reporter.reading.markup import plain
 from reporter.reading.screen import Screen
 
@@ -82,7 +81,7 @@ def check_run(run: Run, lines: list[str], console: bool) -> None:
         assert _dense(epoch.text) in _dense("".join(map(plain, near) if console else near))
         shown = numbers(epoch.text if console else "\n".join(lines))
         assert {repr(value) for value in epoch.logs.values()} <= shown
-    top = best(run)
+    top = run.best()
     assert top is None or set(top.epochs) <= {epoch.epoch for epoch in run.epochs}
     assert run.partial is None or run.partial.epoch not in {epoch.epoch for epoch in run.epochs}
 

@@ -7,7 +7,6 @@ import pytest
 from conftest import ROOT, SECTION, runs_of
 
 from reporter import Run, read_log
-from reporter.facts.summary import best
 
 TRUTH = list(csv.DictReader((ROOT / "tests" / "original.csv").read_text(encoding="utf-8").splitlines()))
 """Every value of the 40 epochs, cut out of the original document by its columns."""
@@ -52,7 +51,7 @@ def test_every_value_of_every_epoch_is_read(name: str) -> None:
 def test_the_facts_around_the_epochs_are_read(name: str) -> None:
     heading, note, parameters, score, value, epochs = FACTS[name]
     run = original(name)
-    found = best(run)
+    found = run.best()
     assert (run.name, run.note, run.status, run.epochs_declared) == (heading, note, "completed", 20)
     assert run.parameters is not None
     assert run.parameters.total == parameters
@@ -87,7 +86,7 @@ def test_a_document_that_quotes_its_best_epochs_has_one_run_a_section() -> None:
 
 
 def test_a_tie_is_a_best_at_both_epochs_the_earliest_first() -> None:
-    found = best(runs_of(SECTION)[0])
+    found = runs_of(SECTION)[0].best()
     assert found is not None
     assert (found.epochs, found.line) == ((2, 3), 25)
 
@@ -95,7 +94,7 @@ def test_a_tie_is_a_best_at_both_epochs_the_earliest_first() -> None:
 def test_the_committed_trainings_are_whole_and_good() -> None:
     for name, parameters in (("code9", 14864), ("gap", 11504)):
         (run,) = read_log(ROOT / "logs" / name / "seed-0.log").runs
-        found = best(run)
+        found = run.best()
         assert found is not None
         assert run.parameters is not None
         assert (run.status, len(run.epochs), run.parameters.total) == ("completed", 20, parameters)

@@ -18,9 +18,7 @@ from reporter.documents import escape, render
 from reporter.documents.figures import figure
 from reporter.facts import display
 from reporter.facts import rows as facts
-from reporter.facts.record import Record
-from reporter.facts.summary import best
-from reporter.model import Log
+from reporter.model import Log, Record
 
 RECORD = Record(
     "first", 0, 3, 60000, 64, {"total": 1234}, {"keras": "3.x", "tensorflow": "2.x"}, "Linux", {"loss": [1.0]}
@@ -167,7 +165,7 @@ def test_a_time_is_written_as_people_say_it(seconds: float | None, text: str) ->
 
 def test_a_figure_has_its_curves_and_the_best_epochs_marked() -> None:
     (run, _) = runs_of(SECTION)
-    found = best(run)
+    found = run.best()
     drawn = figure(run, found)
     root = ElementTree.fromstring(drawn)
     assert root.tag.endswith("svg")
@@ -180,8 +178,8 @@ def test_a_figure_has_its_curves_and_the_best_epochs_marked() -> None:
 def test_a_figure_is_the_same_bytes_in_another_process() -> None:
     code = (
         "import sys; sys.path.insert(0, 'tests'); from conftest import *; from reporter.documents.figures import figure;"
-        "from reporter.facts.summary import best; import hashlib; r = runs_of(SECTION)[0];"
-        "print(hashlib.sha256(figure(r, best(r)).encode()).hexdigest())"
+        "import hashlib; r = runs_of(SECTION)[0];"
+        "print(hashlib.sha256(figure(r, r.best()).encode()).hexdigest())"
     )
     hashes = {
         subprocess.run(

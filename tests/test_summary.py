@@ -8,6 +8,7 @@ from conftest import KILLED, SECTION, runs_of
 from reporter.errors import UsageError
 from reporter.facts import summary
 from reporter.facts.compare import difference, side_by_side
+from reporter.model import Mode, direction
 
 DIRECTIONS = {
     "val_acc": "max", "accuracy": "max", "sparse_categorical_accuracy": "max", "top_5_acc": "max", "auc_1": "max",
@@ -18,7 +19,7 @@ DIRECTIONS = {
 
 @pytest.mark.parametrize(("metric", "mode"), DIRECTIONS.items())
 def test_the_name_of_a_metric_tells_which_way_is_better_or_does_not(metric: str, mode: str | None) -> None:
-    assert summary.direction(metric) == mode
+    assert direction(metric) == mode
 
 
 def run_with(*values: str, metric: str = "val_acc") -> str:
@@ -39,29 +40,29 @@ def run_with(*values: str, metric: str = "val_acc") -> str:
     ],
 )
 def test_the_best_is_the_best_of_all_numbers(
-    values: tuple[str, ...], mode: summary.Mode | None, value: float, epochs: tuple[int, ...]
+    values: tuple[str, ...], mode: Mode | None, value: float, epochs: tuple[int, ...]
 ) -> None:
-    found = summary.best(runs_of(run_with(*values))[0], "val_acc", mode)
+    found = runs_of(run_with(*values))[0].best("val_acc", mode)
     assert found is not None
     assert (found.value, found.epochs) == (value, epochs)
 
 
 def test_a_metric_is_found_under_either_spelling() -> None:
-    found = summary.best(runs_of(run_with("0.5", metric="val_accuracy"))[0], "val_acc")
+    found = runs_of(run_with("0.5", metric="val_accuracy"))[0].best("val_acc")
     assert found is not None
     assert found.monitor == "val_accuracy"
 
 
 def test_what_has_no_number_has_no_best() -> None:
     (run,) = runs_of(run_with("nan"))
-    assert summary.best(run, "val_acc") is None
-    assert summary.best(run, "val_auc") is None
+    assert run.best("val_acc") is None
+    assert run.best("val_auc") is None
 
 
 def test_a_metric_of_unknown_direction_is_refused() -> None:
     (run,) = runs_of(run_with("0.5", metric="temperature"))
     with pytest.raises(UsageError, match="--mode"):
-        summary.best(run, "temperature")
+        run.best("temperature")
 
 
 def test_an_excerpt_is_the_lines_of_an_epoch_in_the_order_printed() -> None:
@@ -76,10 +77,10 @@ def test_time_is_added_up_only_where_every_epoch_has_it() -> None:
 
 
 def test_a_difference_is_exact() -> None:
-    bests = [summary.best(runs_of(run_with(value))[0]) for value in ("0.9953", "0.9949")]
+    bests = [runs_of(run_with(value))[0].best() for value in ("0.9953", "0.9949")]
     assert str(difference(*bests)) == "-0.0004"
     assert difference(None, bests[0]) is None
-    assert difference(bests[0], summary.best(runs_of(KILLED)[0], "loss")) is None
+    assert difference(bests[0], runs_of(KILLED)[0].best("loss")) is None
 
 
 def test_originals_stand_before_reproductions_and_names_in_the_order_given() -> None:

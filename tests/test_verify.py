@@ -5,8 +5,8 @@ import math
 import pytest
 from conftest import SECTION, runs_of
 
-from reporter.facts.record import Record
 from reporter.facts.verify import disagreements, printed_alike
+from reporter.model import Record
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reporter.facts.changes import Comparison
-    from reporter.facts.summary import Mode
-    from reporter.model import Log, Run
+    from reporter.model import Log, Mode, Run
 
 
 class _Compare(click.Command):

@@ -15,8 +15,7 @@ from reporter.cli.settings import configured
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
-    from reporter.facts.summary import Mode
-    from reporter.model import Log
+    from reporter.model import Log, Mode
 
 
 @click.command()

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from reporter.facts.display import number
-from reporter.facts.summary import monitored
+from reporter.model import monitored
 from reporter.reading import events
 from reporter.reading.formats import keras
 from reporter.training.jobs import Job

@@ -15,7 +15,7 @@ from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.documents.report import Document
-    from reporter.facts.summary import Mode
+    from reporter.model import Mode
 
 report_options = together(
     click.option(

@@ -16,10 +16,12 @@ from reporter.cli.options import templates_option
 def templates(templates: Path | None, copy: Path | None, force: bool) -> None:
     """List the templates of reports: their names, their formats, their files.
 
-    A file NAME.FORMAT.j2 is a template of Jinja; `reporter report --template NAME --format FORMAT --templates DIR` uses
-    it. It gets `groups`, the runs of each experiment, base first; what a run offers is said in reporter/facts.py, what
-    else there is in reporter/render.py. It runs in a sandbox, what it places is escaped for its format, and a name that
-    does not exist stops the report.
+    A template is a Jinja file named NAME.FORMAT.j2. To use one of your own:
+    `reporter report --template NAME --format FORMAT --templates DIR`.
+
+    A template gets `groups`, the runs of each experiment with the base first; reporter/facts/rows.py lists what a run
+    offers, and reporter/documents/render.py what else there is. Templates run in a sandbox, their values are escaped
+    for the format, and an unknown name stops the report.
 
     \b
       reporter templates

@@ -17,8 +17,8 @@ from reporter.facts.display import number
 from reporter.facts.gates import Verdict
 from reporter.facts.record import find
 from reporter.facts.rows import doubts
-from reporter.facts.summary import Mode, best, end, finished, seconds
-from reporter.model import Log, Run, alias
+from reporter.facts.summary import end, finished, seconds
+from reporter.model import Log, Mode, Run, alias
 from reporter.reading.screen import visible
 from reporter.sources import git
 from reporter.sources.names import is_address
@@ -151,7 +151,7 @@ def badge(judged: Judged) -> str:
     Raises:
         UsageError: The runs are judged by several metrics.
     """
-    found = [each for log in judged.logs for run in log.runs if (each := best(run, judged.monitor, judged.mode))]
+    found = [each for log in judged.logs for run in log.runs if (each := run.best(judged.monitor, judged.mode))]
     monitors = {alias(each.monitor): each.monitor for each in found}
     if len(monitors) > 1:
         raise UsageError(f"a badge shows one metric, not {' and '.join(monitors.values())}; name it with --monitor")

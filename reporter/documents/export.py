@@ -10,8 +10,7 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from reporter.errors import UsageError
-from reporter.facts.summary import Best, Mode, best
-from reporter.model import Epoch, Log, Run, names
+from reporter.model import Best, Epoch, Log, Mode, Run, names
 
 SCHEMA = 1
 
@@ -140,7 +139,7 @@ def _run(run: Run, monitor: str | None, mode: Mode | None) -> dict[str, Any]:
         "parameters": run.parameters._asdict() if run.parameters else None,
         "epochs": [_epoch(epoch) for epoch in run.epochs],
         "partial": asdict(run.partial) | {"logs": _logs(run.partial.logs)} if run.partial else None,
-        "best": json_best(best(run, monitor, mode)),
+        "best": json_best(run.best(monitor, mode)),
         "evaluations": json_evaluations(run),
         "messages": [message._asdict() | {"value": json_number(message.value)} for message in run.messages],
         "warnings": [warning._asdict() for warning in run.warnings],

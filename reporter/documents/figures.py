@@ -12,8 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from reporter.documents.panels import Panel, panels
-from reporter.facts.summary import Best, direction
-from reporter.model import Run, look_up
+from reporter.model import Best, Run, direction, look_up
 
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "reporter",  # else the ids in the file are random
@@ -32,25 +31,49 @@ _MARKED_EPOCHS = 60
 """Up to this many epochs, each one has a dot."""
 
 
-def figure(run: Run, best: Best | None) -> str:
-    """Draw the metric that a run is judged by, its loss and its learning rate, epoch by epoch.
+def draw(run: Run, best: Best | None) -> Figure:
+    """Draw the metric a run is judged by, its loss and its learning rate, by epoch.
 
     Args:
-        run: The run; it has at least one finished epoch.
-        best: The best to mark, where there is one.
+        run: The run.
+        best: The best to mark, if there is one.
 
     Returns:
-        An SVG document.
+        A figure with one panel per curve or pair of curves, 4.2 x 3.1 inches each.
+
+    Raises:
+        ValueError: The run has no finished epoch.
     """
-    with mpl.rc_context({**mpl.rcParamsDefault, **_STYLE, "backend": "svg"}):
+    if not run.epochs:
+        raise ValueError(f"run {run.name!r} has no finished epoch to draw")
+    with mpl.rc_context(_rules()):
         shown = list(panels(run, best))
         drawing = Figure(figsize=(_WIDTH * len(shown), _HEIGHT), layout="constrained", facecolor="white")
         FigureCanvasSVG(drawing)
         for axes, panel in zip(drawing.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
             _draw(axes, run, panel, best)
-        text = io.StringIO()
-        drawing.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    return drawing
+
+
+def figure(run: Run, best: Best | None) -> str:
+    """Draw a run as an SVG document; the same numbers give the same bytes.
+
+    Args:
+        run: The run; it has at least one finished epoch.
+        best: The best to mark, if there is one.
+
+    Returns:
+        The SVG document.
+    """
+    text = io.StringIO()
+    with mpl.rc_context(_rules()):
+        draw(run, best).savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     return text.getvalue()
+
+
+def _rules() -> dict[Any, Any]:
+    """Give the settings of matplotlib for our figures; the user's own settings do not reach them."""
+    return {**mpl.rcParamsDefault, **_STYLE, "backend": "svg"}
 
 
 def _draw(axes: Axes, run: Run, panel: Panel, best: Best | None) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from markdown_it import MarkdownIt
 
 from reporter.errors import MarkerError
-from reporter.facts.summary import Mode
+from reporter.model import Mode
 
 BEGIN = "BEGIN_REPORTER"
 END = "END_REPORTER"

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from reporter.facts.summary import Best
-from reporter.model import Run, alias
+from reporter.model import Best, Run, alias
 
 Part = Literal["train", "validation", "rate"]
 

@@ -15,8 +15,7 @@ from reporter.errors import ReporterError, StaleError, UsageError
 if TYPE_CHECKING:
     from reporter.documents.markers import Block
     from reporter.documents.report import Document
-    from reporter.facts.summary import Mode
-    from reporter.model import Log
+    from reporter.model import Log, Mode
 
 
 @dataclass(frozen=True)

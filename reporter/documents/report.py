@@ -15,11 +15,10 @@ from reporter.documents.escape import url
 from reporter.documents.render import render
 from reporter.documents.shorten import Room, shortened
 from reporter.errors import SourceError
-from reporter.facts.record import Record, find, path_for
+from reporter.facts.record import find, path_for
 from reporter.facts.rows import Links, Side, sides
-from reporter.facts.summary import Mode
 from reporter.facts.verify import disagreements
-from reporter.model import Log
+from reporter.model import Log, Mode, Record
 from reporter.sources import git
 from reporter.sources.names import STDIN, is_address
 from reporter.sources.remote import is_remote
@@ -86,6 +85,40 @@ def document(
     write = partial(render, groups, template, format, title=title, level=level, templates=templates, colour=colour)
     text = shortened(write, sum(map(len, groups)), room) if room else write()
     return Document(text, {path: _figure(side) for path, side in illustrated.items() if url(path) in text})
+
+
+def report(
+    logs: Iterable[Log],
+    format: str = "md",
+    *,
+    template: str = "report",
+    templates: Path | None = None,
+    monitor: str | None = None,
+    mode: Mode | None = None,
+    title: str = "Training results",
+) -> str:
+    """Write the report of logs as one text, as `reporter report` prints it.
+
+    Args:
+        logs: The logs, as `read_log` gives them.
+        format: `"md"`, `"html"`, `"text"`, `"github"`, `"json"`, or the format of a template of your own.
+        template: The template: `TEMPLATE.FORMAT.j2`.
+        templates: A folder that is searched for templates first.
+        monitor: The metric that runs are judged by; by default the first of `val_acc`, `val_loss`, `acc`, `loss`.
+        mode: `"min"` or `"max"`; by default what the name of the metric tells.
+        title: The heading of the report.
+
+    Returns:
+        The report, ending in one newline. Markdown has no figures, because they are files beside it.
+
+    Raises:
+        SourceError: A log differs from the record of its training.
+        TemplateError: There is no such template, or it cannot be rendered.
+        UsageError: No mode is given, and the name of the metric does not tell.
+    """
+    return document(
+        logs, monitor=monitor, mode=mode, template=template, format=format, templates=templates, title=title
+    ).text
 
 
 def _called(log: Log, folder: Path | None) -> Log:

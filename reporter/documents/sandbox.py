@@ -72,7 +72,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """Keeps a template to the facts: it can change none, and gets no DataFrame, which could write files."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return not (isinstance(obj, Run) and attr == "history") and super().is_safe_attribute(obj, attr, value)
+        return not (isinstance(obj, Run) and attr in ("history", "plot", "to_frame")) and super().is_safe_attribute(
+            obj, attr, value
+        )
 
 
 def _undefined(facts: Mapping[str, Any]) -> type[jinja2.StrictUndefined]:

@@ -11,8 +11,8 @@ from rich.text import Text
 from reporter.documents.escape import comment as md
 from reporter.documents.terminal import printed
 from reporter.facts.display import count, duration, number
-from reporter.facts.summary import Best, Mode, best, counted, seconds
-from reporter.model import Epoch, Log, Run
+from reporter.facts.summary import counted, seconds
+from reporter.model import Best, Epoch, Log, Mode, Run
 from reporter.reading.screen import visible
 
 
@@ -34,7 +34,7 @@ def table(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = N
 def _parts(logs: Iterable[Log], monitor: str | None, mode: Mode | None) -> Iterator[RenderableType]:
     for log in logs:
         for run in log.runs:
-            found = best(run, monitor, mode)
+            found = run.best(monitor, mode)
             yield Text(f"{visible(run.name)}  ", style="bold").append(
                 f"{visible(log.path)}:{run.line}", style="not bold dim"
             )
@@ -53,7 +53,7 @@ def markdown(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None 
     Returns:
         For each run a heading, its facts, and its table.
     """
-    return "\n".join(_section(log, run, best(run, monitor, mode)) for log in logs for run in log.runs)
+    return "\n".join(_section(log, run, run.best(monitor, mode)) for log in logs for run in log.runs)
 
 
 def _section(log: Log, run: Run, found: Best | None) -> str:

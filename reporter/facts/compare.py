@@ -15,8 +15,8 @@ from typing import Protocol, TypeVar
 from reporter.facts.changes import Change, Comparison, Measure, Pair, Value, Word
 from reporter.facts.display import number
 from reporter.facts.noise import least_p_value, p_value
-from reporter.facts.summary import Best, Mode, Which, direction, finished, known_direction, monitored, seconds, value
-from reporter.model import Run, alias
+from reporter.facts.summary import Which, finished, seconds, value
+from reporter.model import Best, Mode, Run, alias, direction, known_direction, monitored
 
 ALPHA = 0.05
 """The p-value up to which a difference of several seeds is believed."""

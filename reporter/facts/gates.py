@@ -13,8 +13,8 @@ from typing import Literal, cast
 
 from reporter.errors import UsageError
 from reporter.facts.display import exact
-from reporter.facts.summary import Mode, Which, end, finished, results, value
-from reporter.model import Log, Run, names
+from reporter.facts.summary import Which, end, finished, results, value
+from reporter.model import Log, Mode, Run, names
 
 Sign = Literal[">=", "<=", ">", "<"]
 

@@ -10,9 +10,7 @@ from itertools import count
 from reporter.facts import addresses, summary
 from reporter.facts.compare import difference, side_by_side
 from reporter.facts.display import number, signed
-from reporter.facts.record import Record
-from reporter.facts.summary import Best, Mode
-from reporter.model import Log, LogWarning, Run
+from reporter.model import Best, Log, LogWarning, Mode, Record, Run
 
 _RIGHT_BARS = (3, 11)
 """The release of Keras from which the last bar of an epoch is right."""
@@ -151,7 +149,7 @@ def sides(
     found = []
     for log, links, record in logs:
         for run, lines in zip(log.runs, addresses.lines(log), strict=True):
-            best = summary.best(run, monitor, mode)
+            best = run.best(monitor, mode)
             found.append(Side(run, log.path, links.log, best, lines=lines, record=record, record_link=links.record))
     numbers = count(1)
     return [[replace(side, number=next(numbers)) for side in _compared(group)] for group in side_by_side(found)]

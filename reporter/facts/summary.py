@@ -3,93 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Literal
 
 from reporter.errors import UsageError
-from reporter.model import Epoch, Evaluation, Run, alias, look_up
+from reporter.model import Epoch, Evaluation, Mode, Run, look_up, monitored
 
-Mode = Literal["min", "max"]
 Which = Literal["best", "last", "score"]
 """Which value of a metric stands for a run: the best, that of the last epoch, or what `evaluate` returned last."""
-
-_PREFERRED = ("val_acc", "val_loss", "acc", "loss")
-_UP = ("acc", "accuracy", "auc", "precision", "recall", "f1", "f1_score", "iou", "miou", "dice", "map", "psnr", "ssim")
-_DOWN = ("loss", "error", "mse", "mae", "rmse", "mape", "msle", "perplexity", "kl_divergence", "logcosh", "wer", "cer")
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """Holds the best value of a metric, and every epoch it was printed at.
-
-    Attributes:
-        monitor: The metric, as the log spells it.
-        mode: Whether less is better (`"min"`) or more (`"max"`).
-        value: The best value.
-        epochs: The epochs that have it, the earliest first; text is rounded, so that there may be several.
-        line: The line of the first of them.
-    """
-
-    monitor: str
-    mode: Mode
-    value: float
-    epochs: tuple[int, ...]
-    line: int
-
-
-def direction(metric: str) -> Mode | None:
-    """Say whether more or less of a metric is better.
-
-    Args:
-        metric: Its name, with or without `val_`.
-
-    Returns:
-        `"max"`, `"min"`, or None where the name does not tell.
-    """
-    words = metric.removeprefix("val_").lower().replace("@", "_").replace("-", "_").split("_")
-    tails = {"_".join(words[start:]) for start in range(len(words))} | set(words)
-    if tails & set(_DOWN):
-        return "min"
-    return "max" if tails & set(_UP) else None
-
-
-def known_direction(metric: str) -> Mode:
-    """Say whether more or less of a metric is better, where that must be known.
-
-    Raises:
-        UsageError: The name does not tell.
-    """
-    if found := direction(metric):
-        return found
-    raise UsageError(f"whether more or less {metric!r} is better is unknown; say so with --mode min or --mode max")
-
-
-def best(run: Run, monitor: str | None = None, mode: Mode | None = None) -> Best | None:
-    """Find the best value of a metric, and all epochs that reached it.
-
-    Args:
-        run: The run to judge.
-        monitor: The metric; by default the first of `val_acc`, `val_loss`, `acc`, `loss` that the run has.
-        mode: Which way is better; by default the way that the metric's name tells.
-
-    Returns:
-        The best, or None if the run has no such metric, or no value of it that is a number.
-
-    Raises:
-        UsageError: Nobody said, and the name does not tell, which way is better.
-    """
-    name = monitored(run.metrics, monitor)
-    if name is None:
-        return None
-    mode = mode or known_direction(name)
-    valued = [(value, epoch) for epoch, value in _values(run, name) if not math.isnan(value)]
-    if not valued:
-        return None
-    top = (max if mode == "max" else min)(value for value, _ in valued)
-    reached = [epoch for value, epoch in valued if value == top]
-    return Best(name, mode, top, tuple(epoch.epoch for epoch in reached), reached[0].line)
 
 
 def results(run: Run, which: Which) -> Sequence[Epoch | Evaluation]:
@@ -118,21 +40,6 @@ def value(run: Run, which: Which, metric: str, mode: Mode) -> tuple[float, int] 
     return (max if mode == "max" else min)(numbers, key=itemgetter(0), default=None)
 
 
-def monitored(metrics: Iterable[str], monitor: str | None = None) -> str | None:
-    """Choose the metric that a run is judged by, as its log spells it.
-
-    Args:
-        metrics: The metrics at hand.
-        monitor: The one wanted; by default the first of `val_acc`, `val_loss`, `acc`, `loss` that is there.
-
-    Returns:
-        Its name, or None if it is not there.
-    """
-    spelt = {alias(name): name for name in metrics}
-    wanted = (monitor,) if monitor else _PREFERRED
-    return next((spelt[alias(name)] for name in wanted if alias(name) in spelt), None)
-
-
 def refuse_unknown(runs: Iterable[Run], monitor: str) -> None:
     """Stop where no run has the metric that all are to be judged by, as when it is misspelt.
 
@@ -142,13 +49,6 @@ def refuse_unknown(runs: Iterable[Run], monitor: str) -> None:
     metrics = dict.fromkeys(name for run in runs for name in run.metrics)
     if metrics and monitored(metrics, monitor) is None:
         raise UsageError(f"no run has {monitor!r} to be judged by; there is {', '.join(metrics)}")
-
-
-def _values(run: Run, name: str) -> Iterator[tuple[Epoch, float]]:
-    for epoch in run.epochs:
-        value = look_up(epoch.logs, name)
-        if value is not None:
-            yield epoch, value
 
 
 def last(run: Run, metric: str) -> float | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from reporter.facts.record import Record
-from reporter.model import Run, look_up
+from reporter.model import Record, Run, look_up
 
 _ROUNDING = 0.5e-4
 _FLOAT32 = 1e-6

@@ -18,7 +18,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from reporter.facts.record import Record, save
+from reporter.facts.record import save
+from reporter.model import Record
 from reporter.training.experiments import Experiment, find
 
 _PACKAGES = ("keras-reporter", "keras", "tensorflow", "numpy")

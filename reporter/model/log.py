@@ -1,0 +1,48 @@
+"""Holds everything that was read from one source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reporter.model.run import Run
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Log:
+    """Holds everything that was read from one source.
+
+    Attributes:
+        path: The source, as it was named.
+        format: Name of the format it was recognised as, for example `"keras"`.
+        runs: Its runs, in the order of their lines.
+        cells: For a notebook, the first line of each cell and the number of the cell; lines count through all outputs.
+        lines: Line number to text of the lines that a fact was read from, if the reader was asked to keep them. Of the
+            progress of an epoch only the last line is kept.
+    """
+
+    path: str
+    format: str
+    runs: tuple[Run, ...]
+    cells: tuple[tuple[int, int], ...] = ()
+    lines: Mapping[int, str] = field(default_factory=dict, hash=False)
+
+    def place(self, line: int) -> str:
+        """Name a line for people.
+
+        Args:
+            line: A line of the log, counted from 1.
+
+        Returns:
+            `"line 7"`, or for a notebook `"cell 3, line 7"`.
+        """
+        cell = next(((first, number) for first, number in reversed(self.cells) if first <= line), None)
+        return f"cell {cell[1]}, line {line - cell[0] + 1}" if cell else f"line {line}"
+
+    def __repr__(self) -> str:
+        runs = f"{len(self.runs)} run" + ("" if len(self.runs) == 1 else "s")
+        return f"<Log {self.path!r}: {self.format}, {runs}>"
+
+    def _repr_html_(self) -> str:
+        """Show every run in Jupyter."""
+        return "".join(run._repr_html_() for run in self.runs)

@@ -1,0 +1,88 @@
+"""Holds what a training knew about itself and its printed log cannot say, as kept in `seed-N.json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """Holds what one training knew about itself.
+
+    Attributes:
+        experiment: The experiment, as named on the command line.
+        seed: Seed of all random numbers.
+        epochs: Number of epochs asked for.
+        samples: Number of training samples.
+        batch_size: Number of samples in a step.
+        parameters: `total`, `trainable` and `non_trainable` parameter counts of the model.
+        versions: Versions of Python and of the packages that computed the numbers.
+        platform: Operating system and kind of processor.
+        history: `History.history`: metric name to one value per epoch, in full precision; empty until training ends.
+        score: Metric name to the value that `evaluate` returned; empty until training ends.
+        seconds: Seconds that building, training and evaluating took; 0 until training ends.
+        name: Name of the run, which is the heading of its log; empty in records written before version 0.2.
+    """
+
+    experiment: str
+    seed: int
+    epochs: int
+    samples: int
+    batch_size: int
+    parameters: dict[str, int]
+    versions: dict[str, str]
+    platform: str
+    history: dict[str, list[float]] = field(default_factory=dict)
+    score: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+    name: str = ""
+
+    def to_json(self) -> str:
+        """Write the record as a JSON object."""
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Record | None:
+        """Read a record.
+
+        Args:
+            text: The text of a file that stands where a record would.
+
+        Returns:
+            The record, or None if the file is something else: another JSON object, or no JSON.
+        """
+        try:
+            kept = json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+        known = {each.name for each in fields(cls)}
+        if not isinstance(kept, dict) or not known - {"name"} <= kept.keys() <= known:
+            return None
+        return cls(**kept) if _is_sound(kept) else None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and self.to_json() == other.to_json()
+
+    def __hash__(self) -> int:
+        return hash(self.to_json())
+
+
+def _is_sound(kept: dict[str, object]) -> bool:
+    """Check the shape of what is computed with: counts, and one list of numbers per metric."""
+    parameters, history, score = kept["parameters"], kept["history"], kept["score"]
+    return (
+        isinstance(kept["epochs"], int)
+        and isinstance(kept["samples"], int)
+        and isinstance(parameters, dict)
+        and isinstance(parameters.get("total"), int)
+        and isinstance(history, dict)
+        and all(isinstance(values, list) and all(map(_is_number, values)) for values in history.values())
+        and isinstance(score, dict)
+        and all(map(_is_number, score.values()))
+        and isinstance(kept["versions"], dict)
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
