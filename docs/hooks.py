@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import inspect
 import re
 from collections.abc import Iterator
@@ -44,9 +45,10 @@ def _as_code(paragraph: str) -> str:
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
     for parameter in command.get_params(context):
-        if record := parameter.get_help_record(context):
-            flags, meaning = record
-            yield f"| `{flags.replace('|', chr(92) + '|')}` | {_escaped(meaning)} |"
+        flags, meaning = parameter.get_help_record(context) or ("", "")
+        if meaning:  # the text above explains arguments
+            flags = html.escape(flags).replace("|", "&#124;")  # a table would end its cell at this character
+            yield f"| <code>{flags}</code> | {_escaped(meaning)} |"
 
 
 def _escaped(text: str) -> str:
