@@ -1,8 +1,9 @@
-"""Gives tests their small helpers: logs written as text, the command line as a function, goldens behind one switch."""
+"""Small helpers of the tests: logs as text, the command line as a function, goldens that one option rewrites."""
 
 from __future__ import annotations
 
 import difflib
+import fcntl
 import os
 import pty
 import shutil
@@ -10,13 +11,28 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from chromium import Chromium, chromium
+from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
 
+from reporter.cli import main
 from reporter.model import Log, Run
 from reporter.reading.reader import Reader
+
+settings.register_profile(
+    "steady",  # the same examples in every run, however slow the machine is
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("explore", settings.get_profile("steady"), derandomize=False)
+settings.load_profile("steady")  # unless pytest is called with --hypothesis-profile=explore
 
 ROOT = Path(__file__).parents[1]
 LOGS = ("logs/original/code9.log", "logs/code9/seed-0.log", "logs/original/gap.log", "logs/gap/seed-0.log")
@@ -103,14 +119,50 @@ def runs_of(text: str) -> tuple[Run, ...]:
 def reporter(
     *args: object, cwd: Path | None = None, stdin: bytes = b"", **env: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own."""
+    """Run the command line in this process: much faster than `reporter_process`, with the same result.
+
+    Args:
+        args: The arguments; each is converted to a string.
+        cwd: The working directory; the current one by default.
+        stdin: The bytes on standard input.
+        env: Environment variables to set.
+
+    Returns:
+        The exit code, standard output and standard error, as `subprocess.run` returns them.
+
+    Raises:
+        Exception: The command raised something other than `SystemExit`; it would have ended with a traceback.
+    """
+    words = [str(arg) for arg in args]
+    with working_directory(cwd or Path.cwd()):
+        done = CliRunner().invoke(main, words, input=stdin, env=env, catch_exceptions=False, prog_name="reporter")
+    return subprocess.CompletedProcess(
+        words, done.exit_code, done.stdout_bytes.decode("utf-8"), done.stderr_bytes.decode("utf-8")
+    )
+
+
+@contextmanager
+def working_directory(folder: Path) -> Iterator[None]:
+    """Change the working directory for a while (`contextlib.chdir` needs Python 3.11)."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def reporter_process(
+    *args: object, cwd: Path | None = None, stdin: bytes = b"", **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, for tests of encodings, imports, signals and worker processes."""
     done = subprocess.run(
         [sys.executable, "-m", "reporter", *map(str, args)],
         cwd=cwd,
         input=stdin,
         capture_output=True,
         env=os.environ | {"PYTHONIOENCODING": "utf-8"} | env,
-        timeout=300,
+        timeout=600,  # only to end a process that hangs
     )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
@@ -147,6 +199,46 @@ def on_a_terminal(folder: Path, args: list[str], columns: int = 200) -> str:
             pass
     os.close(ours)
     return b"".join(pieces).decode("utf-8")
+
+
+def needs_tensorflow(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark a test as slow, and skip it without TensorFlow unless REPORTER_REQUIRE_TENSORFLOW is set."""
+    absent = find_spec("tensorflow") is None and not os.environ.get("REPORTER_REQUIRE_TENSORFLOW")
+    skip: pytest.MarkDecorator = pytest.mark.skipif(absent, reason="needs TensorFlow: pip install -e '.[train]'")
+    marked: Callable[..., None] = pytest.mark.slow(skip(test))
+    return marked
+
+
+Once = Callable[[str, Callable[[Path], None]], Path]
+"""Takes the name of a folder and a function that fills it; returns the folder, which is filled once per session."""
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Fill a folder once for all workers of pytest-xdist: the first that needs it does, and the others wait for it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def fill(name: str, make: Callable[[Path], None]) -> Path:
+        folder, filled = shared / name, shared / f"{name}.filled"
+        with open(shared / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not filled.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # what a failed attempt left
+                folder.mkdir()
+                make(folder)
+                filled.touch()
+        return folder
+
+    return fill
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of pages as slow, and run slow tests first: the quick ones then fill both workers to the end."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: "slow" not in item.keywords)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,4 +1,4 @@
-"""The action does on GitHub what action.yml promises; the runner here is a fake, but reads what the real one reads."""
+"""The action does on GitHub what action.yml promises; a small runner of our own reads the files that GitHub's reads."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from importlib.util import module_from_spec, spec_from_file_location
+from io import StringIO
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
-from conftest import KILLED, ROOT, SECTION, reporter
+from conftest import KILLED, ROOT, SECTION, reporter, working_directory
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
@@ -28,7 +32,16 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the fake runner
 
 @dataclass
 class Done:
-    """Holds what a run of the action left behind: its outputs also as they were written."""
+    """The results of one run of the action.
+
+    Attributes:
+        code: The exit code.
+        outputs: The outputs, by name.
+        summary: The summary of the job.
+        written: The file of outputs, as it was written.
+        commands: The workflow commands that were printed: name, properties and message.
+        printed: Everything on standard output and standard error.
+    """
 
     code: int
     outputs: Mapping[str, str]
@@ -43,8 +56,51 @@ class Done:
         return [(name, f"{about.get('file')}:{about.get('line')}") for name, about, _ in self.commands]
 
 
-def run_action(folder: Path, **inputs: str) -> Done:
-    """Run the steps of the action, but those that install something, with `folder` as the checkout of a workflow."""
+Step = Callable[[Path, str, Mapping[str, str]], tuple[int, str]]
+"""Runs a script in a folder with environment variables; returns the exit code and what was printed."""
+
+
+def in_a_shell(folder: Path, script: str, env: Mapping[str, str]) -> tuple[int, str]:
+    """Run a step as GitHub does."""
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
+    done = subprocess.run(
+        [*shell, script], cwd=folder, env=os.environ | env, capture_output=True, encoding="utf-8", check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def in_this_process(folder: Path, script: str, env: Mapping[str, str]) -> tuple[int, str]:
+    """Run the step that calls `.ci/action.py` without starting a process: four times as fast."""
+    assert script == '"$PYTHON" "$GITHUB_ACTION_PATH/.ci/action.py"'
+    printed = StringIO()
+    with pytest.MonkeyPatch.context() as patch, working_directory(folder), redirect_stdout(printed):
+        patch.setattr(SCRIPT, "subprocess", SimpleNamespace(DEVNULL=None, run=run_reporter))
+        for name, value in env.items():
+            patch.setenv(name, value)
+        code = SCRIPT.main()
+    return code, printed.getvalue()
+
+
+def run_reporter(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+    """Stand in for `subprocess.run`, which the action calls `python -m reporter` with."""
+    assert command[:3] == [sys.executable, "-m", "reporter"]
+    return reporter(*command[3:])
+
+
+def load(path: Path) -> ModuleType:
+    spec = spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+SCRIPT = load(ROOT / ".ci" / "action.py")
+
+
+def run_action(folder: Path, run: Step = in_this_process, /, **inputs: str) -> Done:
+    """Run the steps of the action, except those that install something; `folder` is the checkout of a workflow."""
     given = {name: spec["default"] for name, spec in ACTION["inputs"].items()}
     given |= {name.replace("_", "-"): value for name, value in inputs.items()}
     assert set(given) == set(ACTION["inputs"])
@@ -63,12 +119,10 @@ def run_action(folder: Path, **inputs: str) -> Done:
         env |= {"RUNNER_TEMP": str(temporary), "GITHUB_ACTION_PATH": str(ROOT)} | {
             name: str(file) for name, file in files.items()
         }
-        shell = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]}[step["shell"]]
-        done = subprocess.run(
-            [*shell, step["run"]], cwd=folder, env=os.environ | env, capture_output=True, encoding="utf-8", check=False
-        )
+        assert step["shell"] == "bash"
+        code, said = run(folder, step["run"], env)
         known |= {f"steps.{step['id']}.outputs.{name}": value for name, value in values(files["GITHUB_OUTPUT"]).items()}
-        code, printed = done.returncode, printed + done.stdout + done.stderr
+        printed += said
         if code:
             break
     outputs = {name: expanded(spec["value"], known | {"": ""}) for name, spec in ACTION["outputs"].items()}
@@ -126,10 +180,10 @@ def plain(text: str) -> str:
     return text
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Make a checkout: a log, and a README that says what it does."""
-    folder = tmp_path / "checkout"
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a checkout: a log, and a README with its results."""
+    folder = tmp_path_factory.mktemp("action") / "checkout"
     (folder / "logs").mkdir(parents=True)
     (folder / "logs" / "a.log").write_text(SECTION, encoding="utf-8")
     block = "# Mine\n\n<!-- BEGIN_REPORTER logs=logs -->\n<!-- END_REPORTER -->\n"
@@ -138,8 +192,15 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_all_is_well(folder: Path) -> None:
-    done = run_action(folder, logs="logs", readme="README.md", fail_under="val_acc>=0.98\n\nloss<=0.1\n")
+@pytest.fixture
+def folder(checkout: Path, tmp_path: Path) -> Path:
+    """Copy the checkout, so that a test may change it."""
+    return Path(shutil.copytree(checkout, tmp_path / "checkout"))
+
+
+@pytest.mark.parametrize("run", [in_a_shell, in_this_process])
+def test_all_is_well(folder: Path, run: Step) -> None:
+    done = run_action(folder, run, logs="logs", readme="README.md", fail_under="val_acc>=0.98\n\nloss<=0.1\n")
     assert (done.code, done.annotations) == (0, [])
     told = {name: value for name, value in done.outputs.items() if name not in ("report", "json")}
     assert told == {"passed": "true", "runs": "2", "monitor": "val_acc", "best": "0.9866", "best-epoch": "2"}
@@ -229,8 +290,8 @@ def test_a_summary_may_be_left_out(folder: Path) -> None:
 def test_an_input_is_no_code(folder: Path) -> None:
     inputs = dict.fromkeys(ACTION["inputs"], "$(touch pwned)`touch pwned`'; touch pwned; \"; touch pwned #")
     before = sorted(folder.rglob("*"))
-    assert run_action(folder, **inputs).code == 2
-    assert run_action(folder, **inputs | {"id": "x", "monitor": "", "mode": ""}).code == 3
+    assert run_action(folder, in_a_shell, **inputs).code == 2
+    assert run_action(folder, in_a_shell, **inputs | {"id": "x", "monitor": "", "mode": ""}).code == 3
     assert sorted(folder.rglob("*")) == before
 
 
@@ -238,7 +299,7 @@ def test_an_input_is_no_code(folder: Path) -> None:
 def test_a_module_in_the_checkout_is_not_imported(folder: Path) -> None:
     for name in ("click.py", "json.py", "reporter.py"):
         (folder / name).write_text("raise SystemExit(9)", encoding="utf-8")
-    assert run_action(folder, logs="logs").code == 0
+    assert run_action(folder, in_a_shell, logs="logs").code == 0
 
 
 COMMANDS = (

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter
+from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter, reporter_process
 
 from reporter import read_log
 
@@ -192,7 +192,9 @@ def test_a_monitor_that_no_run_of_a_block_has_is_an_error(folder: Path) -> None:
 
 def test_a_log_that_is_named_twice_is_read_once(folder: Path) -> None:
     (folder / "link.log").symlink_to("good.log")
-    done = reporter("parse", "good.log", "./good.log", "good*", ".", "--format", "json", "--jobs", 2, cwd=folder)
+    done = reporter_process(
+        "parse", "good.log", "./good.log", "good*", ".", "--format", "json", "--jobs", 2, cwd=folder
+    )
     assert [source["path"] for source in json.loads(done.stdout)["sources"]] == ["good.log", "killed.log"]
 
 
@@ -259,6 +261,12 @@ def test_a_table_shows_every_epoch_and_stars_the_best(folder: Path) -> None:
     assert re.findall(r"^ *(\*?\d+) ", shown, re.MULTILINE) == ["1", "*2", "*3", "*1", "2"]
     assert "completed, 3 of 3 epochs; 1,234 parameters; best val_acc 0.9866 at epoch 2, 3" in shown
     assert "\x1b" not in shown
+
+
+def test_a_table_shows_the_score_of_the_last_evaluation(folder: Path) -> None:
+    scores = "Test loss: 0.5\nTest accuracy: 0.6\nTest loss: 0.4\nTest accuracy: 0.7\n"
+    (folder / "scored.log").write_text(f"Epoch 1/1\n8/8 [==] - 1s - loss: 0.5\n{scores}", encoding="utf-8")
+    assert "; score loss 0.4, acc 0.7" in reporter("parse", "scored.log", cwd=folder).stdout
 
 
 @pytest.mark.parametrize("args", [["parse", "good.log"], ["compare", "good.log", "--to", "killed.log", "--pool"]])

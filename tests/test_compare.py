@@ -155,6 +155,25 @@ def test_either_spelling_of_a_metric_is_the_same_metric() -> None:
     ]
 
 
+def test_the_score_is_that_of_the_last_evaluation() -> None:
+    log = "Test loss: 0.5\nTest accuracy: 0.{}\nTest loss: 0.4\nTest {}: 0.{}\n"
+    scores = [
+        [
+            (each.name, each.base_text, each.new_text, each.word)
+            for each in found.pairs[0].changes
+            if each.measure == "score"
+        ]
+        for found in (
+            compare(net(0.9, extra=log.format(6, "accuracy", 7)), net(0.9, extra=log.format(8, "accuracy", 5))),
+            compare(net(0.9, extra=log.format(6, "auc", 7)), net(0.9, extra=log.format(8, "auc", 5))),
+        )
+    ]
+    assert [each[-1] for each in scores] == [
+        ("score accuracy", "0.7000", "0.5000", "worse"),
+        ("score auc", "0.7000", "0.5000", "worse"),
+    ]
+
+
 def test_best_and_last_are_told_apart() -> None:
     log = "# net\n" + "".join(f"Epoch {n}/2\n8/8 [==] - 1s - val_acc: {{}}\n" for n in (1, 2))
     found = compare(runs_of(log.format(0.8, 0.9)), runs_of(log.format(0.9, 0.7)))

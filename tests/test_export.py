@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from conftest import KILLED, ROOT, SECTION, reporter
+from conftest import KILLED, ROOT, SECTION, reporter, reporter_process
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -24,7 +24,7 @@ from reporter.documents.table import markdown
 from reporter.errors import UsageError
 from reporter.model import Epoch, Log, Run
 
-STEADY = settings(deadline=None, derandomize=True, max_examples=150)
+STEADY = settings(max_examples=150)
 
 EXACT: dict[str, Any] = {} if tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}  # fmt: skip
 """What makes `pandas.read_csv` read numbers exactly; newer releases always do, and deprecate to be asked to."""
@@ -167,7 +167,7 @@ def test_a_file_whose_name_is_no_unicode_is_written_with_escapes(tmp_path: Path)
         done = reporter("parse", ".", "--format", format, "-o", "out", "--force", cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
         assert "udcff.log" in (tmp_path / "out").read_text(encoding="utf-8")
-        assert reporter("parse", ".", "--format", format, cwd=tmp_path, LC_ALL="C.UTF-8").returncode == 0
+        assert reporter_process("parse", ".", "--format", format, cwd=tmp_path, LC_ALL="C.UTF-8").returncode == 0
 
 
 def test_parquet_may_go_into_a_pipe(tmp_path: Path) -> None:

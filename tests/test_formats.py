@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import reporter
+from conftest import reporter_process
 
 MODULE = """
 from reporter.reading.events import Result
@@ -36,7 +36,7 @@ def install(folder: Path, name: str) -> None:
 def test_a_log_of_a_format_of_another_package_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, "passes")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
-    done = reporter("parse", "a.log", "--format", "json", cwd=tmp_path)
+    done = reporter_process("parse", "a.log", "--format", "json", cwd=tmp_path)
     (source,) = json.loads(done.stdout)["sources"]
     assert source["format"] == "passes"
     assert [epoch["logs"] for epoch in source["runs"][0]["epochs"]] == [{"loss": 0.5}, {"loss": 0.25}]
@@ -45,6 +45,6 @@ def test_a_log_of_a_format_of_another_package_is_read(tmp_path: Path, monkeypatc
 def test_two_formats_of_one_name_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, "keras")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
-    done = reporter("parse", "a.log", cwd=tmp_path)
+    done = reporter_process("parse", "a.log", cwd=tmp_path)
     assert done.returncode == 2
     assert "two formats are called 'keras'" in done.stderr

@@ -19,7 +19,7 @@ from reporter.documents.export import to_csv, to_json
 from reporter.reading.markup import plain
 from reporter.reading.screen import Screen
 
-STEADY = settings(deadline=None, derandomize=True, max_examples=300)
+STEADY = settings(max_examples=300)
 
 MODES: tuple[Mode, ...] = ("terminal", "file", "one line")
 FIT = Fit(

@@ -91,6 +91,12 @@ def test_a_run_is_judged(text: str, passed: bool, line: int, said: str) -> None:
     assert (verdict.passed, verdict.line, verdict.sentence) == (passed, line, f"Deep: net [1]: {said}")
 
 
+def test_the_score_is_that_of_the_last_evaluation() -> None:
+    log = Log("a.log", "keras", runs_of(LOG + "Test loss: 0.02\nTest accuracy: 0.9930\n"))
+    (verdict,) = judge([Gate.parse("score.acc>0.9929")], [log])
+    assert (verdict.passed, verdict.line, verdict.value) == (True, 10, 0.993)
+
+
 def test_infinities_are_numbers() -> None:
     text = "Epoch 1/1\n8/8 [==] - 1s - loss: inf - acc: -inf\n"
     (loss, acc) = judge([Gate.parse("loss<9"), Gate.parse("acc<9")], [Log("a", "keras", runs_of(text))])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from conftest import KILLED, SECTION, reporter, runs_of
+from conftest import KILLED, SECTION, reporter, reporter_process, runs_of
 
 from reporter import read_log
 from reporter.errors import ReporterError
@@ -110,7 +110,7 @@ def test_without_git_that_is_said(kept: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_report_and_several_processes_read_from_git(kept: Path) -> None:
-    done = reporter("parse", "git:main:", "--jobs", "2", "--format", "json", cwd=kept)
+    done = reporter_process("parse", "git:main:", "--jobs", "2", "--format", "json", cwd=kept)
     assert [source["path"] for source in json.loads(done.stdout)["sources"]] == expand("git:main:")
     assert reporter("report", "git:main:logs", "-o", "r.md", cwd=kept).returncode == 0
     assert "[git:main:logs/b.log](logs/b.log)" in (kept / "r.md").read_text(encoding="utf-8")

@@ -10,10 +10,11 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import runs_of
+from conftest import Once, needs_tensorflow, runs_of
 
 from reporter import Run
 from reporter.facts.verify import printed_alike
@@ -69,11 +70,11 @@ class Catcher:
         """Read until the last writer is gone; a file must have been written before."""
         self._thread.start()
 
-    def text(self) -> str:
-        """Wait for the end, and give all of it."""
+    def read(self) -> bytes:
+        """Wait for the end, and return all of it."""
         self._thread.join()
         os.close(self._end)
-        return self._data.decode("utf-8")
+        return self._data
 
     def _read(self) -> None:
         try:
@@ -83,8 +84,11 @@ class Catcher:
             pass
 
 
-def train(module: str, folder: Path) -> list[Fitted]:
-    """Train once for each of `PLACES`, all in one process: TensorFlow takes seconds to import."""
+def train(module: str, folder: Path) -> None:
+    """Train once for each of `PLACES`, all in one process, since TensorFlow takes seconds to import.
+
+    The folder gets what each training printed, `0.txt` and so on, and `records.json`, their histories and scores.
+    """
     catchers = [Catcher(place, folder / f"{index}.log") for index, (place, _) in enumerate(PLACES)]
     descriptors = [catcher.descriptor for catcher in catchers]
     wanted = json.dumps([(each, verbose) for each, (_, verbose) in zip(descriptors, PLACES, strict=True)])
@@ -100,30 +104,37 @@ def train(module: str, folder: Path) -> list[Fitted]:
         os.close(catcher.descriptor)
         if place != "file":
             catcher.start()
-    _, errors = child.communicate(timeout=300)
+    _, errors = child.communicate()
     assert child.returncode == 0, errors
     for catcher, (place, _) in zip(catchers, PLACES, strict=True):
         if place == "file":
             catcher.start()
+    for index, catcher in enumerate(catchers):
+        (folder / f"{index}.txt").write_bytes(catcher.read())
+
+
+def fitted(folder: Path) -> list[Fitted]:
+    """Read what `train` left in a folder."""
     records = json.loads((folder / "records.json").read_text(encoding="utf-8"))
-    return [Fitted(catcher.text(), **record) for catcher, record in zip(catchers, records, strict=True)]
+    texts = [(folder / f"{index}.txt").read_bytes().decode("utf-8") for index in range(len(records))]
+    return [Fitted(text, **record) for text, record in zip(texts, records, strict=True)]
 
 
 @pytest.fixture(scope="module", params=["keras", "tf_keras"])
-def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Fitted]:
+def trained(request: pytest.FixtureRequest, once: Once) -> list[Fitted]:
     module = str(request.param)
-    for needed in (module, "tensorflow"):
-        if importlib.util.find_spec(needed) is None:
-            pytest.skip(f"{needed} is not installed")
-    return train(module, tmp_path_factory.mktemp(module))
+    if importlib.util.find_spec(module) is None:
+        pytest.skip(f"{module} is not installed")
+    return fitted(once(f"live-{module}", partial(train, module)))
 
 
+@needs_tensorflow
 @pytest.mark.parametrize("index", range(len(PLACES)), ids=[f"{place}-verbose-{verbose}" for place, verbose in PLACES])
 def test_the_installed_keras_is_read_as_it_prints(trained: list[Fitted], index: int) -> None:
-    fitted = trained[index]
-    (run,) = runs_of(fitted.text)
+    one = trained[index]
+    (run,) = runs_of(one.text)
     assert (run.status, run.epochs_declared, [epoch.epoch for epoch in run.epochs]) == ("completed", 3, [1, 2, 3])
-    assert differences(run, fitted) == []
+    assert differences(run, one) == []
 
 
 def differences(run: Run, fitted: Fitted) -> list[str]:

@@ -11,12 +11,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import KILLED, SECTION, reporter, start
+from conftest import KILLED, SECTION, reporter, reporter_process, start
 
 
 def parsed(*args: object, cwd: Path) -> tuple[list[str], list[str], int]:
     """Parse to JSON; give the paths that were read, the files that were named on standard error, and the exit code."""
-    done = reporter("parse", "--format", "json", *args, cwd=cwd)
+    run = reporter_process if "--jobs" in args else reporter
+    done = run("parse", "--format", "json", *args, cwd=cwd)
     paths = [source["path"] for source in json.loads(done.stdout)["sources"]] if done.stdout else []
     return paths, [line.split(": ")[1] for line in done.stderr.splitlines()], done.returncode
 
@@ -86,7 +87,7 @@ def test_an_empty_log_in_a_folder_is_named_because_of_its_name(folder: Path) -> 
 
 def test_two_processes_read_what_one_reads(folder: Path) -> None:
     args = ("parse", ".", "nope.log", "-", "a.log", "weights.h5", "--format", "json")
-    one, two = (reporter(*args, "--jobs", jobs, cwd=folder, stdin=KILLED.encode()) for jobs in (1, 2))
+    one, two = (reporter_process(*args, "--jobs", jobs, cwd=folder, stdin=KILLED.encode()) for jobs in (1, 2))
     assert (one.stdout, one.stderr, one.returncode) == (two.stdout, two.stderr, two.returncode)
     assert [source["path"] for source in json.loads(two.stdout)["sources"]] == ["a.log", "b.log.gz", "deep/c.log", "-"]
 

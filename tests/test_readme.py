@@ -564,7 +564,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(pages())
 def test_the_command_touches_nothing_outside_the_blocks_whatever_the_logs(project: Path, page: Page) -> None:
     readme = project / "README.md"

@@ -175,6 +175,30 @@ def test_a_figure_has_its_curves_and_the_best_epochs_marked() -> None:
     assert figure(run, found) == drawn
 
 
+def test_a_validation_curve_is_blue_and_a_train_curve_grey() -> None:
+    epoch = "Epoch {0}/2\n8/8 [==] - 1s - loss: 0.{0} - acc: 0.{0} - val_loss: 0.{1} - val_acc: 0.{1}\n"
+    (run,) = runs_of(epoch.format(1, 7) + epoch.format(2, 8))  # validation is above train in both panels
+    line = r'<path d="M \S+ (\S+) [^"]*" clip-path="[^"]*" style="fill: none; stroke: (#\w{6}); stroke-width: 1.6'
+    curves = [(float(top), colour) for top, colour in re.findall(line, figure(run, run.best()))]
+    assert len(curves) == 4
+    from_the_top = [colour for panel in (curves[:2], curves[2:]) for _, colour in sorted(panel)]
+    assert from_the_top == ["#0b62c4", "#8b949e", "#0b62c4", "#8b949e"]
+
+
+def test_every_run_is_compared_with_the_first_of_its_experiment() -> None:
+    log = "# net\nEpoch 1/1\n8/8 [==] - 1s - val_acc: {}\n"
+    header, *rows = cells(report(*map(log.format, (0.9, 0.95, 0.93))))
+    assert [row[header.index("Difference")] for row in rows] == ["–", "+0.05", "+0.03"]
+
+
+SCORED = "# net\nEpoch 1/1\n8/8 [==] - 1s - acc: 0.5\nTest loss: 0.5\nTest accuracy: 0.{}\nTest loss: 0.4\nTest accuracy: 0.{}\n"
+
+
+def test_the_score_is_that_of_the_last_evaluation() -> None:
+    header, row = cells(report(SCORED.format(6, 7)))
+    assert row[header.index("Score")] == "loss 0.4000, acc 0.7000"
+
+
 def test_a_figure_is_the_same_bytes_in_another_process() -> None:
     code = (
         "import sys; sys.path.insert(0, 'tests'); from conftest import *; from reporter.documents.figures import figure;"

@@ -16,7 +16,7 @@ from styles import STYLES, Fit, Logs, Mode, Printer, number
 from reporter import Run
 from reporter.reading.reader import Reader
 
-STEADY = settings(deadline=None, derandomize=True, max_examples=25)
+STEADY = settings(max_examples=25)
 
 MODES: tuple[Mode, ...] = ("terminal", "file", "one line")
 PRINTERS = {f"{name}, {mode}": Printer(style, mode) for name, style in STYLES.items() for mode in MODES}

@@ -1,4 +1,4 @@
-"""Experiments are trained as their notebooks were, and what Keras prints is kept, read and checked."""
+"""Experiments are trained as their notebooks were; what Keras prints is kept, read and checked."""
 
 import json
 import os
@@ -9,40 +9,86 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
-from conftest import ROOT, reporter, start
+from conftest import ROOT, Once, needs_tensorflow, reporter, reporter_process, start
 
 from reporter import read_log
 
-np = pytest.importorskip("numpy")
-pytest.importorskip("tensorflow", reason="training needs the extra 'train'")
-
 OWN = """\
-import keras
-from reporter.training.experiments import Experiment, scheduled
+import time
+from reporter.training.experiments import Experiment
 
 def model():
+    import keras
     return keras.Sequential([keras.layers.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
 
 def failing():
     raise ValueError("no such layer")
 
+def waiting():
+    import keras
+
+    class Waiting(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.second = epoch == 1
+
+        def on_train_batch_begin(self, batch, logs=None):
+            while self.second:
+                time.sleep(0.1)
+
+    return [Waiting()]
+
 own = Experiment("own", model, title="Mine", note="As small as can be", epochs=3)
+twin = Experiment("twin", model, title="Mine", note="As small as can be", epochs=3)
 broken = Experiment("broken", failing)
+stuck = Experiment("stuck", model, callbacks=waiting, epochs=3)
 """
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder with an experiment of the user's own and a small data set."""
-    folder = tmp_path_factory.mktemp("training")
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a folder with a user's own experiments and a small data set."""
+    prepare(tmp_path)
+    return tmp_path
+
+
+def prepare(folder: Path) -> None:
     (folder / "mine.py").write_text(OWN, encoding="utf-8")
     random = np.random.default_rng(0)
     images, labels = random.integers(0, 256, (192, 28, 28), np.uint8), random.integers(0, 10, 192, np.uint8)
     np.savez(folder / "small.npz", x_train=images[:128], y_train=labels[:128], x_test=images[128:], y_test=labels[128:])
-    return folder
 
 
+def train_and_report(folder: Path) -> None:
+    """Train three experiments, write a README about them, and keep what the command printed in `done.json`."""
+    prepare(folder)
+    (folder / "R.md").write_text("<!-- BEGIN_REPORTER -->\n<!-- END_REPORTER -->\n", encoding="utf-8")
+    args = [
+        "mine.py:own",
+        "mine.py:twin",
+        "gap",
+        "--epochs",
+        "2",
+        "--data",
+        "small.npz",
+        "--logs",
+        "out",
+        "--jobs",
+        "2",
+    ]
+    done = reporter_process("train-and-report", *args, "--readme", "R.md", cwd=folder)
+    kept = {"code": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
+    (folder / "done.json").write_text(json.dumps(kept), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def trained(once: Once) -> Path:
+    """Train once for all tests that read a finished training."""
+    return once("trained", train_and_report)
+
+
+@needs_tensorflow
 def test_the_models_have_the_parameters_of_their_notebooks_and_the_schedule_its_rates() -> None:
     code = (
         "from reporter.training.experiments import *;"
@@ -54,48 +100,63 @@ def test_the_models_have_the_parameters_of_their_notebooks_and_the_schedule_its_
     assert done.stdout.split() == ["14864", "11504", *printed]
 
 
-def test_a_training_is_kept_read_and_reported(folder: Path) -> None:
-    (folder / "R.md").write_text("<!-- BEGIN_REPORTER -->\n<!-- END_REPORTER -->\n", encoding="utf-8")
-    args = ["mine.py:own", "gap", "--epochs", "2", "--data", "small.npz", "--logs", "out", "--jobs", "2"]
-    done = reporter("train-and-report", *args, "--readme", "R.md", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["out/own/seed-0.log", "out/gap/seed-0.log"]
-    assert "mine.py:own seed 0: epoch 2/2, val_acc 0." in done.stderr
+@needs_tensorflow
+def test_a_training_succeeds_and_names_its_logs(trained: Path) -> None:
+    done = json.loads((trained / "done.json").read_text(encoding="utf-8"))
+    assert done["code"] == 0, done["stderr"]
+    assert done["stdout"].splitlines() == [f"out/{name}/seed-0.log" for name in ("own", "twin", "gap")]
+    assert "mine.py:own seed 0: epoch 2/2, val_acc 0." in done["stderr"]
 
-    text = (folder / "out" / "own" / "seed-0.log").read_text(encoding="utf-8")
+
+@needs_tensorflow
+def test_the_log_of_a_training_is_read_and_agrees_with_its_record(trained: Path) -> None:
+    text = (trained / "out" / "own" / "seed-0.log").read_text(encoding="utf-8")
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", text)
     assert text.startswith("# Mine\n\nAs small as can be\n\nModel: ")
-    (run,) = read_log(folder / "out" / "own" / "seed-0.log").runs
+    (run,) = read_log(trained / "out" / "own" / "seed-0.log").runs
     assert (run.name, run.note, run.status, len(run.epochs)) == ("Mine", "As small as can be", "completed", 2)
     assert (run.samples.train, run.samples.validation) == (128, 64)
     assert [epoch.learning_rate for epoch in run.epochs] == [0.003, 0.0022744503]
-    record = json.loads((folder / "out" / "own" / "seed-0.json").read_text(encoding="utf-8"))
+    record = json.loads((trained / "out" / "own" / "seed-0.json").read_text(encoding="utf-8"))
     assert record["parameters"]["total"] == 7850
     assert run.parameters is not None
     assert run.parameters.total == 7850
     assert list(run.evaluations[0].logs.values()) == list(record["score"].values())
     assert run.epochs[1].logs["loss"] == pytest.approx(record["history"]["loss"][1], abs=5.1e-5)
 
-    (gap,) = read_log(folder / "out" / "gap" / "seed-0.log").runs
+
+@needs_tensorflow
+def test_an_experiment_of_this_package_is_trained(trained: Path) -> None:
+    (gap,) = read_log(trained / "out" / "gap" / "seed-0.log").runs
     assert gap.parameters is not None
     assert (gap.name, gap.parameters.total) == ("Using_GAP.ipynb", 11504)
-    report = (folder / "R.md").read_text(encoding="utf-8")
+
+
+@needs_tensorflow
+def test_a_report_of_trainings_says_that_they_agree_with_their_records(trained: Path) -> None:
+    report = (trained / "R.md").read_text(encoding="utf-8")
     assert "2 of 2" in report
     assert "Every number agrees with the [full-precision history](out/own/seed-0.json)" in report
-    assert (folder / "figures" / "out-own-seed-0.svg").exists()
+    assert (trained / "figures" / "out-own-seed-0.svg").exists()
 
-    again = reporter("train", "mine.py:own", "--epochs", "2", "--data", "small.npz", "--logs", "same", cwd=folder)
-    assert again.returncode == 0
-    same = (folder / "same" / "own" / "seed-0.log").read_text(encoding="utf-8")
-    assert without_times(same) == without_times(text)
 
-    refused = reporter("train", "mine.py:own", "--seed", "0", "--logs", "same", cwd=folder)
-    assert (refused.returncode, refused.stderr) == (2, "reporter: same/own/seed-0.log: exists; --force replaces it\n")
-    assert (folder / "same" / "own" / "seed-0.log").read_text(encoding="utf-8") == same
+@needs_tensorflow
+def test_one_seed_gives_one_log_except_for_the_times(trained: Path) -> None:
+    own, twin = ((trained / "out" / name / "seed-0.log").read_text(encoding="utf-8") for name in ("own", "twin"))
+    assert without_times(own) == without_times(twin)
 
 
 def without_times(text: str) -> str:
     return re.sub(r"\d+s \d+m?s/step", "", text)
+
+
+def test_a_log_that_exists_is_not_replaced(folder: Path) -> None:
+    log = folder / "same" / "own" / "seed-0.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("an earlier log", encoding="utf-8")
+    refused = reporter("train", "mine.py:own", "--seed", "0", "--logs", "same", cwd=folder)
+    assert (refused.returncode, refused.stderr) == (2, "reporter: same/own/seed-0.log: exists; --force replaces it\n")
+    assert log.read_text(encoding="utf-8") == "an earlier log"
 
 
 def test_seeds_are_the_lowest_without_a_log(tmp_path: Path) -> None:
@@ -107,14 +168,6 @@ def test_seeds_are_the_lowest_without_a_log(tmp_path: Path) -> None:
     assert _unused_seed(tmp_path) == (2,)
 
 
-def test_a_training_that_fails_says_why_and_keeps_its_log(folder: Path) -> None:
-    done = reporter("train", "mine.py:broken", "--data", "small.npz", "--logs", "out", cwd=folder)
-    assert done.returncode == 1
-    error = "reporter: out/broken/seed-0.log: training failed with exit status 1; its last line: ValueError: no such layer\n"
-    assert done.stderr == error
-    assert "Traceback" in (folder / "out" / "broken" / "seed-0.log").read_text(encoding="utf-8")
-
-
 def test_a_file_that_cannot_be_imported_is_an_error_before_any_training(folder: Path) -> None:
     (folder / "bad.py").write_text("raise RuntimeError('boom')\n", encoding="utf-8")
     done = reporter("train", "bad.py:own", "--logs", "none", cwd=folder)
@@ -122,49 +175,55 @@ def test_a_file_that_cannot_be_imported_is_an_error_before_any_training(folder: 
     assert not (folder / "none").exists()
 
 
-def begin(folder: Path, logs: str) -> tuple["subprocess.Popen[str]", Path]:
-    """Start a training of three epochs, and wait until its first epoch is finished and its second has begun."""
-    log = folder / logs / "gap" / "seed-0.log"
-    args = ["train", "gap", "--epochs", "3", "--samples", "6400", "--logs", logs]
-    training = start(*args, cwd=folder)
-    deadline = time.monotonic() + 200
+def begin(folder: Path, logs: str, *experiments: str) -> tuple["subprocess.Popen[str]", Path]:
+    """Start trainings, and wait until the last of them has finished its first epoch and waits in its second."""
+    log = folder / logs / "stuck" / "seed-0.log"
+    training = start("train", *experiments, "--data", "small.npz", "--logs", logs, "--jobs", "2", cwd=folder)
     while not (log.exists() and "Epoch 2/3\n" in log.read_text(encoding="utf-8")):
         assert training.poll() is None, training.communicate()
-        assert time.monotonic() < deadline
         time.sleep(0.1)
     return training, log
 
 
-def child_of(process: "subprocess.Popen[str]") -> int:
+def children_of(process: "subprocess.Popen[str]") -> list[int]:
     tasks = Path(f"/proc/{process.pid}/task")
-    (child,) = [pid for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
-    return int(child)
+    return [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
 
 
+@needs_tensorflow
 @pytest.mark.skipif(not Path("/proc").exists(), reason="finds the child in /proc")
-def test_a_killed_training_leaves_its_finished_epochs(folder: Path) -> None:
-    training, log = begin(folder, "killed")
-    os.kill(child_of(training), signal.SIGKILL)
-    _, errors = training.communicate(timeout=60)
+def test_a_training_that_fails_or_is_killed_says_why_and_keeps_its_log(folder: Path) -> None:
+    training, log = begin(folder, "out", "mine.py:broken", "mine.py:stuck")
+    while len(children_of(training)) > 1:  # until the broken one has ended
+        time.sleep(0.1)
+    (child,) = children_of(training)
+    os.kill(child, signal.SIGKILL)
+    _, errors = training.communicate()
     assert training.returncode == 1
-    assert "reporter: killed/gap/seed-0.log: training was ended by signal 9; its last line: " in errors
+    broken, killed = [line for line in errors.splitlines() if "training " in line]
+    assert broken == (
+        "reporter: out/broken/seed-0.log: training failed with exit status 1; its last line: ValueError: no such layer"
+    )
+    assert "Traceback" in (folder / "out" / "broken" / "seed-0.log").read_text(encoding="utf-8")
+    assert killed.startswith("reporter: out/stuck/seed-0.log: training was ended by signal 9; its last line: ")
     (run,) = read_log(log).runs
     assert (run.status, len(run.epochs), run.epochs_declared) == ("interrupted", 1, 3)
     assert run.partial is not None
     assert run.partial.epoch == 2
-    done = reporter("report", "killed", cwd=folder)
+    done = reporter("report", "out/stuck", cwd=folder)
     assert done.returncode == 0
     assert "| 1 of 3 |" in done.stdout
     assert "**interrupted**" in done.stdout
     assert "**Unfinished:** the log ends in epoch 2" in done.stdout
 
 
+@needs_tensorflow
 @pytest.mark.skipif(not Path("/proc").exists(), reason="finds the child in /proc")
 def test_ctrl_c_ends_the_training_keeps_the_log_and_is_exit_130(folder: Path) -> None:
-    training, log = begin(folder, "stopped")
-    child = child_of(training)
+    training, log = begin(folder, "stopped", "mine.py:stuck")
+    (child,) = children_of(training)
     training.send_signal(signal.SIGINT)
-    _, errors = training.communicate(timeout=60)
+    _, errors = training.communicate()
     assert training.returncode == 130
     assert errors.endswith("reporter: interrupted\n")
     assert "Traceback" not in errors

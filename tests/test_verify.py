@@ -1,12 +1,13 @@
 """A log and the record of its training agree within the precision that Keras prints, and not beyond."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from conftest import SECTION, runs_of
 
 from reporter.facts.verify import disagreements, printed_alike
-from reporter.model import Record
+from reporter.model import Evaluation, Record
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,9 @@ CHANGES: dict[str, tuple[dict[str, object], list[str]]] = {
 @pytest.mark.parametrize(("changes", "wanted"), CHANGES.values(), ids=CHANGES.keys())
 def test_a_difference_is_told(changes: dict[str, object], wanted: list[str]) -> None:
     assert list(disagreements(runs_of(SECTION)[0], record(**changes))) == wanted
+
+
+def test_the_score_is_that_of_the_last_evaluation() -> None:
+    (run, _) = runs_of(SECTION)
+    scored = replace(run, evaluations=(Evaluation(9, {"loss": 0.5}), *run.evaluations))
+    assert list(disagreements(scored, record())) == []

@@ -90,12 +90,11 @@ def _train(*, jobs: int, **plan: Any) -> bool:
     from importlib.util import find_spec
 
     from reporter.cli.progress import Display
-
-    if not find_spec("tensorflow"):
-        raise UsageError("training needs TensorFlow; install it with: pip install 'keras-reporter[train]'")
     from reporter.training import jobs as trainings
 
-    todo = list(_jobs(**plan))
+    todo = list(_jobs(**plan))  # first: a misspelt name is reported also where TensorFlow is missing
+    if not find_spec("tensorflow"):
+        raise UsageError("training needs TensorFlow; install it with: pip install 'keras-reporter[train]'")
     with Display(todo) as display:
         errors = trainings.train(todo, parallel=jobs, watch=display.watch)
     for error in errors:
