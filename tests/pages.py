@@ -12,10 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from click.testing import CliRunner
-from conftest import ROOT, reporter
-
-from reporter.cli import main
+from conftest import ROOT, reporter, reporter_process
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -84,10 +81,10 @@ def call(command: str) -> tuple[int, str]:
     program, *args = shlex.split(command, comments=True)
     assert program == "reporter", f"{command!r} cannot be run; say why above the block"
     if list(Path().glob("*.dist-info")):
-        done = reporter(*args, PYTHONPATH=f"{Path.cwd()}:{ROOT}")
-        return done.returncode, done.stdout + done.stderr
-    result = CliRunner().invoke(main, args, prog_name="reporter")
-    return result.exit_code, result.output
+        done = reporter_process(*args, PYTHONPATH=f"{Path.cwd()}:{ROOT}")
+    else:
+        done = reporter(*args)
+    return done.returncode, done.stdout + done.stderr
 
 
 def check_shown(shown: list[str], printed: list[str]) -> None:

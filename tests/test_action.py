@@ -390,3 +390,11 @@ def test_the_workflow_of_this_repository_holds_here(ours: Path, tmp_path: Path) 
     assert reporter("readme", "README.md", "RESULTS.md", cwd=checkout).returncode == 0
     done = run_action(checkout, **WORKFLOW["jobs"]["results"]["steps"][-1]["with"])
     assert (done.code, done.outputs["runs"], done.annotations) == (0, "4", [])
+
+
+def test_the_page_on_ci_has_all_inputs_and_outputs() -> None:
+    text = (ROOT / "docs" / "how-to" / "ci.md").read_text(encoding="utf-8")
+    for heading, kind in (("| input | meaning | default |", "inputs"), ("| output | meaning |", "outputs")):
+        rows = text[text.index(heading) :].split("\n\n")[0].splitlines()[2:]
+        shown = [name for row in rows for name in re.findall(r"`([\w-]+)`", row.split("|")[1])]
+        assert sorted(shown) == sorted(ACTION[kind])

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from conftest import ROOT, reporter
 from pages import PAGES, blocks, call, check_shown, first_column, parse_toml, run
 
@@ -34,7 +33,7 @@ def prepared(ours: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the folder of someone who reads the documentation: logs, a README that shows them, all in git."""
     folder = tmp_path_factory.mktemp("prepared") / "project"
     shutil.copytree(ours, folder)
-    marker = "<!-- BEGIN_REPORTER logs=logs/original template=summary -->\n<!-- END_REPORTER -->\n"
+    marker = "<!-- BEGIN_REPORTER logs=logs/original/gap.log template=summary -->\n<!-- END_REPORTER -->\n"
     (folder / "README.md").write_text(marker, encoding="utf-8")
     assert reporter("readme", "README.md", cwd=folder).returncode == 0
     git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org"]
@@ -164,14 +163,14 @@ def test_the_page_on_python_has_all_public_names() -> None:
 
 
 def codes() -> set[str]:
-    """Find the codes of all warnings in the code: what `LogWarning` and `Notice` are called with."""
+    """Find the codes of all warnings in the code: the texts that `Doubt`, `LogWarning` and `Notice` are called with."""
     found = set()
     for path in (ROOT / "reporter").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in ("LogWarning", "Notice")
+                and node.func.id in ("Doubt", "LogWarning", "Notice")
             ):
                 arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
                 texts = [each.value for each in arguments if isinstance(each, ast.Constant) and type(each.value) is str]
@@ -221,18 +220,6 @@ def test_the_page_on_templates_has_every_variable_and_filter(monkeypatch: pytest
         name for update in re.findall(r"filters\.update\((.*?)\)", source) for name in re.findall(r"(\w+)=", update)
     }
     assert sorted(first_column(page, "### Filters")) == sorted(ours)
-
-
-def test_the_page_on_the_action_has_all_inputs_and_outputs() -> None:
-    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    page = DOCS / "how-to" / "ci.md"
-    for heading, names in (
-        ("| input | meaning | default |", action["inputs"]),
-        ("| output | meaning |", action["outputs"]),
-    ):
-        text = page.read_text(encoding="utf-8")
-        rows = text[text.index(heading) :].split("\n\n")[0].splitlines()[2:]
-        assert sorted(name for row in rows for name in re.findall(r"`([\w-]+)`", row.split("|")[1])) == sorted(names)
 
 
 def test_the_page_on_the_configuration_has_all_keys(tmp_path: Path) -> None:
