@@ -357,4 +357,6 @@ def test_a_log_that_differs_from_its_record_is_refused(tmp_path: Path) -> None:
     (tmp_path / "seed-0.json").write_text(record, encoding="utf-8")
     done = reporter("report", "seed-0.log", cwd=tmp_path)
     assert done.returncode == 3
-    assert re.match(r"reporter: seed-0\.log: differs from the record beside it: epoch \d+: val_acc 0\.98", done.stderr)
+    assert re.match(
+        r"reporter: seed-0\.log:\d+: differs from the record beside it: epoch \d+: val_acc 0\.98", done.stderr
+    )

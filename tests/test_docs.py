@@ -20,7 +20,7 @@ from pages import PAGES, blocks, call, check_shown, first_column, parse_toml, ru
 import reporter as api
 from reporter import errors
 from reporter.documents import render, sandbox
-from reporter.facts.rows import Side
+from reporter.facts.rows import ReportRow
 from reporter.model import Best, Record, Run
 
 DOCS = ROOT / "docs"
@@ -195,7 +195,7 @@ def public(kind: type) -> set[str]:
 
 
 TEMPLATE_TABLES = {
-    "### A row": ("row", public(Side)),
+    "### A row": ("row", public(ReportRow)),
     "### A run": ("run", public(Run) - {"history", "to_frame", "plot"} - {"best"} | {"best(monitor, mode)"}),
     "### The best value": ("best", public(Best)),
     "### A record": ("record", public(Record) - {"name", "to_json", "from_json"}),

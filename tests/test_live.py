@@ -17,7 +17,7 @@ import pytest
 from conftest import Once, needs_tensorflow, runs_of
 
 from reporter import Run
-from reporter.facts.verify import printed_alike
+from reporter.reading.agreement import printed_alike
 
 pty = pytest.importorskip("pty", reason="a pseudo-terminal needs a POSIX system")
 

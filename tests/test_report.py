@@ -25,10 +25,11 @@ RECORD = Record(
 )
 
 
-def gathered(*texts: str, record: Record | None = None) -> list[list[facts.Side]]:
+def gathered(*texts: str, record: Record | None = None) -> list[list[facts.ReportRow]]:
     logs = [Log(f"logs/{number}.log", "keras", runs_of(text)) for number, text in enumerate(texts)]
-    known = [(log, facts.Links(log.path, "r.json"), record if log is logs[-1] else None) for log in logs]
-    return [[replace(side, figure="a.svg") for side in group] for group in facts.sides(known)]
+    logs[-1] = replace(logs[-1], runs=tuple(replace(run, record=record) for run in logs[-1].runs))
+    linked = [facts.LinkedLog(log, log.path, "r.json") for log in logs]
+    return [[replace(row, figure="a.svg") for row in group] for group in facts.report_rows(linked)]
 
 
 def report(*texts: str, record: Record | None = None, format: str = "md") -> str:

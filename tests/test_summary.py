@@ -1,14 +1,16 @@
 """The facts of a run are what its log says, and nothing is guessed."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from conftest import KILLED, SECTION, runs_of
 
 from reporter.errors import UsageError
 from reporter.facts import summary
-from reporter.facts.compare import difference, side_by_side
-from reporter.model import Mode, direction
+from reporter.facts.rows import LinkedLog, ReportRow, report_rows
+from reporter.model import Log, Mode, Record, Run, direction
 
 DIRECTIONS = {
     "val_acc": "max", "accuracy": "max", "sparse_categorical_accuracy": "max", "top_5_acc": "max", "auc_1": "max",
@@ -76,17 +78,40 @@ def test_time_is_added_up_only_where_every_epoch_has_it() -> None:
     assert summary.seconds(runs_of("Epoch 1/2\n2/2 [==] - 1s - loss: 0.5\nEpoch 2/2\n")[0]) == 1.0
 
 
-def test_a_difference_is_exact() -> None:
-    bests = [runs_of(run_with(value))[0].best() for value in ("0.9953", "0.9949")]
-    assert str(difference(*bests)) == "-0.0004"
-    assert difference(None, bests[0]) is None
-    assert difference(bests[0], runs_of(KILLED)[0].best("loss")) is None
+RECORD = Record("a", 0, 1, 8, 8, {"total": 1}, {}, "")
 
 
-def test_originals_stand_before_reproductions_and_names_in_the_order_given() -> None:
-    class Side:
-        def __init__(self, name: str, reproduced: bool) -> None:
-            self.name, self.reproduced = name, reproduced
+def rows_of(runs: Sequence[Run], monitor: str | None = None) -> list[list[ReportRow]]:
+    return report_rows([LinkedLog(Log("a.log", "keras", tuple(runs)), "")], monitor)
 
-    a1, b, a0, a2 = Side("a", True), Side("b", True), Side("a", False), Side("a", True)
-    assert side_by_side([a1, b, a0, a2]) == [[a0, a1, a2], [b]]
+
+@pytest.mark.parametrize(
+    ("base", "new", "monitor", "difference"),
+    [
+        (run_with("0.9953"), run_with("0.9949"), None, "-0.0004"),
+        (run_with("0.9953"), run_with("0.9953"), None, "0.0000"),
+        (run_with("nan"), run_with("0.9949"), "val_acc", "None"),
+        (run_with("0.9953"), run_with("nan"), "val_acc", "None"),
+        (run_with("0.9953"), run_with("0.9949", metric="val_accuracy"), None, "-0.0004"),
+        (run_with("0.9953"), run_with("0.9949", metric="val_auc"), None, "None"),
+    ],
+)
+def test_a_difference_is_exact_and_of_one_metric(base: str, new: str, monitor: str | None, difference: str) -> None:
+    ((first, second),) = rows_of([*runs_of(base), *runs_of(new)], monitor)
+    assert (first.difference, str(second.difference)) == (None, difference)
+
+
+def test_runs_of_one_name_stand_together_with_those_of_this_tool_last() -> None:
+    (run,) = runs_of(KILLED)
+    runs = [
+        replace(run, name=name, record=RECORD if trained else None)
+        for name, trained in (("a", True), ("b", True), ("a", False), ("a", True))
+    ]
+    groups = rows_of(runs)
+    assert [[row.run for row in group] for group in groups] == [[runs[2], runs[0], runs[3]], [runs[1]]]
+    assert [[row.number for row in group] for group in groups] == [[1, 2, 3], [4]]
+
+
+def test_every_run_is_compared_with_the_first_of_its_name() -> None:
+    (group,) = rows_of([run for value in ("0.5", "0.7", "0.9") for run in runs_of(run_with(value))])
+    assert [row.difference_text for row in group] == ["–", "+0.2", "+0.4"]

@@ -22,7 +22,7 @@ WRONG = {
     "a name like no other": ("\n{{ zzz }}", "2: 'zzz' is undefined; there are colour, compared, groups, level, "),
     "a misspelt fact of a run": (
         "\n\n{% for side in runs %}\n{{ side.bset }}{% endfor %}",
-        "4: 'reporter.facts.rows.Side object' has no attribute 'bset'; did you mean 'best'?",
+        "4: 'reporter.facts.rows.ReportRow object' has no attribute 'bset'; did you mean 'best'?",
     ),
     "a broken tag": ("\n{% if %}", "2: Expected an expression, got 'end of statement block'; see the Jinja documentation"),
     "a filter nobody knows": ("\n{{ title | shout }}", "2: No filter named 'shout'.; see the Jinja documentation"),

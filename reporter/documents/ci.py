@@ -15,9 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from reporter.errors import UsageError
 from reporter.facts.display import number
 from reporter.facts.gates import Verdict
-from reporter.facts.record import find
-from reporter.facts.rows import doubts
-from reporter.facts.summary import end, finished, seconds
+from reporter.facts.summary import end, finished, remaining_warnings, seconds
 from reporter.model import Log, Mode, Run, alias
 from reporter.reading.screen import visible
 from reporter.sources import git
@@ -179,12 +177,11 @@ def _issues(judged: Judged) -> Iterator[_Issue]:
         if not each.passed:
             yield _Issue(_MISSED, each.log, each.run, each.line, each.sentence, str(each.gate))
     for log in judged.logs:
-        record = find(Path(log.path))
         for run in log.runs:
             if not finished(run):
                 yield _Issue(run.status, log, run, _last_line(run), f"{run.name}: {end(run)}")
-            for doubt in doubts(run, record):
-                yield _Issue(doubt.code, log, run, doubt.line, f"{run.name}: {doubt.text}", doubt.code)
+            for warning in remaining_warnings(run):
+                yield _Issue(warning.code, log, run, warning.line, f"{run.name}: {warning.text}", warning.code)
 
 
 def _gate_case(verdict: Verdict) -> Element:

@@ -13,7 +13,7 @@ from typing import Any
 
 from reporter.documents.export import SCHEMA, json_best, json_evaluations, json_number
 from reporter.documents.panels import panels
-from reporter.facts.rows import Side
+from reporter.facts.rows import ReportRow
 
 _VALUE = re.compile(r"(?<=: )([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)
 _CUT = "\0"
@@ -23,7 +23,7 @@ _LONGEST = 2000
 """Characters of a line that a page shows; a history in JSON may be one line."""
 
 
-def data(groups: Iterable[Sequence[Side]], title: str = "") -> str:
+def data(groups: Iterable[Sequence[ReportRow]], title: str = "") -> str:
     """Give the facts of a report as JSON, in the words of the JSON of `reporter parse`.
 
     Args:
@@ -41,7 +41,7 @@ def data(groups: Iterable[Sequence[Side]], title: str = "") -> str:
     )
 
 
-def _side(side: Side) -> dict[str, Any]:
+def _side(side: ReportRow) -> dict[str, Any]:
     run, apart = side.run, side.difference
     return {
         "name": side.name,
@@ -64,7 +64,7 @@ def _side(side: Side) -> dict[str, Any]:
     }
 
 
-def packed(side: Side) -> str:
+def packed(side: ReportRow) -> str:
     """Pack what the page shows of a run on demand: its figure, its epochs and its log lines; `report.js` unpacks it.
 
     A value that stands in a line is left out there, because it is among the values; of line numbers only the steps are
@@ -93,7 +93,7 @@ def packed(side: Side) -> str:
     return base64.b64encode(zlib.compress(text.encode("utf-8"))).decode("ascii")
 
 
-def _lines(side: Side) -> tuple[dict[int, str], list[list[str | None]]]:
+def _lines(side: ReportRow) -> tuple[dict[int, str], list[list[str | None]]]:
     """Give the lines of a run without its values, and the values of each epoch as they are printed."""
     lines = {number: _cut(text) for number, text in side.lines.items()}
     metrics = side.run.metrics

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from reporter.documents import sandbox
 from reporter.errors import TemplateError, UsageError
-from reporter.facts.rows import Side
+from reporter.facts.rows import ReportRow
 
 _BESIDE = Path(__file__).parents[1] / "templates"
 TEMPLATES = _BESIDE if _BESIDE.is_dir() else Path(__file__).parents[2] / "templates"
@@ -26,7 +26,7 @@ class Extent:
 
 
 def render(
-    groups: Sequence[Sequence[Side]],
+    groups: Sequence[Sequence[ReportRow]],
     template: str = "report",
     format: str = "md",
     *,
@@ -64,7 +64,7 @@ def render(
     return sandbox.run(name, format, _folders(templates), facts).rstrip("\n") + "\n"
 
 
-def _facts(groups: Sequence[Sequence[Side]], extent: Extent | None) -> dict[str, Any]:
+def _facts(groups: Sequence[Sequence[ReportRow]], extent: Extent | None) -> dict[str, Any]:
     runs = [side for group in groups for side in group]
     monitors = {side.best.monitor for side in runs if side.best}
     everything = Extent(len(runs), len(runs), len(runs))

@@ -15,10 +15,9 @@ from reporter.documents.escape import url
 from reporter.documents.render import render
 from reporter.documents.shorten import Room, shortened
 from reporter.errors import SourceError
-from reporter.facts.record import find, path_for
-from reporter.facts.rows import Links, Side, sides
-from reporter.facts.verify import disagreements
-from reporter.model import Log, Mode, Record
+from reporter.facts.rows import LinkedLog, ReportRow, report_rows
+from reporter.model import Log, Mode
+from reporter.reading.records import RECORD_DIFFERS
 from reporter.sources import git
 from reporter.sources.names import STDIN, is_address
 from reporter.sources.remote import is_remote
@@ -78,8 +77,8 @@ def document(
         UsageError: Not even a report without any run is so short.
     """
     beside = folder if format == "md" else None
-    groups = sides(((_called(log, beside), _links(log, folder), _record(log)) for log in logs), monitor, mode)
-    illustrated: dict[str, Side] = {}
+    groups = report_rows([_linked(log, folder, beside) for log in logs], monitor, mode)
+    illustrated: dict[str, ReportRow] = {}
     if beside is not None:
         groups = [[_illustrated(side, monitor, illustrated, taken) for side in group] for group in groups]
     write = partial(render, groups, template, format, title=title, level=level, templates=templates, colour=colour)
@@ -128,7 +127,9 @@ def _called(log: Log, folder: Path | None) -> Log:
     return log if is_address(log.path) else replace(log, path=_relative(log.path, folder))
 
 
-def _illustrated(side: Side, monitor: str | None, illustrated: dict[str, Side], taken: Mapping[str, str]) -> Side:
+def _illustrated(
+    side: ReportRow, monitor: str | None, illustrated: dict[str, ReportRow], taken: Mapping[str, str]
+) -> ReportRow:
     """Name the figure of a run, if it has a finished epoch; it is drawn if the document shows it."""
     if not side.run.epochs:
         return side
@@ -141,17 +142,24 @@ def _illustrated(side: Side, monitor: str | None, illustrated: dict[str, Side], 
     return replace(side, figure=path)
 
 
-def _figure(side: Side) -> str:
+def _figure(side: ReportRow) -> str:
     from reporter.documents.figures import figure
 
     return figure(side.run, side.best)
 
 
-def _links(log: Log, folder: Path | None) -> Links:
-    """Say where a document finds a log; what came from standard input is nowhere."""
-    if log.path == STDIN:
-        return Links("")
-    return Links(_relative(log.path, folder), _relative(str(path_for(Path(log.path))), folder))
+def _linked(log: Log, folder: Path | None, beside: Path | None) -> LinkedLog:
+    """Give a log with its links; a log from standard input has none."""
+    _refuse_differing(log)
+    link = "" if log.path == STDIN else _relative(log.path, folder)
+    record_link = _relative(log.record_path, folder) if log.record_path else ""
+    return LinkedLog(_called(log, beside), link, record_link)
+
+
+def _refuse_differing(log: Log) -> None:
+    """Stop at a run that differs from the record of its training."""
+    for warning in (each for run in log.runs for each in run.warnings if each.code == RECORD_DIFFERS):
+        raise SourceError(f"{warning.text}; train again, or delete the record", log.path, warning.line)
 
 
 def _relative(source: str, folder: Path | None) -> str:
@@ -173,12 +181,3 @@ def _unused(name: str, taken: Callable[[str], bool]) -> str:
     """Number a name from the second time on, and give it its ending."""
     candidates = (f"{name}.svg" if count == 1 else f"{name}-{count}.svg" for count in itertools.count(1))
     return next(each for each in candidates if not taken(each))
-
-
-def _record(log: Log) -> Record | None:
-    """Find what the training of a log knew; what it knew must agree with the log."""
-    record = find(Path(log.path))
-    if record and record.history:
-        for difference in disagreements(log.runs[0], record):
-            raise SourceError(f"differs from the record beside it: {difference}; train again", log.path)
-    return record

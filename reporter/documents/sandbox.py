@@ -15,7 +15,7 @@ from jinja2.utils import missing
 from reporter.documents import escape, page
 from reporter.errors import ReporterError, TemplateError
 from reporter.facts.display import count, duration, number
-from reporter.facts.rows import Side
+from reporter.facts.rows import ReportRow
 from reporter.model import Run
 
 _MARKDOWN = {"md": escape.md, "github": escape.comment}
@@ -62,7 +62,7 @@ def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any])
     return environment
 
 
-def _terminal(groups: Sequence[Sequence[Side]], title: str, colour: bool) -> str:
+def _terminal(groups: Sequence[Sequence[ReportRow]], title: str, colour: bool) -> str:
     from reporter.documents.terminal import report
 
     return report(groups, title, colour=colour)

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reporter.facts.display import count, duration, number
-from reporter.facts.rows import Side
+from reporter.facts.rows import ReportRow
 from reporter.facts.summary import counted
 from reporter.model import look_up
 from reporter.reading.screen import visible
@@ -61,7 +61,7 @@ def printed(parts: Iterable[RenderableType], *, colour: bool) -> str:
     return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 
-def report(groups: Sequence[Sequence[Side]], title: str = "", *, colour: bool = False) -> str:
+def report(groups: Sequence[Sequence[ReportRow]], title: str = "", *, colour: bool = False) -> str:
     """Lay out a report: every run in a row, those of one experiment together, and what to know before trusting them.
 
     Args:
@@ -75,7 +75,7 @@ def report(groups: Sequence[Sequence[Side]], title: str = "", *, colour: bool = 
     return printed(_parts(groups, title), colour=colour)
 
 
-def _parts(groups: Sequence[Sequence[Side]], title: str) -> Iterator[RenderableType]:
+def _parts(groups: Sequence[Sequence[ReportRow]], title: str) -> Iterator[RenderableType]:
     runs = [side for group in groups for side in group]
     if title:
         yield Text(visible(title), style="bold underline")
@@ -88,7 +88,7 @@ def _parts(groups: Sequence[Sequence[Side]], title: str) -> Iterator[RenderableT
 class _Runs:
     """Makes a row of every run, and where the terminal is narrow, breaks names first, then leaves out columns."""
 
-    def __init__(self, groups: Sequence[Sequence[Side]]) -> None:
+    def __init__(self, groups: Sequence[Sequence[ReportRow]]) -> None:
         self._groups = groups
         monitors = {side.best.monitor for group in groups for side in group if side.best}
         self._monitor = monitors.pop() if len(monitors) == 1 else ""
@@ -117,7 +117,7 @@ class _Runs:
         return grid
 
 
-def _row(side: Side, monitor: str) -> dict[str, Text]:
+def _row(side: ReportRow, monitor: str) -> dict[str, Text]:
     """Write the cells of a run, by column; the monitor that the header names is not named again."""
     return {
         "run": Text(f"  {visible(side.path)}:{side.run.line}"),
@@ -132,7 +132,7 @@ def _row(side: Side, monitor: str) -> dict[str, Text]:
     }
 
 
-def _curve(side: Side) -> str:
+def _curve(side: ReportRow) -> str:
     """Draw the judged metric by epoch in one line of bars; a value that is no number is a gap."""
     if side.best is None:
         return ""
@@ -153,7 +153,7 @@ def _thinned(values: Sequence[float | None]) -> list[float | None]:
     return [values[round(index * (len(values) - 1) / (_CURVE - 1))] for index in range(_CURVE)]
 
 
-def _doubts(runs: Iterable[Side]) -> Iterator[Text]:
+def _doubts(runs: Iterable[ReportRow]) -> Iterator[Text]:
     """Say what a log gives reason to doubt, and where."""
     lines = []
     for side in runs:

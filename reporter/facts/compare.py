@@ -10,62 +10,15 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from statistics import mean
-from typing import Protocol, TypeVar
 
 from reporter.facts.changes import Change, Comparison, Measure, Pair, Value, Word
 from reporter.facts.display import number
 from reporter.facts.noise import least_p_value, p_value
 from reporter.facts.summary import Which, finished, seconds, value
-from reporter.model import Best, Mode, Run, alias, direction, known_direction, monitored
+from reporter.model import Mode, Run, alias, direction, known_direction, monitored
 
 ALPHA = 0.05
 """The p-value up to which a difference of several seeds is believed."""
-
-
-class Comparable(Protocol):
-    """Is a run that can stand beside others; `reproduced` says that this tool trained it."""
-
-    @property
-    def name(self) -> str:
-        """The name that runs of one experiment share."""
-
-    @property
-    def reproduced(self) -> bool:
-        """Whether this tool trained it."""
-
-
-T = TypeVar("T", bound=Comparable)
-
-
-def side_by_side(runs: Iterable[T]) -> list[list[T]]:
-    """Gather the runs of each experiment.
-
-    Args:
-        runs: Runs of any number of experiments; those of one name belong to one experiment.
-
-    Returns:
-        The runs of each experiment, in the order given, but originals before those that this tool reproduced. The first
-        of them is the base that the others are compared with.
-    """
-    groups: dict[str, list[T]] = {}
-    for run in runs:
-        groups.setdefault(run.name, []).append(run)
-    return [sorted(group, key=lambda run: run.reproduced) for group in groups.values()]
-
-
-def difference(base: Best | None, best: Best | None) -> Decimal | None:
-    """Subtract the best value of the base from another, exactly as they are printed.
-
-    Args:
-        base: The best of the base.
-        best: The best to compare.
-
-    Returns:
-        The difference, or None where the two are not of one metric.
-    """
-    if base is None or best is None or alias(base.monitor) != alias(best.monitor):
-        return None
-    return Decimal(repr(best.value)) - Decimal(repr(base.value))
 
 
 def compare(

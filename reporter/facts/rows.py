@@ -6,18 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
+from typing import NamedTuple
 
 from reporter.facts import addresses, summary
-from reporter.facts.compare import difference, side_by_side
 from reporter.facts.display import number, signed
-from reporter.model import Best, Log, LogWarning, Mode, Record, Run
-
-_RIGHT_BARS = (3, 11)
-"""The release of Keras from which the last bar of an epoch is right."""
+from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
 
 
 @dataclass(frozen=True)
-class Side:
+class ReportRow:
     """Holds one run as a report shows it, beside the others of its experiment.
 
     Attributes:
@@ -29,8 +26,7 @@ class Side:
         lines: The lines of the log that speak of it, by their numbers.
         base: The best of the run it is compared with; None for the base itself.
         figure: Where its figure is, as linked, if it has one.
-        record: What its training knew, if this tool trained it.
-        record_link: Where that is, as linked.
+        record_link: Link to the record of its training; empty if the run has none.
     """
 
     run: Run
@@ -41,7 +37,6 @@ class Side:
     lines: Mapping[int, str] = field(default_factory=dict)
     base: Best | None = None
     figure: str | None = None
-    record: Record | None = None
     record_link: str = ""
 
     @property
@@ -50,9 +45,14 @@ class Side:
         return self.run.name
 
     @property
+    def record(self) -> Record | None:
+        """The record of its training, if `reporter train` trained it."""
+        return self.run.record
+
+    @property
     def reproduced(self) -> bool:
-        """Whether this tool trained it."""
-        return self.record is not None
+        """Whether `reporter train` trained it."""
+        return self.run.record is not None
 
     @property
     def parameters(self) -> int | None:
@@ -71,8 +71,8 @@ class Side:
 
     @property
     def warnings(self) -> list[LogWarning]:
-        """What its log gives reason to doubt, less what its record rules out."""
-        return doubts(self.run, self.record)
+        """The warnings of its log, without those that its record rules out."""
+        return summary.remaining_warnings(self.run)
 
     @property
     def best_text(self) -> str:
@@ -84,8 +84,10 @@ class Side:
 
     @property
     def difference(self) -> Decimal | None:
-        """How far its best value is from that of the base."""
-        return difference(self.base, self.best)
+        """Its best value minus that of the base, exactly as printed; None if they are not of one metric."""
+        if self.base is None or self.best is None or alias(self.base.monitor) != alias(self.best.monitor):
+            return None
+        return Decimal(repr(self.best.value)) - Decimal(repr(self.base.value))
 
     @property
     def difference_text(self) -> str:
@@ -114,51 +116,53 @@ class Side:
         return f"Metrics of {self.name} by epoch; best {self.best.monitor if self.best else ''} {self.best_text}"
 
 
-def doubts(run: Run, record: Record | None) -> list[LogWarning]:
-    """Give what the log of a run gives reason to doubt, less what the record of its training rules out."""
-    known = record is not None and _release(record.versions.get("keras", "")) >= _RIGHT_BARS
-    return [each for each in run.warnings if not (known and each.code == "keras-3-bar")]
-
-
-@dataclass(frozen=True)
-class Links:
-    """Says where a report finds what belongs to a log, as seen from where the report is.
+class LinkedLog(NamedTuple):
+    """Holds a log and where a report links to it.
 
     Attributes:
-        log: The log; empty if it is nowhere.
-        record: The record of its training.
+        log: The log.
+        link: Link to the log; empty if it came from standard input.
+        record_link: Link to the record beside the log; empty if there is none.
     """
 
-    log: str
-    record: str = ""
+    log: Log
+    link: str
+    record_link: str = ""
 
 
-def sides(
-    logs: Iterable[tuple[Log, Links, Record | None]], monitor: str | None = None, mode: Mode | None = None
-) -> list[list[Side]]:
-    """Gather the facts of a report.
+def report_rows(
+    logs: Iterable[LinkedLog], monitor: str | None = None, mode: Mode | None = None
+) -> list[list[ReportRow]]:
+    """Make the rows of a report.
 
     Args:
-        logs: Each log, where the report finds it, and the record of its training if there is one.
-        monitor: The metric that runs are judged by; by default the one that `summary.best` chooses.
-        mode: Which way of it is better.
+        logs: The logs, with their links.
+        monitor: The metric that runs are judged by; by default the first of `val_acc`, `val_loss`, `acc`, `loss`.
+        mode: `"min"` or `"max"`; by default what the name of the metric tells.
 
     Returns:
-        The runs of each experiment, the base first.
+        One list of rows per experiment, the base first.
+
+    Raises:
+        UsageError: No mode is given, and the name of the metric does not tell.
     """
-    found = []
-    for log, links, record in logs:
+    rows = []
+    for log, link, record_link in logs:
         for run, lines in zip(log.runs, addresses.lines(log), strict=True):
-            best = run.best(monitor, mode)
-            found.append(Side(run, log.path, links.log, best, lines=lines, record=record, record_link=links.record))
+            link_if_any = record_link if run.record else ""
+            rows.append(ReportRow(run, log.path, link, run.best(monitor, mode), lines=lines, record_link=link_if_any))
     numbers = count(1)
-    return [[replace(side, number=next(numbers)) for side in _compared(group)] for group in side_by_side(found)]
+    return [[replace(row, number=next(numbers)) for row in _with_base(group)] for group in _by_experiment(rows)]
 
 
-def _compared(group: list[Side]) -> list[Side]:
-    """Give every run but the first its base."""
-    return [group[0], *(replace(side, base=group[0].best) for side in group[1:])]
+def _by_experiment(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
+    """Group rows by the name of their run; in each group the runs that `reporter train` trained come last."""
+    groups: dict[str, list[ReportRow]] = {}
+    for row in rows:
+        groups.setdefault(row.name, []).append(row)
+    return [sorted(group, key=lambda row: row.reproduced) for group in groups.values()]
 
 
-def _release(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
+def _with_base(group: list[ReportRow]) -> list[ReportRow]:
+    """Give every row but the first its base."""
+    return [group[0], *(replace(row, base=group[0].best) for row in group[1:])]

@@ -8,7 +8,10 @@ from operator import itemgetter
 from typing import Literal
 
 from reporter.errors import UsageError
-from reporter.model import Epoch, Evaluation, Mode, Run, look_up, monitored
+from reporter.model import Epoch, Evaluation, LogWarning, Mode, Run, look_up, monitored
+
+_RIGHT_BARS = (3, 11)
+"""The first release of Keras whose last bar of an epoch prints the metrics of the whole epoch."""
 
 Which = Literal["best", "last", "score"]
 """Which value of a metric stands for a run: the best, that of the last epoch, or what `evaluate` returned last."""
@@ -70,6 +73,19 @@ def counted(run: Run) -> str:
     """Count the finished epochs of a run, and those it announced if it did: `3 of 20`."""
     declared = f" of {run.epochs_declared}" if run.epochs_declared else ""
     return f"{len(run.epochs)}{declared}"
+
+
+def remaining_warnings(run: Run) -> list[LogWarning]:
+    """Leave out the warnings of a run that the record of its training rules out.
+
+    The bars of Keras 3.0 to 3.10 print wrong metrics, and a log does not tell its release; a record does.
+    """
+    release = _release(run.record.versions.get("keras", "")) if run.record else ()
+    return [each for each in run.warnings if not (each.code == "keras-3-bar" and release >= _RIGHT_BARS)]
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
 
 
 def seconds(run: Run) -> float | None:

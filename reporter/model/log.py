@@ -19,6 +19,7 @@ class Log:
         cells: For a notebook, the first line of each cell and the number of the cell; lines count through all outputs.
         lines: Line number to text of the lines that a fact was read from, if the reader was asked to keep them. Of the
             progress of an epoch only the last line is kept.
+        record_path: The source of the record beside the log, if there is one; `Run.record` says of which runs it is.
     """
 
     path: str
@@ -26,6 +27,7 @@ class Log:
     runs: tuple[Run, ...]
     cells: tuple[tuple[int, int], ...] = ()
     lines: Mapping[int, str] = field(default_factory=dict, hash=False)
+    record_path: str | None = None
 
     def place(self, line: int) -> str:
         """Name a line for people.

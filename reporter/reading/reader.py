@@ -18,6 +18,7 @@ from reporter.reading.formats import Format, detect, keras
 from reporter.reading.formats.bars import without_cut_value
 from reporter.reading.markup import is_divided, speaker
 from reporter.reading.process import Listener, Voice
+from reporter.reading.records import with_record
 from reporter.reading.screen import WIDTH, Screen
 from reporter.sources.names import STDIN
 from reporter.sources.notebook import Cell
@@ -183,7 +184,7 @@ def read_log(source: str | os.PathLike[str], listener: Listener | None = None, *
         log = reader.close()
     if not log.runs:
         raise NoRunError("no training run in it; a log holds lines like 'Epoch 1/20'", path)
-    return log
+    return with_record(log)
 
 
 @contextmanager

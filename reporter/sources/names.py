@@ -69,6 +69,24 @@ def ending(path: str | Path) -> str:
     return Path(stem).suffix.lower() if suffix in _PACKED else suffix
 
 
+def records_beside(log: str) -> list[str]:
+    """Name the places where the record of a training may be.
+
+    Args:
+        log: The source of a log, a file or `git:REF:PATH`.
+
+    Returns:
+        `x.json` for `x.log`; `x.json` and `x.json.gz` for `x.log.gz`, and so on for each compression; nothing for a
+        source with another ending.
+    """
+    packed = next((suffix for suffix in _PACKED if log.endswith(suffix)), "")
+    stem = log.removesuffix(packed)
+    if not stem.endswith(".log"):
+        return []
+    plain = stem.removesuffix(".log") + ".json"
+    return [plain, plain + packed] if packed else [plain]
+
+
 def _kept(source: str) -> list[str]:
     """Give the files that a source of git stands for."""
     paths = git.below(source)
@@ -101,8 +119,8 @@ def _matching(pattern: str) -> Iterator[str]:
 
 
 def _found(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
-    """Put files in order, less the record of each training whose log is among them: that is no second run."""
+    """Sort files; the record of a training is left out if its log is among them, because it is the same run."""
     found = set(paths)
     if not found:
         raise NoRunError(otherwise, source)
-    return sorted(found - {path.removesuffix(".log") + ".json" for path in found if path.endswith(".log")})
+    return sorted(found - {record for path in found for record in records_beside(path)})

@@ -18,7 +18,6 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from reporter.facts.record import save
 from reporter.model import Record
 from reporter.training.experiments import Experiment, find
 
@@ -109,6 +108,7 @@ def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, 
         parameters=_parameters(model),
         versions={"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
         platform=f"{platform.system()} {platform.machine()}",
+        name=experiment.title or experiment.name,
     )
 
 
@@ -130,6 +130,10 @@ def _parameters(model: keras.Model) -> dict[str, int]:
     return {"total": trainable + non_trainable, "trainable": trainable, "non_trainable": non_trainable}
 
 
+def _write(record: Record, path: Path) -> None:
+    path.write_text(record.to_json(), encoding="utf-8")
+
+
 @click.command()
 @click.argument("experiment")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of all random numbers.")
@@ -147,7 +151,7 @@ def main(experiment: str, seed: int, epochs: int | None, samples: int | None, da
         epochs=epochs or found.epochs,
         samples=samples,
         data=data,
-        keep=lambda known: save(known, record),
+        keep=lambda known: _write(known, record),
     )
 
 

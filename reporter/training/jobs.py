@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reporter.errors import TrainingError
-from reporter.facts.record import find, path_for
-from reporter.facts.verify import disagreements
 from reporter.reading.reader import read_log
+from reporter.reading.records import RECORD_DIFFERS
 from reporter.training.capture import capture
 
 _ENVIRONMENT = {
@@ -45,6 +44,11 @@ class Job:
     samples: int | None = None
     data: Path | None = None
 
+    @property
+    def record(self) -> Path:
+        """The file beside the log that takes the record."""
+        return self.log.with_suffix(".json")
+
     def command(self) -> list[str]:
         """Give the command line that trains it."""
         options = {
@@ -52,7 +56,7 @@ class Job:
             "--epochs": self.epochs,
             "--samples": self.samples,
             "--data": self.data,
-            "--record": path_for(self.log),
+            "--record": self.record,
         }
         given = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
         return [sys.executable, "-m", "reporter.training.fit", self.experiment, *given]
@@ -91,7 +95,7 @@ async def _train(jobs: Sequence[Job], free: asyncio.Semaphore, watch: Watch) -> 
 
 async def _capture(job: Job, watch: Watch) -> None:
     job.log.parent.mkdir(parents=True, exist_ok=True)
-    path_for(job.log).unlink(missing_ok=True)
+    job.record.unlink(missing_ok=True)
     with tempfile.TemporaryFile() as errors:
         status = await capture(
             job.command(),
@@ -114,14 +118,12 @@ def check(log: Path) -> None:
     Raises:
         TrainingError: They differ.
     """
-    record = find(log)
     runs = read_log(log).runs
-    if record is None or len(runs) != 1:
-        raise TrainingError(
-            f"holds {len(runs)} runs and {'a' if record else 'no'} record; it should hold one of each", log
-        )
-    for difference in disagreements(runs[0], record):
-        raise TrainingError(f"the log differs from the history that Keras returned: {difference}", log)
+    for warning in (each for run in runs for each in run.warnings if each.code == RECORD_DIFFERS):
+        raise TrainingError(warning.text, log, warning.line)
+    if len(runs) != 1 or runs[0].record is None:
+        kept = "a" if any(run.record for run in runs) else "no"
+        raise TrainingError(f"holds {len(runs)} runs and {kept} record; it should hold one of each", log)
 
 
 def _ended(status: int) -> str:

@@ -1,0 +1,66 @@
+"""Gives each run of a log the record of its training, if that record is beside the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reporter.model import Log, LogWarning, Record, Run
+from reporter.reading.agreement import Disagreement, disagreements, may_be_of
+from reporter.sources.records import find_record
+
+RECORD_DIFFERS = "record-differs"
+"""Code of the warning of a run that differs from the record beside its log."""
+
+
+def with_record(log: Log) -> Log:
+    """Find the record beside a log and give it to the runs it describes.
+
+    A record with a history describes every run whose numbers agree with it. If none agrees, the first run that the
+    record names gets a warning. A record without a history, which a killed training leaves, describes the first run
+    that does not contradict it.
+
+    Args:
+        log: The log.
+
+    Returns:
+        The log itself if there is no record beside it; otherwise the log with `Run.record` and `Log.record_path`.
+    """
+    found = find_record(log.path)
+    if not found:
+        return log
+    changed = _finished(log.runs, found.record) if found.record.history else _unfinished(log.runs, found.record)
+    return replace(
+        log, runs=tuple(changed.get(index, run) for index, run in enumerate(log.runs)), record_path=found.path
+    )
+
+
+def _finished(runs: Sequence[Run], record: Record) -> dict[int, Run]:
+    """Match a record that has a history; give the changed runs by their index."""
+    named = _named(runs, record)
+    candidates = named or range(len(runs))
+    first = {index: next(disagreements(runs[index], record), None) for index in candidates}
+    agreeing = {index: replace(runs[index], record=record) for index, found in first.items() if found is None}
+    if agreeing or not (named or len(runs) == 1):
+        return agreeing
+    index, found = next(iter(first.items()))
+    return {index: _with_warning(runs[index], found)} if found else {}
+
+
+def _unfinished(runs: Sequence[Run], record: Record) -> dict[int, Run]:
+    """Match a record that has no history yet; give the changed run by its index."""
+    candidates = _named(runs, record) if record.name else range(len(runs))
+    index = next((index for index in candidates if may_be_of(runs[index], record)), None)
+    return {} if index is None else {index: replace(runs[index], record=record)}
+
+
+def _named(runs: Sequence[Run], record: Record) -> Sequence[int]:
+    """Find the runs that have the name in a record; the reader numbers the second run of a name: `net (2)`."""
+    name = re.compile(re.escape(record.name) + r"( \(\d+\))?")
+    return [index for index, run in enumerate(runs) if record.name and name.fullmatch(run.name)]
+
+
+def _with_warning(run: Run, found: Disagreement) -> Run:
+    warning = LogWarning(RECORD_DIFFERS, found.line, f"differs from the record beside it: {found.text}")
+    return replace(run, warnings=tuple(sorted([*run.warnings, warning], key=lambda each: each.line)))
