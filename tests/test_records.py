@@ -71,12 +71,6 @@ def test_every_difference_is_listed(changes: dict[str, object], wanted: list[str
     assert [each.text for each in disagreements(runs_of(SECTION)[0], record(**changes))] == wanted
 
 
-def test_the_score_is_that_of_the_last_evaluation() -> None:
-    (run, _) = runs_of(SECTION)
-    scored = replace(run, evaluations=(Evaluation(9, {"loss": 0.5}), *run.evaluations))
-    assert list(disagreements(scored, record())) == []
-
-
 def test_a_difference_names_the_line_that_it_is_on() -> None:
     history = {"loss": [0.1601, 0.0659, 0.8]}
     other = record(history=history, parameters={"total": 1}, score={"loss": 0.3})
@@ -86,6 +80,23 @@ def test_a_difference_names_the_line_that_it_is_on() -> None:
         "60000/60000 [=======",
         "**print(score) outpu",
     ]
+
+
+def test_the_score_is_that_of_the_last_evaluation() -> None:
+    (run, _) = runs_of(SECTION)
+    scored = replace(run, evaluations=(Evaluation(9, {"loss": 0.5}), *run.evaluations))
+    assert list(disagreements(scored, record())) == []
+
+
+OURS = (ROOT / "logs/code9/seed-0.log").read_text(encoding="utf-8")
+GAP = (ROOT / "logs/gap/seed-0.log").read_text(encoding="utf-8")
+FOREIGN = (ROOT / "logs/original/code9.log").read_text(encoding="utf-8")
+CODE9 = Record.from_json((ROOT / "logs/code9/seed-0.json").read_text(encoding="utf-8"))
+assert CODE9
+NAMED = replace(CODE9, name="Assignment2_code9.ipynb")
+KILLED_RECORD = replace(NAMED, history={}, score={})
+RENAMED = OURS.replace("# Assignment2_code9.ipynb", "# copy")
+KILLED_LOG = OURS[: OURS.index("Epoch 3/20")]
 
 
 def altered(log: str) -> str:
