@@ -105,11 +105,11 @@ Epoch 2/3
 """A log that ends in the middle of its second epoch."""
 
 
-def log_of(text: str, size: int = 0, *, keep: bool = False) -> Log:
+def log_of(text: str, size: int = 0, *, keep_lines: bool = False) -> Log:
     """Read a text into a log, in pieces of a size, or whole."""
-    reader = Reader("some.log", keep=keep)
+    reader = Reader("some.log", keep_lines=keep_lines)
     for start in range(0, len(text), size or len(text) or 1):
-        reader.feed(text[start : start + (size or len(text))])
+        reader.feed_text(text[start : start + (size or len(text))])
     return reader.close()
 
 
