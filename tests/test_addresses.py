@@ -7,7 +7,7 @@ from reporter.facts import addresses
 
 
 def test_lines_that_hold_a_fact_are_kept_verbatim() -> None:
-    log = log_of(SECTION, keep=True)
+    log = log_of(SECTION, keep_lines=True)
     lines = SECTION.splitlines()
     assert all(lines[number - 1] == text for number, text in log.lines.items())
     said = {epoch.line for run in log.runs for epoch in run.epochs} | {1, 3, 7, 9, 17, 18, 20}
@@ -17,7 +17,7 @@ def test_lines_that_hold_a_fact_are_kept_verbatim() -> None:
 
 def test_only_the_last_line_of_the_progress_of_an_epoch_is_kept() -> None:
     bars = "\n".join(f"{step}/32 [=>...] - ETA: 1s - loss: 0.5" for step in range(1, 32))
-    log = log_of(f"Epoch 1/2\n{bars}\n32/32 [==] - 1s - loss: 0.4\nEpoch 2/2\n{bars}\n", keep=True)
+    log = log_of(f"Epoch 1/2\n{bars}\n32/32 [==] - 1s - loss: 0.4\nEpoch 2/2\n{bars}\n", keep_lines=True)
     assert sorted(log.lines) == [1, 33, 34, 65]
     assert log.runs[0].partial is not None
     assert log.runs[0].partial.line == 65
@@ -43,7 +43,7 @@ SHARED = {
 
 @pytest.mark.parametrize(("text", "lines"), SHARED.values(), ids=SHARED.keys())
 def test_each_run_gets_its_lines(text: str, lines: list[set[int]]) -> None:
-    log = log_of(text, keep=True)
+    log = log_of(text, keep_lines=True)
     shared = addresses.lines_by_run(log)
     assert [set(each) for each in shared] == lines
     assert [list(each) for each in shared] == [sorted(each) for each in lines]

@@ -266,7 +266,7 @@ def test_a_table_shows_every_epoch_and_stars_the_best(folder: Path) -> None:
 def test_a_table_shows_the_score_of_the_last_evaluation(folder: Path) -> None:
     scores = "Test loss: 0.5\nTest accuracy: 0.6\nTest loss: 0.4\nTest accuracy: 0.7\n"
     (folder / "scored.log").write_text(f"Epoch 1/1\n8/8 [==] - 1s - loss: 0.5\n{scores}", encoding="utf-8")
-    assert "; score loss 0.4, acc 0.7" in reporter("parse", "scored.log", cwd=folder).stdout
+    assert "; score loss 0.4, accuracy 0.7" in reporter("parse", "scored.log", cwd=folder).stdout
 
 
 @pytest.mark.parametrize("args", [["parse", "good.log"], ["compare", "good.log", "--to", "killed.log", "--pool"]])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def read_logs(
-    sources: Iterable[str], *, jobs: int = 1, strict: bool = False, keep: bool = False
+    sources: Iterable[str], *, jobs: int = 1, strict: bool = False, keep_lines: bool = False
 ) -> tuple[list[Log], bool]:
     """Read every log that can be read and report on standard error which cannot.
 
@@ -26,7 +26,7 @@ def read_logs(
         sources: Files, folders, patterns, addresses, or `-` for standard input.
         jobs: Number of processes that read.
         strict: Whether one unreadable file is enough to stop.
-        keep: Whether the logs keep the lines that something was read from.
+        keep_lines: Whether `Log.lines` holds the lines that the log was read from.
 
     Returns:
         At least one log, in the order of the sources, and whether there was nothing to report.
@@ -38,7 +38,7 @@ def read_logs(
 
     logs: list[Log] = []
     complete, whole = True, True
-    for outcome in read_sources(sources, jobs=jobs, keep=keep):
+    for outcome in read_sources(sources, jobs=jobs, keep_lines=keep_lines):
         logs += outcome.logs
         complete = complete and not outcome.errors
         for error in outcome.errors if strict else outcome.unexpected():

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from reporter.facts.display import number
 from reporter.model import monitored
 from reporter.reading import events
-from reporter.reading.formats import keras
+from reporter.reading.formats.keras.lines import read_line
 from reporter.training.jobs import Job
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Display:
     def watch(self, job: Job, line: str, finished: bool) -> None:
         """Take a line that a training printed; one that is not finished will come again."""
         state = self._states[job]
-        for event in keras.events([events.Line(1, line)]):
+        for event in read_line(1, line):
             match event:
                 case events.EpochBegin():
                     state.epoch = event.epoch

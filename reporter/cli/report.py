@@ -121,7 +121,7 @@ def make_report(
 
     format = check_report(output, readme, template=template, format=format, templates=templates, force=force)
     asked = gates(fail_under)
-    logs, whole = read_logs(sources, jobs=jobs, keep=True)
+    logs, whole = read_logs(sources, jobs=jobs, keep_lines=True)
     refuse_unknown(monitor, logs)
     found = verdicts(asked, logs)
     if readme:

@@ -63,7 +63,7 @@ async def _keep(output: asyncio.StreamReader, log: Path, watch: Callable[[str, b
 
         try:
             while piece := await output.read(_PIECE):
-                write(screen.feed(decoder.decode(piece)))
+                write(screen.feed_text(decoder.decode(piece)))
                 watch(screen.current, False)
         finally:
             write(screen.close())
