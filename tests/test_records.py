@@ -257,7 +257,8 @@ def test_a_file_that_is_not_a_record_is_ignored(tmp_path: Path, write: Callable[
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.json"])
 def test_only_a_log_has_a_record(tmp_path: Path, name: str) -> None:
-    (tmp_path / "a.json").write_text(NAMED.to_json(), encoding="utf-8")
+    for beside in ("a.json", f"{name}.json"):
+        (tmp_path / beside).write_text(NAMED.to_json(), encoding="utf-8")
     if name != "a.json":
         (tmp_path / name).write_text(OURS, encoding="utf-8")
     assert read_log(tmp_path / name).runs[0].record is None
