@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import fcntl
 import os
+import pickle
 import pty
 import shutil
 import signal
@@ -21,7 +22,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
 from reporter.cli import main
-from reporter.model import Log, Run
+from reporter.documents import figures
+from reporter.model import Best, Log, Run
 from reporter.reading.reader import Reader
 
 settings.register_profile(
@@ -103,11 +105,11 @@ Epoch 2/3
 """A log that ends in the middle of its second epoch."""
 
 
-def log_of(text: str, size: int = 0, *, keep: bool = False) -> Log:
+def log_of(text: str, size: int = 0, *, keep_lines: bool = False) -> Log:
     """Read a text into a log, in pieces of a size, or whole."""
-    reader = Reader("some.log", keep=keep)
+    reader = Reader("some.log", keep_lines=keep_lines)
     for start in range(0, len(text), size or len(text) or 1):
-        reader.feed(text[start : start + (size or len(text))])
+        reader.feed_text(text[start : start + (size or len(text))])
     return reader.close()
 
 
@@ -180,6 +182,12 @@ def start(*args: object, cwd: Path | None = None) -> subprocess.Popen[str]:
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def children_of(process: subprocess.Popen[str]) -> list[int]:
+    """List the ids of the child processes of a process, from /proc."""
+    tasks = Path(f"/proc/{process.pid}/task")
+    return [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
 
 
 def on_a_terminal(folder: Path, args: list[str], columns: int = 200) -> str:
@@ -258,6 +266,23 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert not differing, f"{name} differs; if that is right, run pytest --update-goldens\n{differing}"
 
     return check
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _figures_are_drawn_once() -> Iterator[None]:
+    """Keep the figures that `reporter` draws: matplotlib takes a quarter of a second, and equal runs have equal figures.
+
+    Tests of the figures themselves import `draw_svg` directly, so that they draw each time.
+    """
+    draw, drawn = figures.draw_svg, dict[bytes, str]()
+
+    def draw_svg(run: Run, best: Best | None) -> str:
+        key = pickle.dumps((run, best))
+        return drawn[key] if key in drawn else drawn.setdefault(key, draw(run, best))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "draw_svg", draw_svg)
+        yield
 
 
 @pytest.fixture(scope="session")

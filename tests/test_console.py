@@ -44,7 +44,7 @@ def test_a_line_is_left_as(text: str, wanted: str) -> None:
 
 def test_lines_end_at_newlines_and_the_last_one_at_the_end() -> None:
     screen = Screen()
-    assert screen.feed("one\r\ntwo\nthr") == ["one", "two"]
+    assert screen.feed_text("one\r\ntwo\nthr") == ["one", "two"]
     assert screen.current == "thr"
     assert screen.close() == ["thr"]
     assert screen.close() == []
@@ -52,7 +52,7 @@ def test_lines_end_at_newlines_and_the_last_one_at_the_end() -> None:
 
 def _lines(pieces: Iterable[str], width: int = WIDTH) -> list[str]:
     screen = Screen(width)
-    return [line for piece in pieces for line in screen.feed(piece)] + screen.close()
+    return [line for piece in pieces for line in screen.feed_text(piece)] + screen.close()
 
 
 CHARACTERS = st.text("ab \b\r\n\t\x1b\x9b[]P\\0;1KCDGm\x07━", max_size=60)
@@ -137,15 +137,15 @@ HOSTILE = {
 def test_time_is_linear_whatever_is_printed(text: str, wanted: str) -> None:
     screen = Screen()
     for start in range(0, len(text), 1 << 16):
-        assert screen.feed(text[start : start + (1 << 16)]) == []
+        assert screen.feed_text(text[start : start + (1 << 16)]) == []
         assert len(screen.current) <= WIDTH
     assert "".join(screen.close()) == wanted
 
 
 def test_a_line_that_was_cut_is_named() -> None:
     screen = Screen(width=5)
-    screen.feed("12345\n123456\n\x1b[9C\n\x1b[9CX\r1\n12345\b")
-    screen.feed("67")
+    screen.feed_text("12345\n123456\n\x1b[9C\n\x1b[9CX\r1\n12345\b")
+    screen.feed_text("67")
     assert screen.cut == [2, 4]
     assert screen.close() == ["12346"]
     assert screen.cut == [2, 4, 5]
@@ -154,7 +154,7 @@ def test_a_line_that_was_cut_is_named() -> None:
 @given(st.text())
 def test_no_control_character_is_left(text: str) -> None:
     screen = Screen()
-    for line in screen.feed(text) + screen.close():
+    for line in screen.feed_text(text) + screen.close():
         assert not any((ord(char) < 32 and char != "\t") or 127 <= ord(char) < 160 for char in line)
 
 
@@ -162,5 +162,5 @@ def test_an_escape_cut_by_a_colour_is_none_where_updates_are_left_out() -> None:
     updates = "".join(f"{step}/9\r" for step in range(1, 10))
     for broken in ("ab\x1b\x1b[1m[2Dc", "ab\x9b2\x1b[0mDc"):
         screen, single = Screen(), Screen()
-        whole = screen.feed(f"{updates}{broken}\n")
-        assert whole == [line for char in f"{updates}{broken}\n" for line in single.feed(char)]
+        whole = screen.feed_text(f"{updates}{broken}\n")
+        assert whole == [line for char in f"{updates}{broken}\n" for line in single.feed_text(char)]

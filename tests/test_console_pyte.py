@@ -32,6 +32,6 @@ def _emulated(text: str) -> list[str]:
 @given(st.lists(PARTS, max_size=MOST).map("".join))
 def test_every_line_is_what_a_terminal_shows(text: str) -> None:
     screen = Screen()
-    lines = screen.feed(text)
+    lines = screen.feed_text(text)
     lines.append(screen.current)
     assert lines == _emulated(text)[: len(lines)]

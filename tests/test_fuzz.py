@@ -16,7 +16,7 @@ from styles import STYLES, Fit, Mode, Printer
 
 from reporter import Run
 from reporter.documents.export import to_csv, to_json
-from reporter.reading.markup import plain
+from reporter.reading.formats.keras.markup import without_markup
 from reporter.reading.screen import Screen
 
 STEADY = settings(max_examples=300)
@@ -64,7 +64,7 @@ def numbers(text: str) -> set[str]:
 
 def lines_of(text: str) -> list[str]:
     screen = Screen()
-    return screen.feed(text) + screen.close()
+    return screen.feed_text(text) + screen.close()
 
 
 def _dense(text: str) -> str:
@@ -78,7 +78,7 @@ def check_run(run: Run, lines: list[str], console: bool) -> None:
     for epoch in run.epochs:
         assert 1 <= epoch.line <= len(lines)
         near = lines[epoch.line - 1 : epoch.line + 2]
-        assert _dense(epoch.text) in _dense("".join(map(plain, near) if console else near))
+        assert _dense(epoch.text) in _dense("".join(map(without_markup, near) if console else near))
         shown = numbers(epoch.text if console else "\n".join(lines))
         assert {repr(value) for value in epoch.logs.values()} <= shown
     top = run.best()
@@ -89,7 +89,7 @@ def check_run(run: Run, lines: list[str], console: bool) -> None:
 def check(text: str) -> None:
     """Check that a text is read, that it holds what was read, and that it can be given away."""
     log, lines = log_of(text), lines_of(text)
-    assert repr(log_of(text, 7)) == repr(log)
+    assert log_of(text, 7) == log
     for run in log.runs:
         check_run(run, lines, log.format == "keras")
     given = json.loads(to_json([log]), parse_constant=pytest.fail)

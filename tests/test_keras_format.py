@@ -6,6 +6,8 @@ import pytest
 
 from reporter.reading import events as e
 from reporter.reading.formats import keras
+from reporter.reading.formats.keras.lines import read_line
+from reporter.reading.lines import Line
 
 SAMPLES = list(keras.SAMPLES.items())
 
@@ -14,7 +16,7 @@ GENERATIONS = ["1", None, "2", "tf.keras", "3", "3"]
 
 
 def said(text: str) -> list[e.Event]:
-    return [event for event in keras.events([e.Line(7, text)]) if not isinstance(event, e.Prose)]
+    return [event for event in read_line(7, text) if not isinstance(event, e.Prose)]
 
 
 def test_a_result_proves_its_generation_where_only_one_prints_so() -> None:
@@ -30,7 +32,7 @@ def test_every_generation_says_the_same_of_a_finished_epoch(text: str) -> None:
     assert result.logs["loss"] == 0.1601
     assert result.logs["acc"] == 0.9497
     assert result.text == text.strip()
-    assert keras.sniff([e.Line(1, text)]) == 1.0
+    assert keras.sniff([Line(1, text)]) == 1.0
 
 
 LINES: dict[str, tuple[str, list[e.Event]]] = {
@@ -44,7 +46,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     ),
     "an exponent belongs to its number": (
         " - 5s - loss: 9.8765e-04 - val_loss: -1.5000e+02",
-        [e.Result(7, "- 5s - loss: 9.8765e-04 - val_loss: -1.5000e+02", {"loss": 9.8765e-4, "val_loss": -150.0}, None, 5.0, None, "2")],
+        [e.Result(7, "- 5s - loss: 9.8765e-04 - val_loss: -1.5000e+02", {"loss": 9.8765e-4, "val_loss": -150.0}, None, 5.0, None, "2", {"loss": "val_loss"})],
     ),
     "a metric may have any name": (
         "2/2 - 1s - mAP@0.5: 0.5 - top 5/acc.x: 0.25 - PSNR-db: 31.0",
@@ -78,7 +80,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "a fit begins on steps": ("Train for 938 steps, validate for 157 steps", [e.FitBegin(7, None, None)]),
     "a learning rate is set": (
         "Epoch 00018: LearningRateScheduler setting learning rate to 0.0004670715.",
-        [e.CallbackMessage(7, "Epoch 00018: LearningRateScheduler setting learning rate to 0.0004670715.", "learning_rate", 18, 0.0004670715)],
+        [e.CallbackMessage(7, "Epoch 00018: LearningRateScheduler setting learning rate to 0.0004670715.", "learning_rate", 18, 0.0004670715, schedules=True)],
     ),
     "a learning rate is reduced": (
         "Epoch 4: ReduceLROnPlateau reducing learning rate to 1e-05.",
@@ -119,6 +121,31 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
 @pytest.mark.parametrize(("text", "wanted"), LINES.values(), ids=LINES.keys())
 def test_a_line_says(text: str, wanted: list[e.Event]) -> None:
     assert said(text) == wanted
+
+
+BAR = "8/8 ━━━━━━━━━━ {}s 9ms/step - loss: 0.5"
+PROVISIONAL = {
+    "a bar of Keras 3 that took no time may be printed again": (BAR.format(0), True, "keras-3-bar"),
+    "a bar of Keras 3 that took time is final": (BAR.format(1), False, "keras-3-bar"),
+    "an older bar is final": ("8/8 [====] - 0s 9ms/step - loss: 0.5", False, None),
+    "a line of Keras 3 is final and right": ("8/8 - 0s - 9ms/step - loss: 0.5", False, None),
+}
+
+
+@pytest.mark.parametrize(("text", "provisional", "doubt"), PROVISIONAL.values(), ids=PROVISIONAL.keys())
+def test_a_result_says_whether_it_may_be_printed_again_or_be_wrong(
+    text: str, provisional: bool, doubt: str | None
+) -> None:
+    (result,) = said(text)
+    assert isinstance(result, e.Result)
+    assert (result.provisional, result.doubt and result.doubt.code) == (provisional, doubt)
+
+
+@pytest.mark.parametrize("name", ["acc", "top5"])
+def test_a_result_says_which_metrics_are_of_validation(name: str) -> None:
+    (result,) = said(f"8/8 - 1s - 9ms/step - {name}: 0.5 - loss: 0.4 - val_{name}: 0.3")
+    assert isinstance(result, e.Result)
+    assert result.validation == {name: f"val_{name}"}
 
 
 def test_nan_and_infinity_are_values() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from conftest import runs_of
 
-from reporter.reading.events import Line
-from reporter.reading.markup import Joiner, plain
+from reporter.reading.formats.keras.markup import without_markup
+from reporter.reading.formats.keras.wrapping import Joiner
 
 LOGS = {"loss": 0.0169, "acc": 0.9947, "val_loss": 0.0156, "val_acc": 0.9953}
 METRICS = "loss: 0.0169 - acc: 0.9947 - val_loss: 0.0156 - val_acc: 0.9953"
@@ -36,14 +36,13 @@ def test_a_result_is_read_in_any_dress(result: str, dress: str) -> None:
 
 def test_escapes_and_tags_are_taken_off() -> None:
     text = r'10/20 [=&gt;..] <b class="x">bold</b><br>5 &lt; 6 val\_acc'
-    assert plain(text) == "10/20 [=>..] bold 5 < 6 val_acc"
-    assert plain("a < b > c") == "a < b > c"
+    assert without_markup(text) == "10/20 [=>..] bold 5 < 6 val_acc"
+    assert without_markup("a < b > c") == "a < b > c"
 
 
 def joined(*texts: str) -> list[str]:
     joiner = Joiner()
-    lines = [Line(number, text) for number, text in enumerate(texts, 1)]
-    return [line.text for line in [*joiner.feed(lines), *joiner.close()]]
+    return [line.text for line in [*joiner.join(enumerate(texts, 1)), *joiner.flush()]]
 
 
 BAR = RESULTS["Keras 2 bar"].replace("0.9953", "9.9530e-01")
@@ -70,19 +69,19 @@ def test_lines_that_belong_to_nothing_before_them_stay_apart() -> None:
     assert joined(*APART) == APART
 
 
-SPEAKERS = ["[1,{}]<stdout>:", "{}: ", "[rank{}]: ", "[{}] ", "(Worker pid={}) ", "worker-{}  | ", "train_{} | "]
+PREFIXES = ["[1,{}]<stdout>:", "{}: ", "[rank{}]: ", "[{}] ", "(Worker pid={}) ", "worker-{}  | ", "train_{} | "]
 
 
-@pytest.mark.parametrize("speaker", SPEAKERS)
-def test_processes_that_speak_in_turns_have_a_run_each(speaker: str) -> None:
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_each_rank_of_an_interleaved_log_has_a_run(prefix: str) -> None:
     lines = [(f"Epoch {epoch}/2", f"{RESULTS['Keras 3 bar'].replace('0.9953', f'0.99{epoch}')}") for epoch in (1, 2)]
-    says = [speaker.format(rank) + part for epoch in lines for part in epoch for rank in (0, 1)]
-    runs = runs_of("".join(line + "\n" for line in says))
+    printed = [prefix.format(rank) + part for epoch in lines for part in epoch for rank in (0, 1)]
+    runs = runs_of("".join(line + "\n" for line in printed))
     assert [[epoch.logs["val_acc"] for epoch in run.epochs] for run in runs] == [[0.991, 0.992]] * 2
     assert len({run.name for run in runs}) == 2
 
 
-def test_line_numbers_are_no_processes() -> None:
+def test_line_numbers_are_no_ranks() -> None:
     lines = ["Epoch 1/2", RESULTS["Keras 2 bar"], "Epoch 2/2", RESULTS["Keras 2 bar"]]
     (run,) = runs_of("".join(f"{number}: {line}\n" for number, line in enumerate(lines, 1)))
     assert len(run.epochs) == 2

@@ -1,16 +1,17 @@
-"""What is read of a line by the shape of another one is what a closer look at it finds."""
+"""A line read by the places of its numbers gives the events that a full reading of the line gives."""
 
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.reading.events import Event, Line
+from reporter.reading.events import Event, Progress
 from reporter.reading.formats import keras
-from reporter.reading.formats.bars import Bar
-from reporter.reading.reader import Reader
-from reporter.reading.shapes import Shapes
+from reporter.reading.formats.keras.bars import Bar
+from reporter.reading.formats.keras.lines import find_shape, read_line
+from reporter.reading.formats.keras.shapes import Shapes
+from reporter.reading.lines import Line, Lines
 
 LINES = [
     *keras.SAMPLES.values(),
@@ -20,6 +21,7 @@ LINES = [
     "  9/469 ━━━━━━━━━━━━━━━━━━━━ 11s 25ms/step - acc: 0.1094 - loss: 2.3011e-04",
     "9/469 ━━━━━━━━━━━━━━━━━━━━ 11s 25ms/step - acc: 0.1094",
     "469/469 ━━━━━━━━━━━━━━━━━━━━ 0s 925us/step - acc: nan - loss: inf",
+    "469/469 ━━━━━━━━━━━━━━━━━━━━ 9s 925us/step - acc: 0.5000 - top5: 0.9000 - val_acc: 0.5000 - val_top5: 0.8000",
     "\t9/469 [===>] - 3s - loss: 0.5",
     "\u00a09/469 [===>] - 3s - loss: 0.5",
     " 12/Unknown - 3s 25ms/step - loss: 0.5000",
@@ -38,17 +40,15 @@ def whole(width: int) -> st.SearchStrategy[int]:
 
 @pytest.mark.parametrize("line", LINES)
 @given(data=st.data())
-def test_a_line_of_other_digits_is_read_alike(line: str, data: st.DataObject) -> None:
-    shape = keras.shape(line)
+def test_a_line_with_other_digits_is_read_by_the_same_places(line: str, data: st.DataObject) -> None:
+    shape = find_shape(line)
     assert shape
     other = re.sub("[0-9]+", lambda old: str(data.draw(whole(len(old[0])))), line)
-    reading: list[Event] = [
-        shape.read(3, other) if isinstance(shape, Bar) and shape.running(other) else shape.result(3, other)
-    ]
-    assert repr(reading) == repr(list(keras.events([Line(3, other)])))  # repr, for NaN is not itself
+    event = shape.progress_or_result(3, other) if isinstance(shape, Bar) else shape.event(3, other)
+    assert repr([event]) == repr(list(read_line(3, other)))  # repr, because NaN does not equal itself
 
 
-CLOSER = {
+NO_SHAPES = {
     "a line of prose": "It took 3s - nice: 1",
     "a result with something behind it": "10/10 [===] - 3s - loss: 0.5 Epoch 3/20",
     "two bars in a line": "9/10 [===>.] - ETA: 3s - loss: 0.5 10/10 [====] - 3s - loss: 0.4",
@@ -57,34 +57,55 @@ CLOSER = {
 }
 
 
-@pytest.mark.parametrize("line", CLOSER.values(), ids=CLOSER.keys())
-def test_a_line_that_says_more_takes_a_closer_look(line: str) -> None:
-    assert keras.shape(line) is None
+@pytest.mark.parametrize("line", NO_SHAPES.values(), ids=NO_SHAPES.keys())
+def test_a_line_that_holds_anything_else_has_no_shape(line: str) -> None:
+    assert find_shape(line) is None
 
 
 def test_a_shape_is_learned_once_and_known_for_all_digits() -> None:
     learned: list[str] = []
     shapes = Shapes(lambda text: learned.append(text) or text.upper())  # type: ignore[func-returns-value]
-    assert shapes.know(["a 1", "b", "a 2"]) == ["A 2", "B", "A 2"]
-    assert shapes.know(["a 3", "a 33"]) == ["A 2", "A 33"]
+    assert shapes.look_up(["a 1", "b", "a 2"]) == ["A 2", "B", "A 2"]
+    assert shapes.look_up(["a 3", "a 33"]) == ["A 2", "A 33"]
     assert sorted(learned) == ["a 2", "a 33", "b"]
 
 
-def test_shapes_without_end_take_no_memory_without_end() -> None:
+def test_endless_new_shapes_take_bounded_memory() -> None:
     learned: list[str] = []
     shapes = Shapes(lambda text: learned.append(text) or text)  # type: ignore[func-returns-value]
     for width in range(100_000, 100_030):
-        assert shapes.know(["x" * width, "a 1"]) == ["x" * width, "a 1"]
-    assert learned.count("a 1") == 3  # all was forgotten twice
+        assert shapes.look_up(["x" * width, "a 1"]) == ["x" * width, "a 1"]
+    assert learned.count("a 1") == 3  # all shapes were forgotten twice
 
 
-ANY = [*LINES, *CLOSER.values(), "", " - val_loss: 0.5", "Test loss: 0.25"]
+def without_superseded(events: list[Event]) -> list[Event]:
+    """Remove the progress that a later bar replaces, and the record of it, which depends on the batches."""
+    replaced = {line for event in events if isinstance(event, Progress) for line in event.superseded}
+    kept = [event._replace(superseded=()) if isinstance(event, Progress) else event for event in events]
+    return [
+        event
+        for event, after in zip(kept, [*kept[1:], None], strict=True)
+        if event.line not in replaced and not (isinstance(event, Progress) and isinstance(after, Progress))
+    ]
 
 
-@given(st.lists(st.sampled_from(range(len(ANY))), min_size=200))  # numbers: hypothesis warns of a long repr of lines
-def test_a_log_is_the_same_to_one_who_listens_to_every_line(numbers: list[int]) -> None:
-    lines = [ANY[number] for number in numbers]
-    heard, skimmed = Reader("x", lambda *_: None), Reader("x")
-    for reader in (heard, skimmed):
-        reader.feed("\n".join(lines))
-    assert repr(heard.close()) == repr(skimmed.close())
+MIXED = [*LINES, *NO_SHAPES.values(), "", " - val_loss: 0.5", "Test loss: 0.25"]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(0, len(MIXED) - 1), min_size=1), st.integers(1, 70))  # indices have a short repr
+def test_batches_of_any_size_give_the_events_of_single_lines(indices: list[int], size: int) -> None:
+    texts = [MIXED[index] for index in indices]
+    lines = Lines(range(1, len(texts) + 1), texts)
+    batched, single = keras.reader(), keras.reader()
+    events = [each for start in range(0, len(texts), size) for each in batched.feed(lines[start : start + size])]
+    one_by_one = [each for line in lines for each in single.feed([line])]
+    wanted = without_superseded([*one_by_one, *single.close()])
+    assert repr(without_superseded([*events, *batched.close()])) == repr(wanted)
+
+
+def test_the_lines_that_a_bar_supersedes_are_named() -> None:
+    bars = [Line(number, f" {number}/9 [===>] - ETA: 3s - loss: 0.5") for number in (3, 5, 8)]
+    (first, *_) = keras.reader().feed([*bars, Line(9, "Epoch 2/2")])
+    assert isinstance(first, Progress)
+    assert (first.line, list(first.superseded)) == (8, [3, 5])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def read_logs(
-    sources: Iterable[str], *, jobs: int = 1, strict: bool = False, keep: bool = False
+    sources: Iterable[str], *, jobs: int = 1, strict: bool = False, keep_lines: bool = False
 ) -> tuple[list[Log], bool]:
     """Reads all logs that can be read, and prints an error for each of the others.
 
@@ -20,7 +20,7 @@ def read_logs(
         sources: Files, folders, patterns, addresses, or `-` for standard input.
         jobs: Number of processes that read.
         strict: Whether one unreadable file ends the program.
-        keep: Whether each log keeps the text of the lines that its values come from.
+        keep_lines: Whether `Log.lines` holds the text of the lines that the log was read from.
 
     Returns:
         At least one log, in the order of the sources, and whether no error was printed.
@@ -32,7 +32,7 @@ def read_logs(
 
     logs: list[Log] = []
     complete, all_read = True, True
-    for outcome in read_sources(sources, jobs=jobs, keep=keep):
+    for outcome in read_sources(sources, jobs=jobs, keep_lines=keep_lines):
         logs += outcome.logs
         complete = complete and not outcome.errors
         for error in outcome.errors if strict else outcome.unexpected():

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from reporter.facts.display import number
 from reporter.model import monitored
 from reporter.reading import events
-from reporter.reading.formats import keras
+from reporter.reading.formats.keras.lines import read_line
 from reporter.training.jobs import Job
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Display:
             finished: Whether the line is complete.
         """
         state = self._states[job]
-        for event in keras.events([events.Line(1, line)]):
+        for event in read_line(1, line):
             match event:
                 case events.EpochBegin():
                     state.epoch = event.epoch

@@ -76,7 +76,7 @@ def make_report(sources: Sequence[str], options: ReportOptions, *, jobs: int = 1
 
     check_report(options)
     gates = parse_gates(options.fail_under)
-    logs, all_read = read_logs(sources, jobs=jobs, keep=True)
+    logs, all_read = read_logs(sources, jobs=jobs, keep_lines=True)
     refuse_unknown_monitor(options.monitor, logs)
     verdicts = judge_runs(gates, logs)
     if options.readme:

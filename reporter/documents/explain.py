@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from reporter.errors import SourceError
-from reporter.facts.summary import counted
+from reporter.facts.summary import epochs_text
 from reporter.model import Log, Run
 from reporter.reading.events import (
     CallbackMessage,
@@ -17,7 +17,7 @@ from reporter.reading.events import (
     Failure,
     FitBegin,
     Heading,
-    Line,
+    Joined,
     ModelSummary,
     Notice,
     ParameterCount,
@@ -25,7 +25,8 @@ from reporter.reading.events import (
     Result,
     Score,
 )
-from reporter.reading.reader import read_log
+from reporter.reading.lines import Line
+from reporter.reading.reader import observed_log, refuse_without_run
 
 _WORDS: dict[type[Event], str] = {
     Heading: "heading",
@@ -45,45 +46,68 @@ _FEW = 3
 """Number of consecutive progress lines that are shown; further ones are only counted."""
 
 
-class _Lines:
-    """Collects one row of output for each line that a reader reads; of many progress lines, only the first ones."""
+class _Explanation:
+    """Observes a reader and makes one row of output for each line; of many progress lines, only for the first ones."""
 
     def __init__(self) -> None:
         self.rows: list[str] = []
         self.count: Counter[str] = Counter()
-        self._before = 0
+        self._texts: dict[int, str] = {}
+        self._words: dict[int, list[str]] = {}
+        self._lines_before_cell = 0
         self._progress = 0
 
-    def listen(self, lines: Sequence[Line], events: Sequence[Event]) -> None:
-        """Adds rows for lines and the events found in them; if there are no lines, the events start notebook cells."""
-        said = {number: list(each) for number, each in groupby(events, key=lambda event: event.line)}
-        for line in lines:
-            self._take(line, [_WORDS[type(event)] for event in said.get(line.number, []) if type(event) in _WORDS])
-        if not lines:
-            self._begin_cells(events)
+    def add_lines(self, lines: Sequence[Line]) -> None:
+        """Stores lines that the reader is about to interpret."""
+        self._texts.update((line.number, line.text) for line in lines)
+
+    def add_events(self, events: Sequence[Event]) -> None:
+        """Stores the events found in lines, and makes the rows of the lines that are complete."""
+        for event in events:
+            match event:
+                case CellBegin():
+                    self._add_rows(list(self._texts))
+                    self._begin_cell(event)
+                case Joined():
+                    self._texts[event.line] = event.text
+                    for number in event.continuations:
+                        self._texts.pop(number, None)
+                case Progress():
+                    for number in (*event.superseded, event.line):
+                        self._words.setdefault(number, []).append(_WORDS[Progress])
+                case _:
+                    words = self._words.setdefault(event.line, [])
+                    words += [_WORDS[type(event)]] if type(event) in _WORDS else []
+        self._add_rows(list(takewhile(self._words.__contains__, self._texts)))
 
     def close(self) -> None:
+        """Makes the rows of the remaining lines."""
+        self._add_rows(list(self._texts))
+        self._end_progress()
+
+    def _begin_cell(self, event: CellBegin) -> None:
+        self._end_progress()
+        self._lines_before_cell = event.line - 1
+        self.rows.append(f"cell {event.cell}")
+
+    def _add_rows(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            words = self._words.pop(number, [])
+            text = self._texts.pop(number)
+            self.count.update(words or [_NOTHING])
+            if words == [_WORDS[Progress]]:
+                self._progress += 1
+            else:
+                self._end_progress()
+            if self._progress <= _FEW:
+                place = number - self._lines_before_cell
+                self.rows.append(f"{place:>6}  {'+'.join(words) or _NOTHING:<10}  {text}".rstrip())
+
+    def _end_progress(self) -> None:
         """Adds a row with the number of progress lines that were left out."""
         if self._progress > _FEW:
             self.rows.append(f"{'':>6}  {'progress':<10}  ... and {self._progress - _FEW} more lines of progress")
         self._progress = 0
-
-    def _take(self, line: Line, words: list[str]) -> None:
-        self.count.update(words or [_NOTHING])
-        if words == ["progress"]:
-            self._progress += 1
-        else:
-            self.close()
-        if self._progress <= _FEW:
-            number = line.number - self._before
-            self.rows.append(f"{number:>6}  {'+'.join(words) or _NOTHING:<10}  {line.text}".rstrip())
-
-    def _begin_cells(self, events: Sequence[Event]) -> None:
-        self.close()
-        for event in events:
-            if isinstance(event, CellBegin):
-                self._before = event.line - 1
-                self.rows.append(f"cell {event.cell}")
 
 
 def explain(source: str) -> Iterator[str]:
@@ -99,18 +123,19 @@ def explain(source: str) -> Iterator[str]:
     Raises:
         SourceError: The log cannot be read or has no run; the lines that were read are yielded before.
     """
-    lines = _Lines()
+    explanation = _Explanation()
     log, error = None, None
     try:
-        log = read_log(source, lines.listen)
+        log = observed_log(source, observer=explanation)
     except SourceError as caught:
         error = caught
-    lines.close()
-    yield from lines.rows
-    yield from _tally(lines.count)
+    explanation.close()
+    yield from explanation.rows
+    yield from _tally(explanation.count)
     if error:
         raise error
     assert log
+    refuse_without_run(log)
     for run in log.runs:
         yield from _run(log, run)
 
@@ -124,6 +149,6 @@ def _tally(count: Counter[str]) -> Iterator[str]:
 
 
 def _run(log: Log, run: Run) -> Iterator[str]:
-    yield f"run {run.name!r}, {log.place(run.line)}: {run.status}, {counted(run)} epochs"
+    yield f"run {run.name!r}, {log.place(run.line)}: {run.status}, {epochs_text(run)} epochs"
     for warning in run.warnings:
         yield f"warning, {log.place(warning.line)}: {warning.text} ({warning.code})"

@@ -17,7 +17,7 @@ from reporter.documents.shorten import TextLimit, shorten
 from reporter.errors import SourceError
 from reporter.facts.rows import LinkedLog, ReportRow, report_rows
 from reporter.model import Log, Mode
-from reporter.reading.records import RECORD_DIFFERS
+from reporter.reading.records import record_warnings
 from reporter.sources import git
 from reporter.sources.names import STDIN, is_address
 from reporter.sources.remote import is_remote
@@ -126,7 +126,7 @@ def report(
 def _relative_to(log: Log, folder: Path | None) -> Log:
     """Makes the path of a log relative to the folder of the document, whatever the working directory is."""
     if git.is_git(log.path) and folder:
-        return replace(log, path=git.seen_as(log.path, folder))
+        return replace(log, path=git.relative_to(log.path, folder))
     return log if is_address(log.path) else replace(log, path=_relative(log.path, folder))
 
 
@@ -161,7 +161,7 @@ def _linked(log: Log, folder: Path | None, beside: Path | None) -> LinkedLog:
 
 def _refuse_differing(log: Log) -> None:
     """Raises an error if a run differs from the record of its training."""
-    for warning in (each for run in log.runs for each in run.warnings if each.code == RECORD_DIFFERS):
+    for warning in record_warnings(log):
         raise SourceError(f"{warning.text}; train again, or delete the record", log.path, warning.line)
 
 
@@ -169,7 +169,7 @@ def _relative(source: str, folder: Path | None) -> str:
     """Returns the target of a link to a source: a path relative to the folder, or a URL unchanged."""
     if is_remote(source):
         return source
-    path = git.path_in(source) if git.is_git(source) else source
+    path = git.working_tree_path(source) if git.is_git(source) else source
     return Path(os.path.relpath(path, folder) if folder else path).as_posix()
 
 

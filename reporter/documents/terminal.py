@@ -15,7 +15,7 @@ from rich.text import Text
 
 from reporter.facts.display import count, duration, number
 from reporter.facts.rows import ReportRow
-from reporter.facts.summary import counted
+from reporter.facts.summary import epochs_text
 from reporter.model import look_up
 from reporter.reading.screen import visible
 
@@ -125,7 +125,7 @@ def _cells(row: ReportRow, monitor: str) -> dict[str, Text]:
         "best": Text(f"{'' if monitor else row.best.monitor} {row.best_text}".strip() if row.best else "–"),
         "vs base": Text(row.difference_text),
         "last": Text(number(row.last)),
-        "epochs": Text(counted(row.run)),
+        "epochs": Text(epochs_text(row.run)),
         "params": Text(count(row.parameters)),
         "time": Text(duration(row.seconds)),
         "status": Text(row.run.status, style=_COLOURS[row.run.status]),

@@ -1,1 +1,1 @@
-"""Turns text into runs: the screen shows lines, a format gives events, and events are put together into runs."""
+"""Turns text into runs: a screen makes lines of text, a format makes events, and an assembler makes runs."""

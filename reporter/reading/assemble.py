@@ -1,4 +1,4 @@
-"""Turns events into runs: the state machine that knows where a run begins and ends."""
+"""Assembles events into runs: decides where each run begins and ends."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from reporter.model import Evaluation, LogWarning, Run, Samples
+from reporter.reading import rules
 from reporter.reading.conclude import conclude
-from reporter.reading.draft import Draft, Section
+from reporter.reading.draft import Draft
 from reporter.reading.events import (
     CallbackMessage,
     CellBegin,
@@ -16,6 +17,7 @@ from reporter.reading.events import (
     Failure,
     FitBegin,
     Heading,
+    Joined,
     ModelSummary,
     Notice,
     ParameterCount,
@@ -25,242 +27,223 @@ from reporter.reading.events import (
     Score,
 )
 from reporter.reading.excerpts import without_evaluations, without_excerpts
-
-_NEAR = 3
-"""Lines within which `Test loss:` and `Test accuracy:` are of one evaluation."""
+from reporter.reading.section import Section, add_score
 
 _PAINTED_OVER = "a line painted over an unfinished bar looks like a result, and was passed over"
 
 
 class Assembler:
-    """Takes the events of one source in order, and gives its runs.
+    """Takes the events of a log in order, and makes runs of them.
 
-    A run begins where `fit` says so, or where an epoch number does not go up. Facts printed before a run (its
-    parameters, in a README its score) wait for it; facts printed after it are added to it.
+    A run begins with the first line of `fit`, or where the number of an epoch does not go up. Facts printed before
+    any run (parameter counts, in a README also scores) are kept for the next run; later facts are added to the run
+    they follow.
     """
 
     def __init__(self) -> None:
         self._section = Section()
-        self._noting = False
-        self._prose_since = False
-        self._from_zero = False
+        self._prose_since_result = False
+        self._counts_from_zero = False
         self._drafts: list[Draft] = []
-        self._last: Draft | None = None
-        self._waiting: list[CallbackMessage] = []
-        self._doubted: EpochBegin | None = None
+        self._current: Draft | None = None
+        self._messages_for_next_run: list[CallbackMessage] = []
+        self._undecided_header: EpochBegin | None = None
 
-    def feed(self, event: Event) -> None:
-        """Take the next event."""
-        if self._doubted and not isinstance(event, Prose | CallbackMessage):
+    def add_event(self, event: Event) -> None:
+        """Takes the next event."""
+        if self._undecided_header and not isinstance(event, Prose | CallbackMessage | Joined):
             self._decide(event)
-        if self._noting and not isinstance(event, Prose):
-            self._noting = False
-        _TAKERS[type(event)](self, event)
+        if self._section.in_first_paragraph and not isinstance(event, Prose | Joined):
+            self._section.in_first_paragraph = False
+        _HANDLERS[type(event)](self, event)
 
     def runs(self, default_name: str) -> tuple[Run, ...]:
-        """Give the runs of all events so far.
+        """Ends the log.
 
         Args:
-            default_name: The name of a run that stands under no heading.
+            default_name: Name of a run that no heading names.
 
         Returns:
-            The runs in the order of the source.
+            The runs, in the order of the log.
         """
-        if self._doubted:
+        if self._undecided_header:
             self._decide(None)
-        self._settle_facts()
+        self._give_remaining_facts()
         for draft in self._drafts:
             draft.end()
-        begun = without_evaluations(draft for draft in self._drafts if draft.begun)
+        begun = without_evaluations(draft for draft in self._drafts if draft.has_begun)
         return tuple(conclude(draft, draft.section.name or default_name) for draft in without_excerpts(begun))
 
-    def _begin(self, line: int, *, announced: bool = False) -> Draft:
-        """Begin a run; what its section holds in store becomes its own."""
+    def _begin_run(self, line: int, *, announced: bool = False) -> Draft:
+        """Begins a run, to which the facts of its section that belong to no run yet are given."""
         section = self._section
         draft = Draft(section, line, announced, parameters=section.parameters, scores=section.scores)
-        draft.messages, self._waiting = self._waiting, []
+        draft.messages, self._messages_for_next_run = self._messages_for_next_run, []
         section.parameters, section.scores = {}, []
         self._drafts.append(draft)
-        self._last = draft
+        self._current = draft
         return draft
 
-    def _heading(self, event: Heading) -> None:
-        """Open a section; a printed summary waits on, and under a smaller heading a score does too."""
-        self._noting = True
-        self._settle_scores()
-        old = self._section
-        self._section = Section(event.text, event.level)
-        if old.summarised:
-            self._section.parameters, self._section.summarised = old.parameters, True
-        if event.level > old.level:
-            self._section.parameters, self._section.scores = old.parameters, old.scores
+    def _is_current_section(self, draft: Draft) -> bool:
+        return draft.section is self._section
 
-    def _fit(self, event: FitBegin) -> None:
-        self._waiting = []
-        self._begin(event.line, announced=True).samples = Samples(event.train, event.validation)
+    def _add_heading(self, event: Heading) -> None:
+        self._give_scores_to_run_before()
+        self._section = self._section.followed_by(event)
 
-    def _epoch(self, event: EpochBegin) -> None:
-        draft = self._last
-        self._from_zero = event.epochs is None and (self._from_zero or event.epoch == 0)
-        if self._from_zero:
+    def _add_fit(self, event: FitBegin) -> None:
+        self._messages_for_next_run = []
+        self._begin_run(event.line, announced=True).samples = Samples(event.train, event.validation)
+
+    def _add_header(self, event: EpochBegin) -> None:
+        draft = self._current
+        self._counts_from_zero = event.epochs is None and (self._counts_from_zero or event.epoch == 0)
+        if self._counts_from_zero:
             event = event._replace(epoch=event.epoch + 1)
-        if draft and draft.expects(event):
-            self._waiting = []
+        if draft and rules.is_next_epoch(draft, event):
+            self._messages_for_next_run = []
             draft.begin_epoch(event)
             return
-        if draft and draft.echoes(event):
+        if draft and rules.repeats_header(draft, event):
             return
         if draft:
-            draft.settle()
-        if draft and self._doubtful(event, draft):
-            self._doubted = event
-        elif draft and draft.section is self._section and draft.leads_to(event):
+            draft.flush_repeated()
+        if draft and self._is_current_section(draft) and rules.may_repeat_header(draft, event):
+            self._undecided_header = event
+        elif draft and self._is_current_section(draft) and rules.follows_results_without_headers(draft, event):
             draft.renumber(event.epoch - 1)
             draft.begin_epoch(event)
-        elif draft and (not draft.begun or draft.continues(event)):
-            self._waiting = []
+        elif draft and (not draft.has_begun or rules.can_continue(draft, event)):
+            self._messages_for_next_run = []
             draft.begin_epoch(event)
         else:
-            self._begin(event.line).begin_epoch(event)
-
-    def _doubtful(self, event: EpochBegin, draft: Draft) -> bool:
-        """Say whether a header of an epoch already read may be an echo: a run it is in goes on after it."""
-        unfinished = draft.declared is None or draft.last < draft.declared
-        same = draft.section is self._section and draft.open is not None and event.epochs == draft.declared
-        return same and unfinished and not draft.closed and event.epoch <= draft.last
+            self._begin_run(event.line).begin_epoch(event)
 
     def _decide(self, event: Event | None) -> None:
-        """Decide by what follows whether a doubted header was an echo, or began a run."""
-        doubted, self._doubted, draft = self._doubted, None, self._last
-        assert doubted is not None
+        """Decides whether a header repeated an earlier one or began a run, by the event after it (None at the end)."""
+        header, self._undecided_header, draft = self._undecided_header, None, self._current
+        assert header is not None
         assert draft is not None
-        due = draft.running or draft.last + 1
-        goes_on = isinstance(event, EpochBegin) and event.epoch == due and event.epochs == draft.declared
-        if not goes_on and not (event is None and doubted.epoch == draft.last):
-            self._begin(doubted.line).begin_epoch(doubted)
+        due = draft.running_epoch or draft.last_epoch + 1
+        is_due = isinstance(event, EpochBegin) and event.epoch == due and event.epochs == draft.epochs_declared
+        if not is_due and not (event is None and header.epoch == draft.last_epoch):
+            self._begin_run(header.line).begin_epoch(header)
 
-    def _progress(self, event: Progress) -> None:
-        if self._last and self._last.running:
-            self._last.progress = event
+    def _add_progress(self, event: Progress) -> None:
+        if self._current and self._current.running_epoch:
+            self._current.progress = event
 
-    def _result(self, event: Result) -> None:
-        if not event.logs:  # a bar without metrics belongs to `predict`, or to an old `evaluate`
+    def _add_result(self, event: Result) -> None:
+        if not event.logs:  # a bar without metrics is that of `predict`, or of `evaluate` in old versions
             return
-        draft = self._last
-        if draft and draft.section is self._section and draft.is_stale(event):
+        draft = self._current
+        if draft and self._is_current_section(draft) and rules.is_end_of_overwritten_bar(draft, event):
             draft.warnings.append(LogWarning("painted-over", event.line, _PAINTED_OVER))
             return
-        if draft and draft.echo and draft.echo.steps != event.steps:
-            draft.settle()
-        running = draft.running if draft else None
-        if draft and running and draft.interjects(event):
+        if draft and draft.repeated and draft.repeated.steps != event.steps:
+            draft.flush_repeated()
+        running = draft.running_epoch if draft else None
+        if draft and running and rules.is_evaluation_within_epoch(draft, event):
             draft.evaluations.append(Evaluation(event.line, event.logs))
         elif draft and running:
-            draft.finish(running, event)
-        elif draft and draft.section is self._section:
-            self._result_again(event, draft)
-        elif draft and draft.evaluates(event):
+            draft.finish_epoch(running, event)
+        elif draft and self._is_current_section(draft):
+            self._add_result_without_header(event, draft)
+        elif draft and rules.is_evaluation_after_run(draft, event):
             draft.evaluations.append(Evaluation(event.line, event.logs))
         else:
-            self._begin(event.line).finish_first(event)
-        self._prose_since = False
+            self._begin_run(event.line).finish_first_epoch(event)
+        self._prose_since_result = False
 
-    def _result_again(self, event: Result, draft: Draft) -> None:
-        """Take a result without a header of its own, in the section of a run."""
+    def _add_result_without_header(self, event: Result, draft: Draft) -> None:
+        """Adds a result that has no header, in the section of the current run."""
         if not draft.epochs:
-            draft.finish_first(event)
-        elif draft.completes(event):
-            draft.complete(event)
-        elif draft.headless and draft.is_like(event):
-            if self._prose_since or self._waiting:
-                self._begin(event.line).finish_first(event)
+            draft.finish_first_epoch(event)
+        elif rules.replaces_last_epoch(draft, event):
+            draft.replace_last_epoch(event)
+        elif draft.has_results_without_headers and rules.has_same_metrics(draft, event):
+            if self._prose_since_result or self._messages_for_next_run:
+                self._begin_run(event.line).finish_first_epoch(event)
             else:
-                draft.finish(draft.last + 1, event)
+                draft.finish_epoch(draft.last_epoch + 1, event)
         elif event.text in draft.texts:
             return
-        elif any(name.startswith("val_") for name in event.logs):  # what `evaluate` never prints
-            self._begin(event.line).finish_first(event)
+        elif event.validation:  # `evaluate` never prints validation metrics
+            self._begin_run(event.line).finish_first_epoch(event)
         else:
             draft.evaluations.append(Evaluation(event.line, event.logs))
 
-    def _message(self, event: CallbackMessage) -> None:
-        draft = self._last
-        if draft and (draft.running or draft.section is self._section) and not draft.foresees(event):
+    def _add_message(self, event: CallbackMessage) -> None:
+        draft = self._current
+        is_near = draft and (draft.running_epoch or self._is_current_section(draft))
+        if draft and is_near and not rules.is_for_next_run(draft, event):
             draft.messages.append(event)
         else:
-            self._waiting.append(event)
+            self._messages_for_next_run.append(event)
 
-    def _summary(self, event: ModelSummary) -> None:
-        self._section.parameters, self._section.summarised = {}, True
+    def _begin_summary(self, _: ModelSummary) -> None:
+        self._section.begin_summary()
 
-    def _parameters(self, event: ParameterCount) -> None:
-        if event.kind == "total":  # the first line of the counts, also where the table is missing
-            self._section.parameters = {}
-        self._section.parameters[event.kind] = event
+    def _add_parameters(self, event: ParameterCount) -> None:
+        self._section.add_parameters(event)
 
-    def _score(self, event: Score) -> None:
-        draft = self._last
-        scores = draft.scores if draft and draft.begun and draft.section is self._section else self._section.scores
-        last = scores[-1] if scores else None
-        if last and last.logs and not event.logs.keys() & last.logs.keys() and event.line - last.line <= _NEAR:
-            scores[-1] = last._replace(logs={**last.logs, **event.logs})
-        else:
-            scores.append(event)
+    def _add_score(self, event: Score) -> None:
+        draft = self._current
+        is_after_run = draft and draft.has_begun and self._is_current_section(draft)
+        add_score(draft.scores if draft and is_after_run else self._section.scores, event)
 
-    def _notice(self, event: Notice) -> None:
-        """Keep a warning with the run its line belongs to; what callbacks repeat in every epoch is kept once."""
+    def _add_notice(self, event: Notice) -> None:
+        """Adds a warning to the run it stands in; callbacks repeat theirs in every epoch, so each text counts once."""
         draft = next((draft for draft in reversed(self._drafts) if draft.line <= event.line), None)
-        if draft and event.text not in draft.told:
-            draft.told.add(event.text)
+        if draft and event.text not in draft.reported:
+            draft.reported.add(event.text)
             draft.warnings.append(LogWarning(event.code, event.line, event.text))
 
-    def _cell(self, event: CellBegin) -> None:
-        """End the run of the cell before; no call of `fit` goes on in another cell."""
-        if self._last:
-            self._last.closed = True
-        self._prose_since = True
+    def _begin_cell(self, _: CellBegin) -> None:
+        """Closes the run of the cell before: no call of `fit` continues in another cell."""
+        if self._current:
+            self._current.closed = True
+        self._prose_since_result = True
 
-    def _failure(self, event: Failure) -> None:
-        if self._last and not self._last.failure:
-            self._last.failure = event
-            self._last.closed = self._last.closed or event.by_user
+    def _add_failure(self, event: Failure) -> None:
+        if self._current and not self._current.failure:
+            self._current.failure = event
+            self._current.closed = self._current.closed or event.by_user
 
-    def _prose(self, event: Prose) -> None:
-        """Keep the first paragraph under a heading as the note of its runs."""
-        prose = self._section.prose
-        self._prose_since = self._prose_since or bool(event.text)
-        if self._noting and event.text:
-            prose.append(event.text)
-        elif prose:
-            self._noting = False
+    def _add_prose(self, event: Prose) -> None:
+        self._prose_since_result = self._prose_since_result or bool(event.text)
+        self._section.add_prose(event)
 
-    def _settle_facts(self) -> None:
-        """Give what no later run claimed to the last run, if it has none: it was printed at the end."""
-        self._settle_scores()
-        draft, section = self._last, self._section
-        if draft and not draft.parameters and (draft.section is section or section.summarised):
+    def _give_remaining_facts(self) -> None:
+        """Gives the facts that belong to no run to the last run, if it has none: they were printed at the end."""
+        self._give_scores_to_run_before()
+        draft, section = self._current, self._section
+        if draft and not draft.parameters and (draft.section is section or section.has_summary):
             draft.parameters = section.parameters
 
-    def _settle_scores(self) -> None:
-        """Give the scores of a section without a run to the run before it, if that one has none."""
-        draft, section = self._last, self._section
-        if draft and draft.begun and not draft.scores and not draft.evaluations and draft.section is not section:
+    def _give_scores_to_run_before(self) -> None:
+        """Gives the scores of a section without a run to the run before it, if that one has none."""
+        draft, section = self._current, self._section
+        if not draft or not draft.has_begun or draft.section is section:
+            return
+        if not draft.scores and not draft.evaluations:
             draft.scores, section.scores = section.scores, []
 
 
-_TAKERS: dict[type[Event], Callable[[Assembler, Any], None]] = {
-    Result: Assembler._result,
-    Progress: Assembler._progress,
-    EpochBegin: Assembler._epoch,
-    CallbackMessage: Assembler._message,
-    FitBegin: Assembler._fit,
-    ModelSummary: Assembler._summary,
-    ParameterCount: Assembler._parameters,
-    Score: Assembler._score,
-    Notice: Assembler._notice,
-    CellBegin: Assembler._cell,
-    Failure: Assembler._failure,
-    Heading: Assembler._heading,
-    Prose: Assembler._prose,
+_HANDLERS: dict[type[Event], Callable[[Assembler, Any], None]] = {
+    Result: Assembler._add_result,
+    Progress: Assembler._add_progress,
+    EpochBegin: Assembler._add_header,
+    CallbackMessage: Assembler._add_message,
+    FitBegin: Assembler._add_fit,
+    ModelSummary: Assembler._begin_summary,
+    ParameterCount: Assembler._add_parameters,
+    Score: Assembler._add_score,
+    Notice: Assembler._add_notice,
+    CellBegin: Assembler._begin_cell,
+    Failure: Assembler._add_failure,
+    Heading: Assembler._add_heading,
+    Prose: Assembler._add_prose,
+    Joined: lambda *_: None,
 }
-"""What takes each kind of event; an assembler that held it itself would be a cycle, and keep its epochs alive."""
+"""The method for each kind of event; bound methods in an assembler would be a cycle that keeps its epochs alive."""

@@ -1,41 +1,39 @@
-"""Makes the run of a draft at its end: names its scores, adds up its parameters, gives its epochs their rates."""
+"""Turns a draft into a run: names its scores, adds up its parameters, and finds the learning rate of each epoch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
 
 from reporter.model import Epoch, Evaluation, LogWarning, Message, Parameters, Run, alias, look_up, names
 from reporter.reading.draft import Draft
-from reporter.reading.events import CallbackMessage, ParameterCount, ParameterKind, Score
+from reporter.reading.events import CallbackMessage, ParameterCount, ParameterKind
 
-_KERAS_3_BAR = (
-    "the bars of Keras 3.0 to 3.10 print wrong train metrics, and so does evaluate() there; "
-    "val_ metrics are right, and so is all from 3.11 on"
-)
 _GUESSED = "results without header: their epochs are counted from 1, and one alone may be of evaluate()"
 _ROUNDED = 0.5001e-4
-"""How far a rate on a line, which has four decimals, may be from the one announced."""
+"""Largest difference between a rate printed with an epoch, which has four decimals, and the exact one in a message."""
 
 
 def conclude(draft: Draft, name: str) -> Run:
-    """Make the run of a draft.
+    """Turns a draft into a run.
 
     Args:
-        draft: The draft, ended.
-        name: What the run is called.
+        draft: The draft, which has ended.
+        name: Name of the run.
 
     Returns:
         The run.
     """
-    evaluations, warnings = _evaluations(draft.scores, draft.epochs)
-    warnings = sorted([*draft.warnings, *warnings, *_doubts(draft)], key=lambda warning: warning.line)
+    evaluations, warnings = _evaluations(draft)
+    warnings = sorted([*draft.warnings, *warnings, *_warnings(draft)], key=lambda warning: warning.line)
     shift = draft.generation == "1" or any(message.epoch == 0 for message in draft.messages)
     return Run(
         name=name,
         line=draft.line,
         status=draft.status,
         epochs=tuple(_with_rates(draft.epochs, draft.messages, shift)),
-        epochs_declared=draft.declared,
+        epochs_declared=draft.epochs_declared,
         generation=draft.generation,
         note=" ".join(" ".join(draft.section.prose).split()),
         samples=draft.samples,
@@ -47,12 +45,31 @@ def conclude(draft: Draft, name: str) -> Run:
     )
 
 
-def _doubts(draft: Draft) -> Iterable[LogWarning]:
-    """Say what the style of the log gives reason to doubt."""
-    bar = next((epoch for epoch in draft.epochs if "━" in epoch.text), None)
-    if bar:
-        yield LogWarning("keras-3-bar", bar.line, _KERAS_3_BAR)
-    if draft.guessed:
+def with_distinct_names(runs: Sequence[Run]) -> Iterator[Run]:
+    """Adds a number to the name of each run whose name an earlier run has.
+
+    Args:
+        runs: The runs of a log, in order.
+
+    Yields:
+        The runs; the second one called `A` becomes `A (2)`, unless another run has this name.
+    """
+    taken = {run.name for run in runs}
+    numbers: dict[str, Iterator[int]] = {}
+    for run in runs:
+        if run.name not in numbers:
+            numbers[run.name] = count(2)
+            yield run
+            continue
+        candidates = (f"{run.name} ({number})" for number in numbers[run.name])
+        yield replace(run, name=next(name for name in candidates if name not in taken))
+
+
+def _warnings(draft: Draft) -> Iterable[LogWarning]:
+    """Warns about results that are doubtful, epochs whose numbers are guesses, and epochs that are missing."""
+    for doubt, index in draft.doubts.items():
+        yield LogWarning(doubt.code, draft.epochs[index].line, doubt.text)
+    if draft.numbers_guessed:
         yield LogWarning("epoch-guessed", draft.epochs[0].line, _GUESSED)
     pairs = zip(draft.epochs, draft.epochs[1:], strict=False)
     gap = next((epoch for before, epoch in pairs if epoch.epoch > before.epoch + 1), None)
@@ -66,21 +83,22 @@ def _message(message: CallbackMessage, shift: bool) -> Message:
 
 
 def _number(message: CallbackMessage, shift: bool) -> int | None:
-    """Give the epoch of a message, counted from 1; callbacks of Keras before 2.0.9 count from 0."""
+    """Returns the epoch of a message, counted from 1; callbacks of Keras before 2.0.9 count from 0."""
     return message.epoch + shift if message.epoch is not None else None
 
 
 def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], shift: bool) -> Iterable[Epoch]:
-    """Give each epoch the learning rate that a callback announced in full, else the rounded one on its line.
+    """Adds the learning rate to each epoch: the exact one of a message if there is one, else the rounded printed one.
 
-    A scheduler speaks of the epoch that begins, `ReduceLROnPlateau` of all that follow the one that ends.
+    The message of a `LearningRateScheduler` is about the epoch that begins. That of `ReduceLROnPlateau` comes at the
+    end of an epoch, and is about all epochs after it.
     """
-    said = [(_number(each, shift), each) for each in messages if each.kind == "learning_rate"]
-    scheduled = {number: each.value for number, each in said if _schedules(each)}
-    reduced = {number: each.value for number, each in said if not _schedules(each)}
+    rates = [(_number(each, shift), each) for each in messages if each.kind == "learning_rate"]
+    scheduled = {number: each.value for number, each in rates if each.schedules}
+    reduced = {number: each.value for number, each in rates if not each.schedules}
     current: float | None = None
     for epoch in epochs:
-        if not said and "lr" not in epoch.logs and "learning_rate" not in epoch.logs:
+        if not rates and "lr" not in epoch.logs and "learning_rate" not in epoch.logs:
             yield epoch
             continue
         printed = look_up(epoch.logs, "learning_rate")
@@ -89,32 +107,29 @@ def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], sh
         current = reduced.get(epoch.epoch, current)
 
 
-def _schedules(message: CallbackMessage) -> bool:
-    return "LearningRateScheduler" in message.text
-
-
 def _parameters(counts: Mapping[ParameterKind, ParameterCount]) -> Parameters | None:
-    """Add up a summary: Keras 3 counts the optimizer's variables in its total, so that the parts are trusted first."""
-    by_kind = {kind: count.number for kind, count in counts.items()}
+    """Adds up parameter counts: the total of Keras 3 includes the optimizer's variables, so its parts are added."""
+    by_kind = {kind: each.number for kind, each in counts.items()}
     trainable, non_trainable = by_kind.get("trainable"), by_kind.get("non_trainable")
     total = by_kind.get("total")
     if trainable is not None and non_trainable is not None:
         total = trainable + non_trainable
     if total is None:
         return None
-    line = min(count.line for count in counts.values())
+    line = min(each.line for each in counts.values())
     return Parameters(line, total, trainable, non_trainable, by_kind.get("optimizer"))
 
 
-def _evaluations(scores: Sequence[Score], epochs: Iterable[Epoch]) -> tuple[list[Evaluation], list[LogWarning]]:
-    """Name the values of printed scores, where the epochs prove the names."""
+def _evaluations(draft: Draft) -> tuple[list[Evaluation], list[LogWarning]]:
+    """Names the values of printed scores, if the metrics of the epochs leave no doubt about the names."""
     evaluations: list[Evaluation] = []
     warnings: list[LogWarning] = []
-    if not scores:
+    if not draft.scores:
         return evaluations, warnings
-    trained = [name for name in names(epoch.logs for epoch in epochs) if not name.startswith("val_")]
+    validation = set(draft.validation.values())
+    trained = [name for name in names(epoch.logs for epoch in draft.epochs) if name not in validation]
     known = _score_names(trained)
-    for score in scores:
+    for score in draft.scores:
         if score.logs:
             evaluations.append(Evaluation(score.line, _spelt(score.logs, trained)))
         elif len(known) == len(score.values):
@@ -126,15 +141,15 @@ def _evaluations(scores: Sequence[Score], epochs: Iterable[Epoch]) -> tuple[list
 
 
 def _spelt(logs: Mapping[str, float], trained: Iterable[str]) -> dict[str, float]:
-    """Spell metrics as the epochs do: a script prints `Test accuracy` of a metric that Keras calls `acc`."""
+    """Renames metrics as the epochs name them: a script prints `Test accuracy` for what Keras calls `acc`."""
     known = {alias(name): name for name in trained}
     return {known.get(alias(name), name): value for name, value in logs.items()}
 
 
 def _score_names(trained: Sequence[str]) -> tuple[str, ...]:
-    """Give the metrics that `evaluate` returns: `loss`, then the others in the order `compile` was given them.
+    """Returns the metrics in the order in which `evaluate` returns them: `loss`, then the others as in `compile`.
 
-    Keras 1 and 2 print metrics in that order, loss first. Keras 3 sorts them, so that more than one is ambiguous.
+    Keras 1 and 2 print metrics in this order. Keras 3 sorts them, so that the order of several is unknown.
     """
     others = [name for name in trained if name not in ("loss", "lr", "learning_rate")]
     ordered = list(trained[:1]) == ["loss"] or len(others) == 1

@@ -1,4 +1,4 @@
-"""Holds a run while its events arrive, and knows what a next event means for it."""
+"""Holds a run that is not complete yet, while its events arrive."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from reporter.model import Epoch, Evaluation, Generation, LogWarning, Partial, Samples, Status
 from reporter.reading.events import (
     CallbackMessage,
+    Doubt,
     EpochBegin,
     Failure,
     ParameterCount,
@@ -16,76 +17,93 @@ from reporter.reading.events import (
     Result,
     Score,
 )
+from reporter.reading.section import Section
 
 
-@dataclass(eq=False, repr=False)  # the rest would cost a cold start a millisecond
-class Section:
-    """Holds what a heading opens: a name, a note, and the facts that still wait for their run.
-
-    `summarised` says that its parameters were printed by `model.summary()`, and are not the prose of a section.
-    """
-
-    name: str = ""
-    level: int = 0
-    summarised: bool = False
-    prose: list[str] = field(default_factory=list)
-    parameters: dict[ParameterKind, ParameterCount] = field(default_factory=dict)
-    scores: list[Score] = field(default_factory=list)
-
-
-@dataclass(eq=False, repr=False)  # the rest would cost a cold start a millisecond
+@dataclass(eq=False, repr=False)  # generating the other methods would cost each start a millisecond
 class Draft:
-    """Holds a run while its events arrive; `open` is the epoch that began last, `last` the number of the finished."""
+    """Holds a run while its events arrive.
+
+    Attributes:
+        section: The section in which the run began.
+        line: Number of the line on which it began.
+        announced: Whether `fit` printed a line before its first epoch.
+        epochs_declared: Number of epochs that `fit` was asked for; None if unknown.
+        samples: Numbers of samples.
+        parameters: Parameter counts of its model.
+        scores: Scores printed near it, whose metrics may have no names yet.
+        epochs: Its finished epochs.
+        last_epoch: Number of the most recently finished epoch (0 if none).
+        last_is_provisional: Whether the result of that epoch may be printed again, with validation metrics.
+        numbers_guessed: Whether its epochs were numbered from 1 because no header or message numbers them.
+        closed: Whether no other epoch can follow.
+        header: The most recent header of an epoch.
+        progress: The most recent bar of the epoch that has not finished.
+        repeated: A result that equals an earlier one: either an echo, or the result of the epoch that has begun.
+        texts: The text of each result.
+        replacing_texts: The text of each result that replaced a provisional one.
+        generation: The generation of Keras that printed the run; None if unknown.
+        validation: Metric name to the name of its validation metric.
+        doubts: Reasons not to trust the results, to the position in `epochs` of the first one they concern.
+        evaluations: Results of `evaluate`.
+        messages: Messages of callbacks.
+        warnings: Warnings.
+        reported: The text of each warning of Keras; callbacks repeat theirs in every epoch.
+        failure: The error, or the interruption by the user, that followed the last result.
+    """
 
     section: Section
     line: int
     announced: bool = False
-    declared: int | None = None
+    epochs_declared: int | None = None
     samples: Samples = field(default_factory=Samples)
     parameters: Mapping[ParameterKind, ParameterCount] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
     epochs: list[Epoch] = field(default_factory=list)
-    last: int = 0
-    guessed: bool = False
+    last_epoch: int = 0
+    last_is_provisional: bool = False
+    numbers_guessed: bool = False
     closed: bool = False
-    open: EpochBegin | None = None
+    header: EpochBegin | None = None
     progress: Progress | None = None
-    echo: Result | None = None
+    repeated: Result | None = None
     texts: set[str] = field(default_factory=set)
-    completed: set[str] = field(default_factory=set)
+    replacing_texts: set[str] = field(default_factory=set)
     generation: Generation | None = None
+    validation: dict[str, str] = field(default_factory=dict)
+    doubts: dict[Doubt, int] = field(default_factory=dict)
     evaluations: list[Evaluation] = field(default_factory=list)
     messages: list[CallbackMessage] = field(default_factory=list)
     warnings: list[LogWarning] = field(default_factory=list)
-    told: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
     failure: Failure | None = None
 
     @property
-    def unfinished(self) -> int | None:
-        """The number of the epoch that has begun and not finished."""
-        begun = self.open
-        return begun.epoch if begun is not None and begun.epoch != self.last else None
+    def unfinished_epoch(self) -> int | None:
+        """Number of the epoch that has begun and not finished; None if there is none."""
+        header = self.header
+        return header.epoch if header is not None and header.epoch != self.last_epoch else None
 
     @property
-    def running(self) -> int | None:
-        """The number of the epoch that may still finish."""
-        begun = self.open
-        return begun.epoch if begun is not None and not self.closed and begun.epoch != self.last else None
+    def running_epoch(self) -> int | None:
+        """Number of the unfinished epoch, if it can still finish; otherwise None."""
+        header = self.header
+        return header.epoch if header is not None and not self.closed and header.epoch != self.last_epoch else None
 
     @property
-    def headless(self) -> bool:
-        """Whether its epochs, so far, have no headers."""
-        return self.open is None and bool(self.epochs)
+    def has_results_without_headers(self) -> bool:
+        """Whether there are epochs, and none of them has a header so far."""
+        return self.header is None and bool(self.epochs)
 
     @property
-    def begun(self) -> bool:
-        """Whether any epoch was heard of; a header alone may be an echo, or of a program that is not Keras."""
-        return bool(self.epochs) or (self.open is not None and (self.announced or self.progress is not None))
+    def has_begun(self) -> bool:
+        """Whether an epoch has begun; a header alone may be an echo, or belong to a program that is not Keras."""
+        return bool(self.epochs) or (self.header is not None and (self.announced or self.progress is not None))
 
     @property
     def status(self) -> Status:
-        """How the run ended, as far as its log says so."""
-        if self.unfinished is None and (self.declared is None or self.last >= self.declared):
+        """How the run ended, as far as the log says."""
+        if self.unfinished_epoch is None and (self.epochs_declared is None or self.last_epoch >= self.epochs_declared):
             return "completed"
         if any(message.kind == "early_stopping" for message in self.messages):
             return "stopped"
@@ -93,140 +111,88 @@ class Draft:
 
     @property
     def partial(self) -> Partial | None:
-        """The epoch that was begun and not finished."""
-        epoch, progress = self.unfinished, self.progress
-        if self.open is None or epoch is None:
+        """The epoch that has begun and not finished; None if there is none."""
+        epoch, progress = self.unfinished_epoch, self.progress
+        if self.header is None or epoch is None:
             return None
         if progress is None:
-            return Partial(epoch, self.open.line)
+            return Partial(epoch, self.header.line)
         return Partial(epoch, progress.line, progress.step, progress.steps, dict(progress.logs))
 
     def begin_epoch(self, event: EpochBegin) -> None:
-        """Begin an epoch that has a header."""
-        self.declared, self.open, self.progress = event.epochs, event, None
+        """Begins an epoch that has a header."""
+        self.epochs_declared, self.header, self.progress = event.epochs, event, None
 
-    def finish(self, epoch: int, event: Result) -> None:
-        """Finish an epoch; under a header, a line that was read before may be an echo, and another one follows."""
-        if self.open and event.text and event.text in self.texts and self.echo is not event:
-            self.echo = event
+    def finish_epoch(self, number: int, event: Result) -> None:
+        """Finishes an epoch.
+
+        Under a header, a result with the text of an earlier one may be an echo, which the true result follows; it is
+        kept in `repeated` until more is known.
+
+        Args:
+            number: Number of the epoch.
+            event: Its result.
+        """
+        if self.header and event.text and event.text in self.texts and self.repeated is not event:
+            self.repeated = event
             return
-        line, text, logs, steps, seconds, step_seconds, generation = event
-        self.progress = self.echo = self.failure = None
+        line, text, logs, steps, seconds, step_seconds, generation, validation, provisional, doubt = event
+        self.progress = self.repeated = self.failure = None
         self.texts.add(text)
         self.generation = self.generation or generation
-        self.epochs.append(Epoch(epoch, line, logs, text, seconds, step_seconds, steps))
-        self.last = epoch
+        self.validation.update(validation)
+        if doubt:
+            self.doubts.setdefault(doubt, len(self.epochs))
+        self.epochs.append(Epoch(number, line, logs, text, seconds, step_seconds, steps))
+        self.last_epoch, self.last_is_provisional = number, provisional
 
-    def _unfinish(self) -> Epoch:
-        """Take back the last epoch."""
+    def finish_first_epoch(self, event: Result) -> None:
+        """Finishes the first epoch of a run without headers; it gets the number in a message, or 1 as a guess."""
+        numbered = next((message.epoch for message in reversed(self.messages) if message.epoch), None)
+        self.numbers_guessed = numbered is None
+        self.finish_epoch(numbered or 1, event)
+
+    def replace_last_epoch(self, event: Result) -> None:
+        """Replaces a provisional result by the final one."""
+        self.replacing_texts.add(event.text)
+        self.finish_epoch(self._take_back_last_epoch().epoch, event)
+
+    def _take_back_last_epoch(self) -> Epoch:
+        """Removes the most recently finished epoch, and returns it."""
         epoch = self.epochs.pop()
-        self.last = self.epochs[-1].epoch if self.epochs else 0
+        self.last_epoch = self.epochs[-1].epoch if self.epochs else 0
+        self.doubts = {doubt: index for doubt, index in self.doubts.items() if index < len(self.epochs)}
         return epoch
 
-    def finish_first(self, event: Result) -> None:
-        """Finish the first epoch of a run without header: its number is the one a callback named, else a guess of 1."""
-        named = next((message.epoch for message in reversed(self.messages) if message.epoch), None)
-        self.guessed = named is None
-        self.finish(named or 1, event)
-
-    def settle(self) -> None:
-        """Decide that a repeated result was no echo: its epoch ended and had no other."""
-        if self.echo and self.running:
-            self.finish(self.running, self.echo)
-        self.echo = None
+    def flush_repeated(self) -> None:
+        """Finishes the running epoch with a repeated result, because no other result followed."""
+        if self.repeated and self.running_epoch:
+            self.finish_epoch(self.running_epoch, self.repeated)
+        self.repeated = None
 
     def end(self) -> None:
-        """End the run: nothing more will be read of it."""
-        self.settle()
-        if len(self.epochs) > 1 and self._validates_still():
-            epoch = self._unfinish()
+        """Ends the run."""
+        self.flush_repeated()
+        if len(self.epochs) > 1 and self._ends_before_validation():
+            epoch = self._take_back_last_epoch()
             self.progress = Progress(epoch.line, epoch.steps or 0, epoch.steps, epoch.logs)
 
-    def _validates_still(self) -> bool:
-        """Say whether the last epoch was validating: Keras 3 prints its last step, and only then validates."""
+    def _ends_before_validation(self) -> bool:
+        """Tells whether the last epoch was trained and not validated, while the one before was validated."""
         before, last = self.epochs[-2:]
-        if self.open is None or self.open.epoch != last.epoch:
+        if self.header is None or self.header.epoch != last.epoch:
             return False
-        return "━" in last.text and last.seconds == 0 and _validated(before) and not _validated(last)
+        return self.last_is_provisional and self._has_validation(before) and not self._has_validation(last)
 
-    def renumber(self, last: int) -> None:
-        """Number the epochs anew, so that the last one has the given number: the header after it has told."""
-        shift, self.last = last - self.last, last
+    def _has_validation(self, epoch: Epoch) -> bool:
+        return any(name in epoch.logs for name in self.validation.values())
+
+    def renumber(self, last_epoch: int) -> None:
+        """Numbers the epochs again.
+
+        Args:
+            last_epoch: Number of the last one, known from the header after it.
+        """
+        shift, self.last_epoch = last_epoch - self.last_epoch, last_epoch
         self.epochs = [epoch._replace(epoch=epoch.epoch + shift) for epoch in self.epochs]
-        self.guessed = False
-
-    def expects(self, event: EpochBegin) -> bool:
-        """Say whether an epoch follows the one that finished last, as nearly all do."""
-        begun = self.open
-        if begun is None or self.closed or self.echo or event.epochs != self.declared:
-            return False
-        return event.epoch == begun.epoch + 1 and begun.epoch == self.last
-
-    def leads_to(self, event: EpochBegin) -> bool:
-        """Say whether the epochs so far, which have no headers, are those before the one that begins."""
-        if self.closed or not self.headless:
-            return False
-        return event.epoch > len(self.epochs) if self.guessed else event.epoch == self.last + 1
-
-    def continues(self, event: EpochBegin) -> bool:
-        """Say whether an epoch can belong to this run: its number goes up, and the declared number is the same."""
-        return not self.closed and event.epoch > (self.running or self.last) and event.epochs == self.declared
-
-    def echoes(self, event: EpochBegin) -> bool:
-        """Say whether a header repeats one of this run, whose epoch still runs.
-
-        Workers forked by `use_multiprocessing` print the old text in their buffers once more. A new `fit` begins at 1.
-        """
-        if self.running is None or self.failure or event.epochs != self.declared:
-            return False
-        return event.epoch == self.running or 1 < event.epoch < self.running
-
-    def foresees(self, event: CallbackMessage) -> bool:
-        """Say whether a message speaks of the run after this one: Keras 3 sets the rate before it prints the header."""
-        due = self.unfinished or self.last + 1
-        return event.epoch is not None and event.epoch < due and "LearningRateScheduler" in event.text
-
-    def completes(self, event: Result) -> bool:
-        """Say whether a result is the last epoch once more: Keras 3 prints it first without `val_`."""
-        epoch = self.epochs[-1]
-        if epoch.steps != event.steps or epoch.text in self.completed:
-            return False
-        again = "━" in epoch.text and epoch.seconds == 0 and epoch.logs.keys() == event.logs.keys()
-        return again or epoch.logs.keys() < event.logs.keys()
-
-    def complete(self, event: Result) -> None:
-        """Put the whole result in the place of the one that was printed first."""
-        self.completed.add(event.text)
-        self.finish(self._unfinish().epoch, event)
-
-    def interjects(self, event: Result) -> bool:
-        """Say whether a result within an epoch is of `evaluate`, which a callback called before the epoch's own result.
-
-        It has other steps than the epoch's bar, or lacks the `val_` metrics of the epochs before.
-        """
-        if self.progress and self.progress.steps and event.steps:
-            return self.progress.steps != event.steps
-        last = self.epochs[-1] if self.epochs else None
-        return last is not None and last.steps != event.steps and event.logs.keys() < last.logs.keys()
-
-    def is_stale(self, event: Result) -> bool:
-        """Say whether a result without counter is the end of a bar that other text was painted over."""
-        if event.steps is not None:
-            return False
-        counted = self.epochs[-1].steps if self.epochs else None
-        return (counted or (self.progress and self.progress.steps)) is not None
-
-    def is_like(self, event: Result) -> bool:
-        """Say whether a result has the metrics and the steps of this run's epochs."""
-        epoch = self.epochs[0]
-        return epoch.logs.keys() == event.logs.keys() and epoch.steps == event.steps
-
-    def evaluates(self, event: Result) -> bool:
-        """Say whether a result is of `evaluate` after this run: metrics of training without those of validation."""
-        if not self.epochs or not event.logs.keys() <= self.epochs[-1].logs.keys():
-            return False
-        return len(event.logs) < len(self.epochs[-1].logs) or event.steps != self.epochs[-1].steps
-
-
-def _validated(epoch: Epoch) -> bool:
-    return any(name.startswith("val_") for name in epoch.logs)
+        self.numbers_guessed = False

@@ -1,30 +1,32 @@
-"""Names what one line of a log can say, before anyone knows which run it belongs to.
+"""Defines the events: what a line of a log can say, before it is known which run the line belongs to.
 
-Of some there are millions, and a cold start knows all kinds: tuples are made, and defined, in a third of the time.
+In each event, `line` is the number of the line in the source, counted from 1.
+
+Events are named tuples, not dataclasses: a long log has millions of them, and named tuples are created, and their
+classes defined, in a third of the time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from reporter.model import Generation, MessageKind
 
-_NONE: Mapping[str, float] = MappingProxyType({})
+_NO_LOGS: Mapping[str, float] = MappingProxyType({})
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 ParameterKind = Literal["total", "trainable", "non_trainable", "optimizer"]
 
 
-class Line(NamedTuple):
-    """Holds one line as a terminal shows it, and its number in the source, counted from 1."""
-
-    number: int
-    text: str
-
-
 class Heading(NamedTuple):
-    """Says that a Markdown heading opens a section; `level` 1 is the highest."""
+    """A Markdown heading, which begins a section.
+
+    Attributes:
+        text: The heading without its `#`.
+        level: Number of its `#`; 1 is the highest level.
+    """
 
     line: int
     text: str
@@ -32,14 +34,23 @@ class Heading(NamedTuple):
 
 
 class Prose(NamedTuple):
-    """Holds a line that says nothing about training, or, if empty, the end of a paragraph."""
+    """A line about anything but training.
+
+    Attributes:
+        text: The line; empty where a paragraph ends.
+    """
 
     line: int
     text: str
 
 
 class FitBegin(NamedTuple):
-    """Says that a call of `fit` begins, and on how many samples, where it counts samples."""
+    """The line with which a call of `fit` begins, such as `Train on 60000 samples, validate on 10000 samples`.
+
+    Attributes:
+        train: Number of training samples; None if the line counts no samples.
+        validation: Number of validation samples; None if there is no validation.
+    """
 
     line: int
     train: int | None
@@ -47,7 +58,12 @@ class FitBegin(NamedTuple):
 
 
 class EpochBegin(NamedTuple):
-    """Says that an epoch begins, and how many there are to be, where that is said."""
+    """The header of an epoch, such as `Epoch 3/20`.
+
+    Attributes:
+        epoch: Number of the epoch, as printed.
+        epochs: Number of epochs that `fit` was asked for; None if the header does not say.
+    """
 
     line: int
     epoch: int
@@ -55,16 +71,45 @@ class EpochBegin(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Holds an unfinished bar: running averages."""
+    """An unfinished progress bar; its values are running averages.
+
+    Attributes:
+        step: Number of finished steps.
+        steps: Number of steps in the epoch; None if unknown.
+        logs: Metric name to running average.
+        superseded: Numbers of the lines just before, whose unfinished bars this one replaces; a format may leave
+            out the events of those lines.
+    """
 
     line: int
     step: int
     steps: int | None
     logs: Mapping[str, float]
+    superseded: Sequence[int] = ()
+
+
+class Doubt(NamedTuple):
+    """A reason not to trust some results; it becomes a warning of their run, with this code and text."""
+
+    code: str
+    text: str
 
 
 class Result(NamedTuple):
-    """Holds a finished bar or one-liner: of an epoch, or of `evaluate` or `predict`; `generation` printed it."""
+    """The metrics of a finished epoch, or of `evaluate` or `predict`, which print the same kind of line.
+
+    Attributes:
+        text: The line itself, or the part of it that holds the result.
+        logs: Metric name to value, in the order printed.
+        steps: Number of steps, or of samples, in the epoch.
+        seconds: Duration of the epoch in seconds.
+        step_seconds: Duration of one step in seconds.
+        generation: The generation of Keras that printed the line; None if several print such a line.
+        validation: Metric name to the name of its validation metric, for those in `logs`: `{"acc": "val_acc"}`.
+        provisional: Whether the same epoch may be printed again: Keras 3 prints the last step of an epoch once
+            before validation, and once more with the validation metrics.
+        doubt: A reason not to trust the values.
+    """
 
     line: int
     text: str
@@ -73,10 +118,23 @@ class Result(NamedTuple):
     seconds: float | None = None
     step_seconds: float | None = None
     generation: Generation | None = None
+    validation: Mapping[str, str] = _NO_NAMES
+    provisional: bool = False
+    doubt: Doubt | None = None
 
 
 class CallbackMessage(NamedTuple):
-    """Holds what a callback printed: the epoch as printed, the number it states, and the metric it watches."""
+    """A line printed by a callback.
+
+    Attributes:
+        text: The message.
+        kind: What the message is about.
+        epoch: Number of the epoch, as printed.
+        value: The number that the message states, such as a learning rate.
+        monitor: Name of the metric that the callback watches.
+        schedules: Whether `value` is the learning rate of the epoch that begins (`LearningRateScheduler`);
+            otherwise it is that of the epochs after this one (`ReduceLROnPlateau`).
+    """
 
     line: int
     text: str
@@ -84,16 +142,22 @@ class CallbackMessage(NamedTuple):
     epoch: int | None = None
     value: float | None = None
     monitor: str | None = None
+    schedules: bool = False
 
 
 class ModelSummary(NamedTuple):
-    """Says that the table of a model begins; the parameter counts that follow are of that model."""
+    """The first line of `model.summary()`; the parameter counts that follow are those of this model."""
 
     line: int
 
 
 class ParameterCount(NamedTuple):
-    """Says how many parameters of one kind a model has."""
+    """A number of parameters, such as `Total params: 14,864`.
+
+    Attributes:
+        kind: Which parameters are counted.
+        number: How many there are.
+    """
 
     line: int
     kind: ParameterKind
@@ -101,15 +165,25 @@ class ParameterCount(NamedTuple):
 
 
 class Score(NamedTuple):
-    """Holds a printed score: a bare list of `values`, or values with their names."""
+    """A printed score: either `[0.0165, 0.9947]`, a list without names, or `Test accuracy: 0.99`.
+
+    Attributes:
+        values: The numbers of a list without names.
+        logs: Metric name to value, where the names are printed.
+    """
 
     line: int
     values: tuple[float, ...] = ()
-    logs: Mapping[str, float] = _NONE
+    logs: Mapping[str, float] = _NO_LOGS
 
 
 class Notice(NamedTuple):
-    """Holds a warning of Keras that a reader of the results should know, under a stable code."""
+    """Something that becomes a warning of the run it stands in, such as a Keras warning about a missing metric.
+
+    Attributes:
+        code: Stable code of the warning.
+        text: What is wrong, in one sentence.
+    """
 
     line: int
     code: str
@@ -117,18 +191,41 @@ class Notice(NamedTuple):
 
 
 class CellBegin(NamedTuple):
-    """Says that the output of another notebook cell begins."""
+    """The beginning of the output of another notebook cell.
+
+    Attributes:
+        line: Number of the first line of the output.
+        cell: Number of the cell in the notebook, counted from 1.
+    """
 
     line: int
     cell: int
 
 
 class Failure(NamedTuple):
-    """Says that the program was stopped: by the user, or by an error."""
+    """A line that says that the program was stopped.
+
+    Attributes:
+        text: The line.
+        by_user: Whether the user stopped it (Ctrl-C), and not an error.
+    """
 
     line: int
     text: str
     by_user: bool
+
+
+class Joined(NamedTuple):
+    """A line that a tool had wrapped, and that was read as a whole; it precedes the events of that line.
+
+    Attributes:
+        text: The text of all its pieces; `line` is the number of the first.
+        continuations: Numbers of the other pieces.
+    """
+
+    line: int
+    text: str
+    continuations: Sequence[int]
 
 
 Event: TypeAlias = (
@@ -145,4 +242,5 @@ Event: TypeAlias = (
     | Notice
     | CellBegin
     | Failure
+    | Joined
 )

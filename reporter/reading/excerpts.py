@@ -1,4 +1,4 @@
-"""Drops what looks like a run and is none: quotations of another run, and `evaluate` before one."""
+"""Removes drafts that are no runs: excerpts of another run, and the results of `evaluate` before one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from reporter.reading.draft import Draft
 
 
 def without_excerpts(drafts: Iterable[Draft]) -> list[Draft]:
-    """Drop excerpts.
+    """Removes excerpts, such as the line of the best epoch that a README quotes above the full log.
 
     Args:
-        drafts: The runs of one source, in its order.
+        drafts: The runs of one source, in order.
 
     Returns:
-        Those that are not an excerpt of another.
+        The runs that are not an excerpt of a longer one; that one gets the scores of its excerpts.
     """
     drafts = list(drafts)
     if len(drafts) < 2:
@@ -40,13 +40,13 @@ def without_excerpts(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def without_evaluations(drafts: Iterable[Draft]) -> list[Draft]:
-    """Make a lone result without header an evaluation of the run after it, if that trains its metrics on other steps.
+    """Removes results of `evaluate` before training, which look like runs of one epoch.
 
     Args:
-        drafts: The runs of one source, in its order.
+        drafts: The runs of one source, in order.
 
     Returns:
-        Those that are not the result of `evaluate` before training.
+        The other runs; the one after such a result has it among its evaluations.
     """
     kept: list[Draft] = []
     for draft in drafts:
@@ -61,18 +61,18 @@ def without_evaluations(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def _precedes(before: Draft, draft: Draft) -> bool:
-    """Say whether one result, without the `val_` metrics that the run after it has, was printed by `evaluate`."""
-    if not (before.guessed and len(before.epochs) == 1 and draft.epochs):
+    """Tells whether a run is one result of `evaluate`: the next run has its metrics, validated, and other steps."""
+    if not (before.numbers_guessed and len(before.epochs) == 1 and draft.epochs):
         return False
     lone, first = before.epochs[0], draft.epochs[0]
     return lone.steps != first.steps and lone.logs.keys() == {
-        each for each in first.logs if f"val_{each}" in first.logs
+        name for name in first.logs if draft.validation.get(name) in first.logs
     }
 
 
 def _quotes(draft: Draft, other: Draft) -> bool:
-    """Say whether every epoch of a run stands in a longer one, under its number if it has one."""
-    if draft.guessed:
+    """Tells whether a longer run has every epoch of a run, under the same numbers unless these are guesses."""
+    if draft.numbers_guessed:
         return {_values(epoch) for epoch in draft.epochs} <= {_values(epoch) for epoch in other.epochs}
     return {_numbered(epoch) for epoch in draft.epochs} <= {_numbered(epoch) for epoch in other.epochs}
 
@@ -82,5 +82,5 @@ def _numbered(epoch: Epoch) -> tuple[object, ...]:
 
 
 def _values(epoch: Epoch) -> tuple[object, ...]:
-    """Give the metrics of an epoch as text, because NaN does not equal itself."""
+    """Returns the metrics of an epoch as strings, because NaN does not equal itself."""
     return tuple((name, repr(value)) for name, value in epoch.logs.items())

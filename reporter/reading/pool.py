@@ -1,4 +1,4 @@
-"""Reads many logs, several at a time, and gives them in the order they were named."""
+"""Reads many logs, several at a time, and returns them in order."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ if TYPE_CHECKING:
     from reporter.model import Log
 
 _CHUNK = 8
-"""Logs that a process takes at a time; most are read faster than they are handed over."""
+"""Logs that a process takes at a time; most logs are read faster than they are sent between processes."""
 
 
 def read_each(
-    paths: Sequence[str | ReporterError], jobs: int = 1, *, keep: bool = False
+    paths: Sequence[str | ReporterError], jobs: int = 1, *, keep_lines: bool = False
 ) -> Iterator[Log | ReporterError]:
-    """Read logs.
+    """Reads logs.
 
     Args:
-        paths: Files, addresses, or `-`, which only this process can read; an error stands for itself.
-        jobs: How many processes read.
-        keep: Whether the logs keep the lines that something was read from.
+        paths: Files, addresses, or `-`, which only this process can read; an error is passed through.
+        jobs: Number of processes that read.
+        keep_lines: Whether `Log.lines` holds the lines that the log was read from.
 
     Yields:
-        For each path, in order, its log, or why it cannot be read.
+        For each path, in order, its log or the error that explains why it cannot be read.
 
     Raises:
-        SourceError: A process was killed while it read.
+        SourceError: A process was killed while it was reading.
     """
-    read = partial(_read, keep=keep)
-    elsewhere = [path for path in paths if _portable(path)]
-    jobs = min(jobs, len(elsewhere))
+    read = partial(_read, keep_lines=keep_lines)
+    portable = [path for path in paths if _portable(path)]
+    jobs = min(jobs, len(portable))
     if jobs < 2:
         yield from map(read, paths)
         return
     from concurrent.futures.process import BrokenProcessPool
 
     with _processes(jobs) as pool:
-        outcomes = pool.map(read, elsewhere, chunksize=min(_CHUNK, -(-len(elsewhere) // jobs)))
+        outcomes = pool.map(read, portable, chunksize=min(_CHUNK, -(-len(portable) // jobs)))
         try:
             for path in paths:
                 yield next(outcomes) if _portable(path) else read(path)
@@ -56,7 +56,7 @@ def read_each(
 
 @contextmanager
 def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
-    """Keep processes as long as they are needed, and not a moment longer when this one is told to end."""
+    """Starts processes, and ends them with the block, also if this process is terminated."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import active_children
 
@@ -78,7 +78,7 @@ def _end(number: int, _: object) -> None:
 
 
 def _follow_the_parent() -> None:
-    """Let the parent be interrupted alone, and end when it says so."""
+    """Leaves Ctrl-C to the parent process, and ends when the parent terminates this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
@@ -87,10 +87,10 @@ def _portable(path: str | ReporterError) -> bool:
     return isinstance(path, str) and path != STDIN
 
 
-def _read(path: str | ReporterError, *, keep: bool) -> Log | ReporterError:
+def _read(path: str | ReporterError, *, keep_lines: bool) -> Log | ReporterError:
     if isinstance(path, ReporterError):
         return path
     try:
-        return read_log(path, keep=keep)
+        return read_log(path, keep_lines=keep_lines)
     except SourceError as error:
         return error

@@ -1,118 +1,101 @@
-"""Reads what one process says: lines to events, most of them by their shape, and events to runs."""
+"""Reads the lines printed by one process of a training, and makes runs of them."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+from typing import Protocol
 
+from reporter.model import Run
 from reporter.reading.assemble import Assembler
-from reporter.reading.events import Event, Line, Progress, Prose, Result
-from reporter.reading.formats import Format, keras
-from reporter.reading.formats.bars import Bar, Header
-from reporter.reading.markup import Joiner, plain
-from reporter.reading.shapes import Shapes
-
-Listener: TypeAlias = Callable[[Sequence[Line], Sequence[Event]], None]
-"""Is told lines and what they say, in order; or no line, and that a cell of a notebook begins."""
+from reporter.reading.events import CellBegin, Event, Joined, Notice, Progress, Prose, Result
+from reporter.reading.formats import Format
+from reporter.reading.lines import Line, Lines
 
 
-class Voice:
-    """Reads what one process says.
+class Observer(Protocol):
+    """Follows how a log is read."""
+
+    def add_lines(self, lines: Sequence[Line]) -> None:
+        """Takes lines that are about to be read."""
+
+    def add_events(self, events: Sequence[Event]) -> None:
+        """Takes the events of lines that have been read."""
+
+
+class Process:
+    """Reads the output of one process.
 
     Args:
-        listener: Follows what is read.
-        keep: Whether the lines are kept that something was read from.
+        format: The format of the log.
+        observer: Follows the events.
+        keep_lines: Whether to keep the lines that have an event.
 
     Attributes:
-        assembler: Makes runs of it.
-        lines: The lines that are kept, by their numbers; of the progress of an epoch, only the last.
+        kept: The kept lines, number to text; of the progress of an epoch, only the last line.
     """
 
-    def __init__(self, listener: Listener | None = None, *, keep: bool = False) -> None:
-        self.assembler = Assembler()
-        self.lines: dict[int, str] = {}
-        self._keeps = keep
-        self._progress = 0
-        self._joiner = Joiner()
-        self._shapes: Shapes[Bar | Header] = Shapes(keras.shape)
-        self._listener = listener
+    def __init__(self, format: Format, observer: Observer | None = None, *, keep_lines: bool = False) -> None:
+        self.kept: dict[int, str] = {}
+        self._format = format
+        self._reader = format.reader()
+        self._assembler = Assembler()
+        self._observer = observer
+        self._keep_lines = keep_lines
+        self._unread: dict[int, str] = {}
+        self._progress_line = 0
 
-    def read(self, chosen: Format, first: int, texts: Sequence[str]) -> None:
-        """Read lines, the first of which has that number; a listener wants to be told of each one."""
-        if chosen is keras and not self._listener:
-            self._skim(first, texts)
-        else:
-            self._scan(chosen, first, texts)
+    def feed_lines(self, lines: Lines) -> None:
+        """Reads the next lines."""
+        if self._keep_lines:
+            self._unread.update(zip(lines.numbers, lines.texts, strict=True))
+        self._add(self._reader.feed(lines))
 
-    def _skim(self, first: int, texts: Sequence[str]) -> None:
-        """Read what can be read by its shape so, and the rest line by line.
+    def begin_cell(self, event: CellBegin) -> None:
+        """Begins the output of another notebook cell; no line of the cell before continues in it."""
+        self._add(self._reader.close())
+        self._reader = self._format.reader()
+        self.add_event(event)
 
-        What has a shape is never the rest of a line, but a bar may be the beginning of one: it stays with what follows.
+    def add_event(self, event: CellBegin | Notice) -> None:
+        """Adds an event that no line of the log says by itself."""
+        self._assembler.add_event(event)
+        if self._observer:
+            self._observer.add_events([event])
+
+    def close(self) -> None:
+        """Ends the output."""
+        self._add(self._reader.close())
+
+    def runs(self, default_name: str) -> tuple[Run, ...]:
+        """Returns the runs of the process.
+
+        Args:
+            default_name: Name of a run that no heading names.
         """
-        shapes = self._shapes.know(texts)
-        begin = closer = 0
-        for end in (*(index for index, shape in enumerate(shapes) if shape is None), len(texts)):
-            known = end - 1 if end > begin and isinstance(shapes[end - 1], Bar) else end
-            if known > begin:
-                self._scan(keras, first + closer, texts[closer:begin])
-                self._read_known(first + begin, texts[begin:known], shapes[begin:known])
-                closer = known
-            begin = end + 1
-        self._scan(keras, first + closer, texts[closer:])
+        return self._assembler.runs(default_name)
 
-    def _read_known(self, first: int, texts: Sequence[str], shapes: Sequence[Bar | Header | None]) -> None:
-        """Read bars and headers; of unfinished bars in a row, only the last one matters."""
-        self.flush(keras)
-        feed, keeps = self.assembler.feed, self._keeps
-        waiting: tuple[Bar, int, str] | None = None
-        for number, text, shape in zip(itertools.count(first), texts, shapes, strict=False):
-            assert shape
-            if isinstance(shape, Bar) and shape.running(text):
-                waiting = shape, number, text
-                continue
-            if waiting:
-                self._wait_no_longer(*waiting)
-                waiting = None
-            event = shape.result(number, text)
-            feed(event)
-            if keeps:
-                self._keep(event, text)
-        if waiting:
-            self._wait_no_longer(*waiting)
-
-    def _wait_no_longer(self, bar: Bar, number: int, text: str) -> None:
-        self._take(bar.progress(number, text), text)
-
-    def _scan(self, chosen: Format, first: int, texts: Sequence[str]) -> None:
-        """Read lines, each of them whole."""
-        lines: Iterable[Line] = (Line(number, text) for number, text in enumerate(texts, first))
-        if not chosen.WHOLE:
-            lines = self._joiner.feed(Line(number, plain(text)) for number, text in lines)
-        whole = list(lines)
-        self.feed(whole, list(chosen.events(whole)))
-
-    def flush(self, chosen: Format) -> None:
-        """Read the line that waits for what might go on with it."""
-        whole = list(self._joiner.close())
-        self.feed(whole, list(chosen.events(whole)))
-
-    def feed(self, lines: Sequence[Line], events: Sequence[Event]) -> None:
-        """Take what lines say, or what is said between the lines."""
-        texts = dict(lines) if self._keeps else {}
+    def _add(self, found: Iterable[Event]) -> None:
+        events = list(found)
+        add_event = self._assembler.add_event
         for event in events:
-            self._take(event, texts.get(event.line))
-        if self._listener and (lines or events):
-            self._listener(lines, events)
+            add_event(event)
+        if self._keep_lines:
+            self._keep(events)
+        if self._observer:
+            self._observer.add_events(events)
 
-    def _take(self, event: Event, text: str | None) -> None:
-        self.assembler.feed(event)
-        if self._keeps and text is not None and not isinstance(event, Prose):
-            self._keep(event, text)
-
-    def _keep(self, event: Event, text: str) -> None:
-        """Keep a line; a bar that moves on, or is finished, takes the place of the one before."""
-        if self._progress and isinstance(event, Progress | Result):
-            self.lines.pop(self._progress, None)
-        self._progress = event.line if isinstance(event, Progress) else 0
-        self.lines[event.line] = text
+    def _keep(self, events: Sequence[Event]) -> None:
+        """Keeps the lines of events; a bar takes the place of the unfinished bar before it."""
+        unread, kept = self._unread, self.kept
+        for event in events:
+            if isinstance(event, Joined):
+                unread[event.line] = event.text
+            elif not isinstance(event, Prose) and event.line in unread:
+                if self._progress_line and isinstance(event, Progress | Result):
+                    kept.pop(self._progress_line, None)
+                self._progress_line = event.line if isinstance(event, Progress) else 0
+                kept[event.line] = unread[event.line]
+        last = events[-1].line if events else 0
+        for number in list(takewhile(lambda number: number < last, unread)):
+            del unread[number]

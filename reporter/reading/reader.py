@@ -1,195 +1,236 @@
-"""Reads a source into a `Log`: detects its format, and drives the format and the assembler."""
+"""Reads a source into a `Log`: detects its format, and separates the processes that printed it."""
 
 from __future__ import annotations
 
 import gc
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
+from typing import IO, Any, TypeAlias
 
 from reporter.errors import NoRunError, SourceError
-from reporter.model import Log, Run
-from reporter.reading.events import CellBegin, Line, Notice
-from reporter.reading.formats import Format, detect, keras
-from reporter.reading.formats.bars import without_cut_value
-from reporter.reading.markup import is_divided, speaker
-from reporter.reading.process import Listener, Voice
+from reporter.model import Log
+from reporter.reading.conclude import with_distinct_names
+from reporter.reading.events import CellBegin, Notice
+from reporter.reading.formats import Format, detect, is_data_file
+from reporter.reading.lines import Lines
+from reporter.reading.process import Observer, Process
+from reporter.reading.ranks import find_rank, has_ranks
 from reporter.reading.records import with_record
 from reporter.reading.screen import WIDTH, Screen
 from reporter.sources.names import STDIN
 from reporter.sources.notebook import Cell
-from reporter.sources.text import pieces
+from reporter.sources.text import open_pieces, pieces
+
+Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 
 _HEAD = 200
-"""Lines that are looked at before the format is decided."""
+"""Number of lines from which the format is detected."""
 
 
 class Reader:
     """Reads a log that arrives in pieces; the result is the same however it was cut.
 
     Args:
-        path: Where the log comes from, as it is to be shown.
-        listener: Follows what is read.
-        keep: Whether the log keeps the lines that something was read from.
+        path: The source of the log, as it is shown to users.
+        keep_lines: Whether the log keeps the lines that have an event.
+        observer: Follows the lines and their events.
     """
 
-    def __init__(self, path: str = STDIN, listener: Listener | None = None, *, keep: bool = False) -> None:
+    def __init__(self, path: str = STDIN, *, keep_lines: bool = False, observer: Observer | None = None) -> None:
         self._path = path
-        self._new_voice = partial(Voice, listener, keep=keep)
+        self._keep_lines = keep_lines
+        self._observer = observer
         self._screen = Screen()
-        self._voices = {"": self._new_voice()}
-        self._voice = self._voices[""]
-        self._divided = False
-        self._count = 0
-        self._told = 0
-        self._head: list[str] = []
+        self._line_count = 0
         self._cells: list[tuple[int, int]] = []
+        self._undetected: list[Lines | CellBegin] = []
         self._format: Format | None = None
+        self._processes: dict[str, Process] = {}
+        self._current = ""
+        self._has_ranks = False
+        self._reported_cuts = 0
 
-    def feed(self, text: str) -> None:
-        """Take the next piece of text, cut anywhere."""
-        self._take(self._screen.feed(text))
+    def feed_text(self, text: str) -> None:
+        """Reads the next piece of text, which may end anywhere."""
+        self._add_lines(self._screen.feed_text(text))
 
     def begin_cell(self, number: int) -> None:
-        """Begin the text of another cell of a notebook; it counts from 1, as lines do."""
-        self._take(self._screen.close())
-        self._flush()
-        self._cells.append((self._count + 1, number))
-        self._format = self._format or keras  # a notebook is console text, cell by cell
-        self._take_event(CellBegin(self._count + 1, number))
+        """Begins the output of another cell of a notebook.
+
+        Args:
+            number: Number of the cell, counted from 1.
+        """
+        self._add_lines(self._screen.close())
+        cell = CellBegin(self._line_count + 1, number)
+        self._cells.append((cell.line, cell.cell))
+        if self._format:
+            self._begin_cell(cell)
+        else:
+            self._undetected.append(cell)
 
     def close(self) -> Log:
-        """End the text.
+        """Ends the log.
 
         Returns:
-            All that the text says.
+            The log with all its runs; it may have none.
         """
-        texts = self._screen.close()
-        whole = [without_cut_value(text) for text in texts]
-        self._take(whole)
-        found = self._format or self._decide()
-        name = "stdin" if self._path == STDIN else Path(self._path).stem
-        if found.WHOLE:
-            self._refuse_cut_lines()
-            self._read(found, self._head)
-        self._flush()
-        if whole != texts:
-            self._take_event(Notice(self._count, "value-cut", "the log ends within a number, which is left out"))
-        runs = [
-            run for speaker, voice in self._voices.items() for run in voice.assembler.runs(f"{name} {speaker}".strip())
-        ]
+        self._add_lines(self._screen.close(), ended=False)
+        found = self._format or self._detect()
+        for process in self._processes.values():
+            process.close()
+        name = "stdin" if self._path == STDIN else Path(self._path).stem.strip("<>")
+        runs = [run for rank, process in self._processes.items() for run in process.runs(f"{name} {rank}".strip())]
         runs.sort(key=lambda run: run.line)
-        lines = dict(sorted(line for voice in self._voices.values() for line in voice.lines.items()))
-        return Log(self._path, found.NAME, tuple(_numbered(runs)), tuple(self._cells), lines)
+        lines = dict(sorted(line for process in self._processes.values() for line in process.kept.items()))
+        return Log(self._path, found.NAME, tuple(with_distinct_names(runs)), tuple(self._cells), lines)
 
-    def _take(self, texts: Sequence[str]) -> None:
-        if self._format and not self._format.WHOLE:
-            self._read(self._format, texts)
-            self._tell_cut_lines()
+    def _add_lines(self, texts: Sequence[str], *, ended: bool = True) -> None:
+        if not texts:
             return
-        self._head += texts
-        if not self._format and len(self._head) >= _HEAD:
-            self._decide()
+        first = self._line_count + 1
+        self._line_count += len(texts)
+        lines = Lines(range(first, first + len(texts)), texts, ended)
+        if self._format:
+            self._read(lines)
+            return
+        self._undetected.append(lines)
+        if self._line_count >= _HEAD:
+            self._detect()
 
-    def _refuse_cut_lines(self) -> None:
-        """Stop at a line that was cut, in a format where a line cannot do without its end."""
-        for line in self._screen.cut:
-            raise SourceError(f"longer than {WIDTH:,} characters; break it into lines", self._path, line)
-
-    def _tell_cut_lines(self) -> None:
-        """Say which lines were too long to be read to their end."""
-        for line in self._screen.cut[self._told :]:
-            self._take_event(Notice(line, "line-cut", f"longer than {WIDTH:,} characters, and read no further"))
-        self._told = len(self._screen.cut)
-
-    def _take_event(self, event: CellBegin | Notice) -> None:
-        """Take what is said between the lines."""
-        self._voice.feed((), [event])
-
-    def _decide(self) -> Format:
-        head = [Line(number, text) for number, text in enumerate(self._head[:_HEAD], 1)]
-        self._format = detect(head)
-        if not self._format.WHOLE:
-            self._divided = is_divided(head)
-            texts, self._head = self._head, []
-            self._read(self._format, texts)
-            self._tell_cut_lines()
+    def _detect(self) -> Format:
+        """Detects the format, and reads the lines that had to wait for it."""
+        waiting, self._undetected = self._undetected, []
+        lines = itertools.chain.from_iterable(each for each in waiting if isinstance(each, Lines))
+        head = list(itertools.islice(lines, _HEAD))
+        self._format = detect(head, data_files=not self._cells)
+        self._has_ranks = not is_data_file(self._format) and has_ranks(head)
+        self._start_process("")
+        for each in waiting:
+            if isinstance(each, Lines):
+                self._read(each)
+            else:
+                self._begin_cell(each)
         return self._format
 
-    def _read(self, chosen: Format, texts: Sequence[str]) -> None:
-        first = self._count + 1
-        self._count += len(texts)
-        if self._divided:
-            for number, text in enumerate(texts, first):
-                self._choose(text).read(chosen, number, (text,))
+    def _start_process(self, rank: str) -> None:
+        assert self._format
+        self._processes[rank] = Process(self._format, self._observer, keep_lines=self._keep_lines)
+
+    def _read(self, lines: Lines) -> None:
+        if self._observer:
+            self._observer.add_lines(lines)
+        if self._has_ranks:
+            for rank, part in self._by_rank(lines).items():
+                self._processes[rank].feed_lines(part)
         else:
-            self._voice.read(chosen, first, texts)
+            self._processes[""].feed_lines(lines)
+        self._report_cut_lines(lines.numbers[-1])
 
-    def _choose(self, text: str) -> Voice:
-        """Choose the process that speaks; a line that names none goes on with the one before."""
-        if name := speaker(text):
-            if name not in self._voices:
-                self._voices[name] = self._new_voice()
-            self._voice = self._voices[name]
-        return self._voice
+    def _by_rank(self, lines: Lines) -> dict[str, Lines]:
+        """Separates the lines of the ranks; a line that names no rank belongs to the rank of the line before."""
+        found: dict[str, tuple[list[int], list[str]]] = {}
+        for number, text in zip(lines.numbers, lines.texts, strict=True):
+            self._current = find_rank(text) or self._current
+            numbers, texts = found.setdefault(self._current, ([], []))
+            numbers.append(number)
+            texts.append(text)
+        for rank in found:
+            if rank not in self._processes:
+                self._start_process(rank)
+        return {
+            rank: Lines(numbers, texts, lines.ended or rank != self._current)
+            for rank, (numbers, texts) in found.items()
+        }
 
-    def _flush(self) -> None:
-        """Read the lines that wait for what might go on with them."""
-        if self._format and not self._format.WHOLE:
-            for voice in self._voices.values():
-                voice.flush(self._format)
+    def _begin_cell(self, cell: CellBegin) -> None:
+        for process in self._processes.values():
+            process.begin_cell(cell)
+
+    def _report_cut_lines(self, last: int) -> None:
+        """Warns about lines, up to the last one read, that were too long; in a data file they are an error."""
+        assert self._format
+        for line in self._screen.cut[self._reported_cuts :]:
+            if line > last:
+                break
+            self._reported_cuts += 1
+            if is_data_file(self._format):
+                raise SourceError(f"longer than {WIDTH:,} characters; break it into lines", self._path, line)
+            notice = Notice(line, "line-cut", f"longer than {WIDTH:,} characters, and read no further")
+            self._processes[self._current].add_event(notice)
 
 
-def _numbered(runs: Iterable[Run]) -> Iterator[Run]:
-    """Number the runs of one name from the second on, past the names that are there, so that no two share one."""
-    runs = list(runs)
-    taken = {run.name for run in runs}
-    numbers: dict[str, Iterator[int]] = {}
-    for run in runs:
-        if run.name not in numbers:
-            numbers[run.name] = itertools.count(2)
-            yield run
-            continue
-        names = (f"{run.name} ({number})" for number in numbers[run.name])
-        yield replace(run, name=next(name for name in names if name not in taken))
-
-
-def read_log(source: str | os.PathLike[str], listener: Listener | None = None, *, keep: bool = False) -> Log:
-    """Read a log.
+def read_log(source: Source, *, keep_lines: bool = False) -> Log:
+    """Reads a log.
 
     Args:
-        source: A file, an address, or `-` for standard input.
-        listener: Follows what is read.
-        keep: Whether the log keeps the lines that something was read from.
+        source: A path, an address (`https://…`, `git:REF:PATH`), `-` for standard input, or an open file: binary, text
+            or `io.StringIO`. It may be compressed, or a notebook. Open a text file with `newline=""`: otherwise Python
+            turns the carriage returns of progress bars into newlines, and line numbers differ from those of the file.
+        keep_lines: Whether `Log.lines` holds the lines that the log was read from: all lines that say something
+            about training, and of the progress bars of an epoch the last one. Otherwise it is empty.
 
     Returns:
-        All that it says: its runs, and their epochs, scores and messages.
+        The log, with at least one run. Its path is that of the source, or the `name` of an open file if that is a
+        string, else `<stream>`.
 
     Raises:
-        SourceError: It cannot be read.
-        NoRunError: It holds no run.
+        SourceError: The source cannot be read.
+        NoRunError: The source holds no run.
     """
-    path = os.fspath(source)
-    reader = Reader(path, listener, keep=keep)
-    with _uncollected():
-        for piece in pieces(path):
+    log = observed_log(source, keep_lines=keep_lines)
+    refuse_without_run(log)
+    return log
+
+
+def refuse_without_run(log: Log) -> None:
+    """Raises a `NoRunError` if a log holds no run."""
+    if not log.runs:
+        raise NoRunError("no training run in it; a log holds lines like 'Epoch 1/20'", log.path)
+
+
+def observed_log(source: Source, *, keep_lines: bool = False, observer: Observer | None = None) -> Log:
+    """Reads a log, which may hold no run.
+
+    Args:
+        source: As in `read_log`.
+        keep_lines: As in `read_log`.
+        observer: Follows the lines and their events.
+
+    Returns:
+        The log.
+
+    Raises:
+        SourceError: The source cannot be read.
+    """
+    if isinstance(source, str | os.PathLike):
+        path = os.fspath(source)
+        text = pieces(path)
+    else:
+        path = _name(source)
+        text = open_pieces(source, path)
+    reader = Reader(path, keep_lines=keep_lines, observer=observer)
+    with _without_garbage_collection():
+        for piece in text:
             if isinstance(piece, Cell):
                 reader.begin_cell(piece.number)
             else:
-                reader.feed(piece)
+                reader.feed_text(piece)
         log = reader.close()
-    if not log.runs:
-        raise NoRunError("no training run in it; a log holds lines like 'Epoch 1/20'", path)
     return with_record(log)
 
 
+def _name(file: Any) -> str:
+    """Names an open file; a file descriptor has a number for a name, which says nothing."""
+    name = getattr(file, "name", None)
+    return name if isinstance(name, str) else "<stream>"
+
+
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from looking through millions of epochs, none of which is in a cycle."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Turns the garbage collector off: it would search millions of epochs for cycles, and there are none."""
     enabled = gc.isenabled()
     gc.disable()
     try:

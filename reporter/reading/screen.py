@@ -1,32 +1,28 @@
-r"""Gives what a terminal would have left on the screen: `\r`, `\b` and ANSI escapes applied, line by line.
+r"""Computes the lines that a terminal would show: applies `\r`, `\b` and ANSI escapes within each line.
 
-The terminal is so wide that nothing wraps. Escapes that only colour, ring or name a window are dropped, those
-that erase or move within the line are obeyed (ECMA-48, sections 5.4 and 8.3), and so no control character is
-left. Time is linear in the text and memory bounded by the width, whatever the bytes.
+The terminal is so wide that no line wraps. Escapes for colours, bells and window titles are dropped; escapes that
+erase or move within the line are obeyed (ECMA-48, sections 5.4 and 8.3), so that no control character remains.
+Time is linear in the length of the text, and memory is bounded by the width, whatever the text holds.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from itertools import accumulate, count
-from operator import itemgetter
+
+from reporter.reading.redraws import BAR, COLOUR, LONGEST, condensed
 
 WIDTH = 1_000_000
-"""Columns of a line that are kept; what is printed beyond them is cut."""
+"""Columns of a line that are kept; text beyond them is dropped."""
 
-_LONGEST = 2048
-"""Characters of one part of an escape; what is longer is text, or a lost terminator would swallow the log."""
-
-_ARGUMENTS = rf"[0-?]{{0,{_LONGEST}}}[ -/]{{0,{_LONGEST}}}"
-_STRING = rf"[]PX^_][^\x00-\x1f\x7f-\x9f]{{0,{_LONGEST}}}"
-_SHORT = rf"[ -/]{{0,{_LONGEST}}}"
+_ARGUMENTS = rf"[0-?]{{0,{LONGEST}}}[ -/]{{0,{LONGEST}}}"
+_STRING = rf"[]PX^_][^\x00-\x1f\x7f-\x9f]{{0,{LONGEST}}}"
+_SHORT = rf"[ -/]{{0,{LONGEST}}}"
 _TOKEN = re.compile(
     rf"""
     (?P<text>[^\x00-\x08\x0a-\x1f\x7f-\x9f]+)
     | (?P<back>\x08+)
     | (?P<home>\r)
-    | (?:\x1b\[|\x9b)(?P<count>[0-9]{{0,{_LONGEST}}})(?P<order>[CDGK])
+    | (?:\x1b\[|\x9b)(?P<count>[0-9]{{0,{LONGEST}}})(?P<order>[CDGK])
     | (?:\x1b\[|\x9b){_ARGUMENTS}[@-~]
     | \x1b{_STRING}(?:\x07|\x1b\\)
     | \x1b{_SHORT}[0-Z\\-~]
@@ -35,35 +31,22 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _UNFINISHED = re.compile(rf"(?:\x1b(?:\[{_ARGUMENTS}|{_STRING}\x1b?|{_SHORT})|\x9b{_ARGUMENTS})\Z")
-_LONGEST_UNFINISHED = 2 * _LONGEST + 3
+_LONGEST_UNFINISHED = 2 * LONGEST + 3
 _FARTHEST = 9999
 """Columns that one escape moves at most, as on a VT220."""
 
-_COLOUR = re.compile(rf"\x1b\[[0-9;]{{0,{_LONGEST}}}m")
-_COLOUR_SHAPE = re.compile(rb"\x1b\[0{0,%d}m" % _LONGEST)
-_TEXT_SHAPE = b"x0[m"
-_SHAPE = bytes(
-    char if char in b"[m" else ord("0") if char in b"0123456789;" else ord("x") if chr(char).isprintable() else char
-    for char in range(256)
-)
-"""Maps a character to its part in an update: controls and what colours are written with stay apart, text is `x`."""
-
-
-_BAR = ("━", "=")
-"""What the bars of Keras 3 are made of, and what else is printed so: text of ASCII is encoded ten times as fast."""
-
 _PLAIN = bytes({*range(0x20, 0x100), *b"\t\n"} - {0x7F, 0xC2})
-"""The bytes of UTF-8 that are of no control character; 0xC2 begins those from U+0080 to U+00BF."""
+"""The bytes of UTF-8 text without control characters; the byte 0xC2 begins U+0080 to U+00BF, which hold controls."""
 
 
 class Screen:
-    """Follows one line of a terminal while text arrives in pieces of any size.
+    """Shows text, which arrives in pieces of any size, line by line.
 
     Args:
         width: Columns of a line that are kept.
 
     Attributes:
-        cut: The numbers, from 1, of the finished lines that were printed on beyond the width.
+        cut: Numbers, counted from 1, of the finished lines that were longer than the width.
     """
 
     def __init__(self, width: int = WIDTH) -> None:
@@ -75,17 +58,17 @@ class Screen:
 
     @property
     def current(self) -> str:
-        """The line being written, as it looks now, without padding."""
+        """The unfinished line, as it looks now, without spaces at its end."""
         return self._line.shown
 
-    def feed(self, text: str) -> list[str]:
-        """Take the next piece of text.
+    def feed_text(self, text: str) -> list[str]:
+        """Shows the next piece of text.
 
         Args:
-            text: Any piece, cut anywhere, even within an escape.
+            text: The piece; it may end anywhere, even within an escape.
 
         Returns:
-            The lines that this piece finished, without their padding.
+            The lines that this piece finished, without spaces at their ends.
         """
         text = self._held + text
         *finished, rest = text.split("\n")
@@ -100,10 +83,10 @@ class Screen:
         return lines
 
     def close(self) -> list[str]:
-        """End the text.
+        """Ends the text.
 
         Returns:
-            The last line if it was begun and never ended, else nothing.
+            The last line if no newline ended it, else an empty list.
         """
         self._held = ""
         return [self._finish("")] if self._line.begun else []
@@ -113,7 +96,7 @@ class Screen:
         line = self._line
         if not line.begun and line.column == 0 and len(rest) <= self._width:
             plain = rest.rstrip("\r")
-            if "\r" not in plain and (plain := _COLOUR.sub("", plain)).isprintable():
+            if "\r" not in plain and (plain := COLOUR.sub("", plain)).isprintable():
                 return plain.rstrip()
         line.write(rest)
         self._line = _Line(self._width)
@@ -123,10 +106,10 @@ class Screen:
 
 
 class _Line:
-    """One line and its cursor: all cells that were ever reached, blank outside of `begin` to `end`.
+    """Holds one line and its cursor.
 
-    To erase blanks the cells between these two and moves them, and never shortens the list: so what was erased
-    is not erased again, and a cell is padded once.
+    The cells outside of `_begin` to `_end` are blank. Erasing only blanks cells between these two, and moves them; it
+    never shortens the list of cells. So no cell is erased or padded twice, and time stays linear.
     """
 
     def __init__(self, width: int) -> None:
@@ -148,8 +131,8 @@ class _Line:
         return self._shown
 
     def write(self, text: str) -> None:
-        """Write text with all that it may hold but newlines."""
-        for token in _TOKEN.finditer(_condensed(text)):
+        """Writes text, which may hold anything but newlines."""
+        for token in _TOKEN.finditer(condensed(text)):
             match token.lastgroup:
                 case "text":
                     self._print(token.group())
@@ -175,14 +158,14 @@ class _Line:
         self.column = max(0, self.column + columns)
 
     def _obey(self, order: str, count: int) -> None:
-        """Erase or move within the line; what else an escape may ask for leaves no trace in text."""
+        """Obeys an escape that erases or moves within the line."""
         if order == "C":
             self._move(count or 1)
         elif order == "D":
             self._move(-(count or 1))
         elif order == "G":
             self.column = max(0, count - 1)
-        elif count <= 2:  # erase to the end of the line (0), up to and with the cursor (1), or all of it (2)
+        elif count <= 2:  # from the cursor on (0), up to and including the cursor (1), or the whole line (2)
             self._erase(self.column if count == 0 else 0, self.column + 1 if count == 1 else self._width)
 
     def _erase(self, start: int, stop: int) -> None:
@@ -197,16 +180,16 @@ class _Line:
 
 
 def _is_plain(text: str) -> bool:
-    """Say whether nothing in a text moves the cursor within a line; U+0080 to U+00BF are taken for controls too."""
+    """Tells whether text has no control characters within its lines; it takes U+0080 to U+00BF for some."""
     if "\x1b" in text or "\b" in text:
         return False
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    return not text.replace(*_BAR).encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+    return not text.replace(*BAR).encode("utf-8", "surrogatepass").translate(None, _PLAIN)
 
 
 def _unfinished(text: str) -> str:
-    """Give the escape that a text ends within; only the last two ESC can begin it, for it may end in one."""
+    """Returns the escape that a text ends within; it may hold an ESC itself, so the last two ESC may begin it."""
     last = max(text.rfind("\x1b"), text.rfind("\x9b"))
     start = max(text.rfind("\x1b", 0, max(last, 0)), 0)
     found = _UNFINISHED.search(text, max(start, len(text) - _LONGEST_UNFINISHED)) if last >= 0 else None
@@ -214,51 +197,13 @@ def _unfinished(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Give what a terminal shows of one line.
+    """Makes text safe for a terminal.
 
     Args:
-        text: The line, without its newline.
+        text: One line, without its newline.
 
     Returns:
-        The line with every control character applied and gone.
+        The line as a terminal shows it, without control characters.
     """
     screen = Screen()
-    return " ".join(screen.feed(text) + screen.close())
-
-
-def _condensed(text: str) -> str:
-    r"""Give shorter text of the same effect: of all the updates between two `\r`, only what they leave."""
-    begin, end = text.find("\r"), text.rfind("\r")
-    left = _left(text[begin + 1 : end]) if begin < end else None
-    if left is None:
-        return text
-    shorter = f"{text[:begin]}\r{left}\r{text[end + 1 :]}"
-    plain = _COLOUR.sub("", shorter)
-    return shorter if "\x1b" in plain or "\x9b" in plain else plain  # what is left may have become another escape
-
-
-def _left(text: str) -> str | None:
-    r"""Give what updates leave, each printed from the beginning of the line; None if one does more than print.
-
-    A long bar is a few shapes, each many times: `12/469 [=>..]` is of the shape of `13/469 [=>..]`, takes up the
-    same columns, and so is gone when that has been printed. Only the last of each shape is looked at.
-    """
-    shapes = text.replace(*_BAR).encode("latin-1", "replace").translate(_SHAPE).split(b"\r")
-    last = dict(zip(shapes, count()))
-    ends = list(accumulate(map(len, shapes)))
-    left = ""
-    for shape, place in sorted(last.items(), key=itemgetter(1), reverse=True):
-        columns = _columns(shape)
-        if columns is None:
-            return None
-        if columns > len(left):
-            end = ends[place] + place  # there is a \r before each but the first
-            left += _COLOUR.sub("", text[end - len(shape) : end])[len(left) : columns]
-    return left
-
-
-@lru_cache(maxsize=256)  # the shapes of one epoch are those of the next
-def _columns(shape: bytes) -> int | None:
-    """Count the columns that an update takes up; None if it does more than print."""
-    text = _COLOUR_SHAPE.sub(b"", shape).rstrip(b"\b")  # the \r moves farther than they do
-    return None if text.strip(_TEXT_SHAPE) else len(text)
+    return " ".join(screen.feed_text(text) + screen.close())

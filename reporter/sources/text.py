@@ -1,11 +1,11 @@
-"""Opens a source and decodes its text piece by piece."""
+"""Opens a source and decodes its text, piece by piece."""
 
 from __future__ import annotations
 
 import codecs
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 from reporter.errors import SourceError
 from reporter.sources import git, notebook, tensorboard
@@ -24,25 +24,52 @@ _MARKS = (
 
 
 def pieces(source: str) -> Iterator[str | Cell]:
-    """Read the text of a source.
+    """Reads the text of a source.
 
     Args:
-        source: A file, an address, or `-` for standard input.
+        source: A file, an address, `git:REF:PATH`, or `-` for standard input.
 
     Yields:
-        The text, in pieces of no particular size; of a notebook, its cells and their text.
+        The text, in pieces of any size; of a notebook, the beginning of each cell and its text.
 
     Raises:
-        SourceError: The source cannot be opened, or is no text.
+        SourceError: The source cannot be opened, or is not text.
+    """
+    if source == STDIN:
+        yield from open_pieces(sys.stdin.buffer, source)
+        return
+    try:
+        file = _open(source)
+    except OSError as error:
+        raise _unreadable(error, source) from None
+    with file:
+        yield from open_pieces(file, source)
+
+
+def open_pieces(file: IO[str] | IO[bytes], source: str) -> Iterator[str | Cell]:
+    """Reads the text of an open file, which may be compressed, or hold a notebook.
+
+    Args:
+        file: A binary or text file, at its beginning; it is left open.
+        source: Its name, for error messages.
+
+    Yields:
+        The text, in pieces of any size; of a notebook, the beginning of each cell and its text.
+
+    Raises:
+        SourceError: The file cannot be read, or is not text.
     """
     try:
-        if source == STDIN:
-            yield from _text(sys.stdin.buffer, source)
+        if isinstance(file.read(0), str):
+            yield from _with_cells(_characters(cast("IO[str]", file), source), source)
         else:
-            with _open(source) as file:
-                yield from _text(file, source)
+            yield from _with_cells(_decoded(decompress(cast("BinaryIO", file), source), source), source)
     except OSError as error:
-        raise SourceError(f"{error.strerror}; name a readable log", source) from None
+        raise _unreadable(error, source) from None
+
+
+def _unreadable(error: OSError, source: str) -> SourceError:
+    return SourceError(f"{error.strerror or error}; name a readable log", source)
 
 
 def _open(source: str) -> BinaryIO:
@@ -51,28 +78,38 @@ def _open(source: str) -> BinaryIO:
     return git.open_blob(source) if git.is_git(source) else open(source, "rb")
 
 
-def _text(file: BinaryIO, source: str) -> Iterator[str | Cell]:
-    """Give the text of a file, or of the notebook that it holds."""
-    decoded = _decoded(decompress(file, source), source)
-    head = next(decoded, "")
+def _with_cells(text: Iterator[str], source: str) -> Iterator[str | Cell]:
+    """Replaces the JSON of a notebook by the text of its cells."""
+    head = next(text, "")
     if is_notebook(source, head):
-        yield from notebook.pieces(head + "".join(decoded), source)
+        yield from notebook.pieces(head + "".join(text), source)
     else:
         yield head
-        yield from decoded
+        yield from text
+
+
+def _characters(file: IO[str], source: str) -> Iterator[str]:
+    """Reads a file that decodes its text itself."""
+    try:
+        yield file.read(_PIECE).removeprefix("\ufeff")  # a byte order mark, which Python leaves in UTF-8 text
+        while piece := file.read(_PIECE):
+            yield piece
+    except UnicodeDecodeError as error:
+        message = f"not {error.encoding} text; open it in binary mode, or with its encoding"
+        raise SourceError(message, source) from None
 
 
 def _decoded(file: Readable, source: str) -> Iterator[str]:
-    """Decode bytes as the mark at their beginning says, else as UTF-8, a bad byte becoming U+FFFD; lay events out."""
+    """Decode by the byte order mark, otherwise as UTF-8, with U+FFFD for invalid bytes; turn event files into CSV."""
     piece = file.read(_PIECE)
     if tensorboard.is_events(piece):
         yield tensorboard.table(piece + b"".join(iter(lambda: file.read(_PIECE), b"")), source)
         return
     if piece.startswith(_PICKLE):
-        raise SourceError("a pickle, which can run any code when it is read; save the history as JSON or CSV", source)
+        raise SourceError("a pickle, which can run any code when it is loaded; save the history as JSON or CSV", source)
     encoding = next((name for mark, name in _MARKS if piece.startswith(mark)), "utf-8")
     if encoding != "utf-16" and b"\0" in piece:
-        raise SourceError("not text but binary; name a log as Keras printed it", source)
+        raise SourceError("binary, not text; name a log as Keras printed it", source)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     while piece:
         yield decoder.decode(piece)

@@ -1,65 +1,107 @@
-"""Knows the kinds of log; each module here is one, and adding one is one file and one word in `FORMATS`."""
+"""Defines what a log format is, and detects the format of a log.
+
+To add a format, write a module here and add it to `FORMATS`. Another package adds one through an entry point in the
+group `reporter.formats` that names such a module, or an object with the same attributes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Protocol
 
 from reporter.errors import UsageError
-from reporter.reading.events import Event, Line
+from reporter.reading.events import Event
 from reporter.reading.formats import history, keras, table
+from reporter.reading.lines import Line
 
 GROUP = "reporter.formats"
-"""The group of entry points under which other packages offer kinds of log."""
+
+
+class FormatReader(Protocol):
+    """Reads one log. What it remembers from one call to the next is up to the format."""
+
+    def feed(self, lines: Sequence[Line]) -> Iterable[Event]:
+        """Reads the next lines.
+
+        Args:
+            lines: Some lines, at least one. A log is cut into such batches anywhere between two lines.
+
+        Returns:
+            The events of these lines, and of earlier ones that had to wait for them, in the order of the lines.
+        """
+
+    def close(self) -> Iterable[Event]:
+        """Ends the log.
+
+        Returns:
+            The remaining events.
+        """
 
 
 class Format(Protocol):
-    """Says what a module must offer to be a kind of log.
+    """A log format: a module, or another object, with these attributes.
+
+    It may have one attribute more, `DATA_FILE = True`, if its logs are data files, such as CSV or JSON, and not
+    console text. A data file may not have lines of over a million characters (of console text, the rest of such a
+    line is left out, with a warning), has no prefixes of MPI ranks, and is never the output of a notebook cell.
 
     Attributes:
-        NAME: What it is called in results.
-        WHOLE: Whether its lines only make sense all together.
+        NAME: Name of the format; no two formats have the same name.
     """
 
     NAME: str
-    WHOLE: bool
 
     @property
     def SAMPLES(self) -> Mapping[str, str]:
-        """Where a line comes from, to that line; each one must be recognised."""
+        """What prints a log, such as `CSVLogger`, to a short example of it, which the format must recognise."""
 
     def sniff(self, head: Sequence[Line]) -> float:
-        """Say from 0 to 1 how surely the first lines of a source are of this kind."""
+        """Estimates how likely a source has this format.
 
-    def events(self, lines: Iterable[Line]) -> Iterator[Event]:
-        """Read lines into events."""
+        Args:
+            head: Its first lines, up to about 200.
+
+        Returns:
+            A confidence from 0 (no) to 1 (certain).
+        """
+
+    def reader(self) -> FormatReader:
+        """Creates a reader for one log."""
 
 
 FORMATS: tuple[Format, ...] = (keras, table, history)
 
 
-def detect(head: Sequence[Line]) -> Format:
-    """Choose the format of a source; other packages are asked only where none of ours is sure.
+def detect(head: Sequence[Line], *, data_files: bool = True) -> Format:
+    """Detects the format of a source; formats of other packages are loaded only if none of ours is certain.
 
     Args:
         head: Its first lines.
+        data_files: Whether the source may be a data file.
 
     Returns:
-        The format that is surest to know it, the first of several.
+        The format with the highest confidence; the first one of several.
 
     Raises:
-        UsageError: Two formats have one name.
+        UsageError: Two formats have the same name.
     """
-    found = max(FORMATS, key=lambda each: each.sniff(head))
+    ours = [each for each in FORMATS if data_files or not is_data_file(each)]
+    found = max(ours, key=lambda each: each.sniff(head))
     if found.sniff(head) == 1.0:
         return found
-    return max((found, *_installed()), key=lambda each: each.sniff(head))
+    others = [each for each in _installed() if data_files or not is_data_file(each)]
+    return max((found, *others), key=lambda each: each.sniff(head))
+
+
+def is_data_file(format: Format) -> bool:
+    """Tells whether the logs of a format are data files, and not console text."""
+    return bool(getattr(format, "DATA_FILE", False))
 
 
 @cache
 def _installed() -> list[Format]:
-    """Load the formats of other packages."""
+    """Loads the formats of other packages."""
     from importlib.metadata import entry_points
 
     formats: list[Format] = [entry.load() for entry in entry_points(group=GROUP)]

@@ -1,4 +1,4 @@
-"""Remembers lines by their shape: what is learned of one line holds for all that differ from it in digits only."""
+"""Remembers what was learned about lines; it holds for every line that differs from a known one only in its digits."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ T = TypeVar("T")
 
 _DIGITS = bytes(ord("0") if char in b"0123456789" else char for char in range(256))
 _BAR = ("━", "\x01")
-"""What the bars of Keras 3 are made of, and what stands for it: text of ASCII is encoded ten times as fast."""
+"""The character of Keras 3 bars, and an ASCII character to replace it: ASCII text is encoded ten times as fast."""
 
-_ROOM = 1_000_000
-"""Bytes of shapes that are remembered before all are forgotten; those of a log of Keras take a few thousand."""
+_LIMIT = 1_000_000
+"""Bytes of shapes to remember before all are forgotten; the shapes of a Keras log take a few thousand."""
 
 
 class Shapes(Generic[T]):
-    """Knows what was learned of each shape.
+    """Remembers what was learned about each shape; the shape of a line is its text with every digit replaced by 0.
 
     Args:
-        learn: Says what there is to know of a line; it must not look at which digit a digit is.
+        learn: Returns what there is to know about a line; it must not depend on which digits the line has.
     """
 
     def __init__(self, learn: Callable[[str], T | None]) -> None:
@@ -27,14 +27,14 @@ class Shapes(Generic[T]):
         self._known: dict[bytes, T | None] = {}
         self._size = 0
 
-    def know(self, texts: Sequence[str]) -> list[T | None]:
-        """Say what is known of each line, learning what is new.
+    def look_up(self, texts: Sequence[str]) -> list[T | None]:
+        """Looks lines up, and learns those whose shape is new.
 
         Args:
-            texts: Lines as a terminal shows them, so that no control is in them.
+            texts: Lines as a terminal shows them, without control characters.
 
         Returns:
-            What is known of each of them, None where that is nothing.
+            For each line what `learn` returned for its shape.
         """
         if not texts:
             return []
@@ -47,7 +47,7 @@ class Shapes(Generic[T]):
             return list(map(self._known.__getitem__, shapes))
 
     def _learn_all(self, texts: dict[bytes, str]) -> None:
-        if self._size > _ROOM:
+        if self._size > _LIMIT:
             self._known.clear()
             self._size = 0
         for shape in texts.keys() - self._known.keys():

@@ -1,0 +1,29 @@
+"""Removes HTML and Markdown markup from a line."""
+
+from __future__ import annotations
+
+import re
+
+CHARACTERS = frozenset("<&\\")
+"""A line without any of these has no markup."""
+
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,400}>")
+_BLOCKS = ("br", "p", "div", "li", "tr", "td", "th", "pre")
+
+
+def without_markup(text: str) -> str:
+    r"""Removes HTML tags, HTML entities and Markdown's `\_` from a line.
+
+    Args:
+        text: The line.
+
+    Returns:
+        The line without them; a tag that begins a block, such as `<br>`, becomes a space.
+    """
+    if "<" in text:
+        text = _TAG.sub(lambda tag: " " if tag[1].lower() in _BLOCKS else "", text)
+    if "&" in text:
+        import html  # loads 2,000 entities, and few logs have one
+
+        text = html.unescape(text)
+    return text.replace("\\_", "_") if "\\_" in text else text

@@ -1,0 +1,74 @@
+"""Reads the messages of Keras and of its callbacks, and the lines with which Python reports an error."""
+
+from __future__ import annotations
+
+import re
+
+from reporter.model import MessageKind
+from reporter.reading.events import CallbackMessage, Event, Failure, Notice
+from reporter.reading.formats.keras.bars import NUMBER
+
+# Every repetition is bounded: reading any line, also a malicious one, takes linear time.
+_NUMBERED = re.compile(r"Epoch (?P<epoch>\d{1,9}): (?P<message>.+)")
+_KINDS: tuple[tuple[re.Pattern[str], MessageKind], ...] = (
+    (
+        re.compile(
+            r"(?:LearningRateScheduler |ReduceLROnPlateau )?"
+            rf"(?:reducing|setting)\b.{{0,80}}\brate to (?P<value>{NUMBER})"
+        ),
+        "learning_rate",
+    ),
+    (
+        re.compile(
+            r"(?P<monitor>.{1,200}?) (?:improved from \S{1,40} to|did not improve\b(?: from)?)"
+            rf"(?: (?P<value>{NUMBER})(?=[\s,]|$))?"
+            r"|(?:finished )?saving model to "
+        ),
+        "checkpoint",
+    ),
+    (re.compile(r"early stopping"), "early_stopping"),
+)
+_RESTORED = re.compile(r"Restoring model weights from the end of the best epoch")
+_INVALID = re.compile(r"Batch \d+: Invalid loss, terminating training")
+_SCHEDULER = "LearningRateScheduler"
+
+_NOTICE = re.compile(
+    r"(?:Can save best model only with \S+ available, skipping"
+    r"|(?:Early stopping|Learning rate reduction|ReduceLROnPlateau) (?:is )?conditioned on metric \S+ which is not "
+    r"available"
+    r"|Early stopping requires \S+ available)"
+)
+_FAILURE = re.compile(
+    r"(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|[A-Za-z_.]*(?:Error|Exception)\b: |"
+    r"Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory"
+)
+
+
+def find_message(number: int, text: str) -> Event | None:
+    """Reads the message of a callback, such as `Epoch 9: early stopping`; None if the text has none."""
+    if _RESTORED.search(text):
+        return CallbackMessage(number, text, "restored_weights")
+    if _INVALID.search(text):
+        return CallbackMessage(number, text, "invalid_loss")
+    match = _NUMBERED.search(text)
+    if not match:
+        return None
+    for pattern, kind in _KINDS:
+        if found := pattern.match(match["message"]):
+            parts = found.groupdict()
+            value = float(parts["value"]) if parts.get("value") else None
+            monitor, schedules = parts.get("monitor"), _SCHEDULER in match.group()
+            return CallbackMessage(number, match.group(), kind, int(match["epoch"]), value, monitor, schedules)
+    return None
+
+
+def find_notice(number: int, text: str) -> Event | None:
+    """Reads a warning of Keras that a callback watches a metric that does not exist; None if the text has none."""
+    match = _NOTICE.search(text)
+    return Notice(number, "monitor-not-available", match.group()) if match else None
+
+
+def find_failure(number: int, text: str) -> Event | None:
+    """Reads a line that reports an error, or that the user stopped the program; None if the text is none."""
+    match = _FAILURE.match(text)
+    return Failure(number, text, by_user=match["user"] is not None) if match else None

@@ -1,0 +1,111 @@
+"""Reads the lines of a log of Keras one batch after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reporter.reading.events import Event, Joined, Notice
+from reporter.reading.formats.keras.bars import Bar
+from reporter.reading.formats.keras.headers import Header
+from reporter.reading.formats.keras.lines import find_shape, read_line
+from reporter.reading.formats.keras.markup import without_markup
+from reporter.reading.formats.keras.shapes import Shapes
+from reporter.reading.formats.keras.wrapping import Joiner, WholeLine, without_cut_value
+from reporter.reading.lines import Line, Lines
+
+
+class KerasReader:
+    """Turns lines into events; between two batches it holds back a result that the next line may continue.
+
+    Most lines of a long log are bars and headers that differ from earlier ones only in their digits. These take a
+    short path: the places of their numbers are remembered, and of unfinished bars in a row only the last one is read.
+    """
+
+    def __init__(self) -> None:
+        self._joiner = Joiner()
+        self._shapes: Shapes[Bar | Header] = Shapes(find_shape)
+        self._cut_line: int | None = None
+
+    def feed(self, lines: Sequence[Line]) -> list[Event]:
+        """Reads the next lines.
+
+        Bars and headers never continue a wrapped line, but a wrapped line may start with a bar; so the last bar
+        before a line of another kind is read together with that line.
+
+        Args:
+            lines: The lines.
+
+        Returns:
+            The events of all lines up to the one held back.
+        """
+        batch = self._without_cut_value(Lines.of(lines))
+        shapes = self._shapes.look_up(batch.texts)
+        events: list[Event] = []
+        done = begin = 0
+        for end in (*(index for index, shape in enumerate(shapes) if shape is None), len(shapes)):
+            known = end - 1 if end > begin and isinstance(shapes[end - 1], Bar) else end
+            if known > begin:
+                events += self._read(batch, done, begin)
+                events += _read_whole(self._joiner.flush())
+                events += _read_shapes(batch, shapes, begin, known)
+                done = known
+            begin = end + 1
+        events += self._read(batch, done, len(batch))
+        return events
+
+    def close(self) -> list[Event]:
+        """Ends the log.
+
+        Returns:
+            The events of the line that was held back, and a notice if the log ends within a number.
+        """
+        events = _read_whole(self._joiner.flush())
+        if self._cut_line is not None:
+            text = "the log ends within a number, which is left out"
+            events.append(Notice(self._cut_line, "value-cut", text))
+        return events
+
+    def _without_cut_value(self, lines: Lines) -> Lines:
+        """Removes the last value of a log that ends within a number."""
+        if lines.ended:
+            return lines
+        *texts, last = lines.texts
+        whole = without_cut_value(last)
+        if whole != last:
+            self._cut_line = lines.numbers[-1]
+        return Lines(lines.numbers, [*texts, whole], ended=False)
+
+    def _read(self, lines: Lines, begin: int, end: int) -> list[Event]:
+        """Reads some of the lines in full: without markup, and joined if they were wrapped."""
+        if begin == end:
+            return []
+        texts = map(without_markup, lines.texts[begin:end])
+        return _read_whole(self._joiner.join(zip(lines.numbers[begin:end], texts, strict=True)))
+
+
+def _read_whole(lines: Iterable[WholeLine]) -> list[Event]:
+    events: list[Event] = []
+    for number, text, continuations in lines:
+        if continuations:
+            events.append(Joined(number, text, continuations))
+        events += read_line(number, text)
+    return events
+
+
+def _read_shapes(lines: Lines, shapes: Sequence[Bar | Header | None], begin: int, end: int) -> list[Event]:
+    """Reads bars and headers by the places of their numbers; of unfinished bars in a row only the last one is read."""
+    numbers, texts = lines.numbers, lines.texts
+    events: list[Event] = []
+    first: int | None = None  # index of the first of the unfinished bars in a row, of which `bar` is the last
+    for index, text, shape in zip(range(begin, end), texts[begin:end], shapes[begin:end], strict=True):
+        if isinstance(shape, Bar) and shape.is_unfinished(text):
+            first, bar = index if first is None else first, shape
+            continue
+        if first is not None:
+            events.append(bar.progress(numbers[index - 1], texts[index - 1], numbers[first : index - 1]))
+            first = None
+        assert shape
+        events.append(shape.event(numbers[index], text))
+    if first is not None:
+        events.append(bar.progress(numbers[end - 1], texts[end - 1], numbers[first : end - 1]))
+    return events

@@ -1,0 +1,103 @@
+"""Joins results that a tool wrapped into several lines, and finds one that the end of the log cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+_LONGEST = 10_000
+_NAME = r"[^\s:-](?:(?! - )[^:]){0,80}?"
+_VALUE = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)"
+_RESULT = re.compile(r"(?:\d+/\d+|^[\s>]*-?\s?\d+s) .*- ")
+_BREAKS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
+    (re.compile(r"\S$"), re.compile(rf"\s*-\s+{_NAME}: {_VALUE}(?=\s|$)"), " "),
+    (re.compile(r"\s-$"), re.compile(rf"\s*{_NAME}: {_VALUE}(?=\s+-|\s*$)"), " "),
+    (re.compile(rf"\s-\s+{_NAME}:$"), re.compile(rf"\s*{_VALUE}(?=\s+-|\s*$)"), " "),
+    (re.compile(r"\s-\s+[^\s:]+$"), re.compile(rf"[^\s:-][^\s:]*: {_VALUE}(?=\s+-|\s*$)"), ""),
+    (re.compile(r"\s-\s+[^\s:]+$"), re.compile(rf":\s+{_VALUE}(?=\s+-|\s*$)"), ""),
+    (re.compile(r":\s+[-+]?\d+$"), re.compile(r"\.\d{4}(?:e[-+]\d+)?\s*$"), ""),
+    *(
+        (re.compile(rf":\s+[-+]?\d+\.\d{{{count}}}$"), re.compile(rf"\d{{{4 - count}}}(?:e[-+]\d+)?\s*$"), "")
+        for count in range(4)  # Keras prints four decimals, so fewer of them are the beginning of a number
+    ),
+    (re.compile(r"\.\d{4}$"), re.compile(r"e[-+]\d+\s*$"), ""),
+    (re.compile(r"\.\d{4}e[-+]?\d?$"), re.compile(r"[-+]?\d+\s*$"), ""),
+    (re.compile(r":\s+[-+]?\d+\.?\d*$"), re.compile(rf"(?:\d+|\.\d+|e[-+]\d+)\s+-\s+{_NAME}: {_VALUE}(?=\s|$)"), ""),
+)
+"""Where a result may be broken: the end of the first line, the beginning of the second, and what to put between."""
+
+_CUT = re.compile(r"(?<=\.\d{4}) - [^\s:-][^:]{0,200}?: [-+]?(?:\d{1,40}(?:\.\d{0,3})?|\d\.\d{4}e(?:[-+]\d?)?)$")
+_LONGEST_CUT = 300
+
+
+class WholeLine(NamedTuple):
+    """Holds a line that is complete.
+
+    Attributes:
+        number: Number of its first piece.
+        text: Its text.
+        continuations: Numbers of its other pieces, if it was wrapped.
+    """
+
+    number: int
+    text: str
+    continuations: tuple[int, ...] = ()
+
+
+class Joiner:
+    """Joins the lines of wrapped results; it holds back a line that may continue until it has seen the next one."""
+
+    def __init__(self) -> None:
+        self._held: WholeLine | None = None
+
+    def join(self, lines: Iterable[tuple[int, str]]) -> list[WholeLine]:
+        """Joins lines.
+
+        Args:
+            lines: Number and text of the next lines of the log.
+
+        Returns:
+            The lines that are complete.
+        """
+        whole: list[WholeLine] = []
+        for number, text in lines:
+            held = self._held
+            separator = _separator(held.text, text) if held else None
+            if held and separator is not None:
+                joined = held.text.rstrip() + separator + text.lstrip()
+                self._held = WholeLine(held.number, joined, (*held.continuations, number))
+                continue
+            if held:
+                whole.append(held)
+            line = WholeLine(number, text)
+            self._held = line if len(text) <= _LONGEST and _RESULT.search(text) else None
+            if self._held is None:
+                whole.append(line)
+        return whole
+
+    def flush(self) -> list[WholeLine]:
+        """Returns the line that is held back, if there is one."""
+        held, self._held = self._held, None
+        return [held] if held else []
+
+
+def _separator(text: str, after: str) -> str | None:
+    """Returns what to put between two lines if the second continues the first; None if it does not."""
+    if not after or len(text) + len(after) > _LONGEST:
+        return None
+    text = text.rstrip()
+    return next((separator for end, start, separator in _BREAKS if start.match(after) and end.search(text)), None)
+
+
+def without_cut_value(text: str) -> str:
+    """Removes a last value that was cut: `0.98` where Keras, which prints four decimals, was about to print `0.9876`.
+
+    Args:
+        text: The last line of a log, if no newline ends it.
+
+    Returns:
+        The text before the last metric if its value was cut; otherwise all of it.
+    """
+    match = _CUT.search(text, max(0, len(text) - _LONGEST_CUT))
+    return text[: match.start()] if match else text

@@ -1,0 +1,96 @@
+"""Decides whether the next event belongs to a run."""
+
+from __future__ import annotations
+
+from reporter.reading.draft import Draft
+from reporter.reading.events import CallbackMessage, EpochBegin, Result
+
+
+def is_next_epoch(draft: Draft, event: EpochBegin) -> bool:
+    """Tells whether a header is that of the epoch after the one that just finished; nearly all headers are."""
+    header = draft.header
+    if header is None or draft.closed or draft.repeated or event.epochs != draft.epochs_declared:
+        return False
+    return event.epoch == header.epoch + 1 and header.epoch == draft.last_epoch
+
+
+def follows_results_without_headers(draft: Draft, event: EpochBegin) -> bool:
+    """Tells whether the epochs so far, which have no headers, are those just before the epoch that begins."""
+    if draft.closed or not draft.has_results_without_headers:
+        return False
+    return event.epoch > len(draft.epochs) if draft.numbers_guessed else event.epoch == draft.last_epoch + 1
+
+
+def can_continue(draft: Draft, event: EpochBegin) -> bool:
+    """Tells whether an epoch can belong to the run: its number goes up, and `fit` was asked for as many epochs."""
+    is_later = event.epoch > (draft.running_epoch or draft.last_epoch)
+    return not draft.closed and is_later and event.epochs == draft.epochs_declared
+
+
+def repeats_header(draft: Draft, event: EpochBegin) -> bool:
+    """Tells whether a header repeats an earlier one of the run while its epoch is running.
+
+    Worker processes forked by `use_multiprocessing` print the text in their buffers again. A header of epoch 1 is not
+    a repetition but the beginning of a new `fit`.
+    """
+    running = draft.running_epoch
+    if running is None or draft.failure or event.epochs != draft.epochs_declared:
+        return False
+    return event.epoch == running or 1 < event.epoch < running
+
+
+def may_repeat_header(draft: Draft, event: EpochBegin) -> bool:
+    """Tells whether a header of an epoch that was already read may be a repetition.
+
+    It is one if the run has epochs left, and the next event continues the run.
+    """
+    is_unfinished = draft.epochs_declared is None or draft.last_epoch < draft.epochs_declared
+    is_alike = draft.header is not None and event.epochs == draft.epochs_declared
+    return is_alike and is_unfinished and not draft.closed and event.epoch <= draft.last_epoch
+
+
+def is_for_next_run(draft: Draft, event: CallbackMessage) -> bool:
+    """Tells whether a message belongs to the run after this one: Keras 3 sets the rate before it prints the header."""
+    due = draft.unfinished_epoch or draft.last_epoch + 1
+    return event.schedules and event.epoch is not None and event.epoch < due
+
+
+def replaces_last_epoch(draft: Draft, event: Result) -> bool:
+    """Tells whether a result is the final one of the last epoch, which was printed before without validation."""
+    epoch = draft.epochs[-1]
+    if epoch.steps != event.steps or epoch.text in draft.replacing_texts:
+        return False
+    is_printed_again = draft.last_is_provisional and epoch.logs.keys() == event.logs.keys()
+    return is_printed_again or epoch.logs.keys() < event.logs.keys()
+
+
+def is_evaluation_within_epoch(draft: Draft, event: Result) -> bool:
+    """Tells whether a result within an epoch is that of an `evaluate` which a callback called.
+
+    It has other steps than the bar of the epoch, or lacks the validation metrics of earlier epochs.
+    """
+    if draft.progress and draft.progress.steps and event.steps:
+        return draft.progress.steps != event.steps
+    last = draft.epochs[-1] if draft.epochs else None
+    return last is not None and last.steps != event.steps and event.logs.keys() < last.logs.keys()
+
+
+def is_evaluation_after_run(draft: Draft, event: Result) -> bool:
+    """Tells whether a result is that of an `evaluate` after the run: it has train metrics and no validation metrics."""
+    if not draft.epochs or not event.logs.keys() <= draft.epochs[-1].logs.keys():
+        return False
+    return len(event.logs) < len(draft.epochs[-1].logs) or event.steps != draft.epochs[-1].steps
+
+
+def is_end_of_overwritten_bar(draft: Draft, event: Result) -> bool:
+    """Tells whether a result without step counter is the end of a bar whose beginning other text has overwritten."""
+    if event.steps is not None:
+        return False
+    counted = draft.epochs[-1].steps if draft.epochs else None
+    return (counted or (draft.progress and draft.progress.steps)) is not None
+
+
+def has_same_metrics(draft: Draft, event: Result) -> bool:
+    """Tells whether a result has the metrics and the number of steps of the epochs of the run."""
+    epoch = draft.epochs[0]
+    return epoch.logs.keys() == event.logs.keys() and epoch.steps == event.steps
