@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Run,
         Samples,
     )
+    from reporter.reading.many import read_logs
     from reporter.reading.reader import read_log
 
     __version__: str
@@ -64,12 +65,14 @@ __all__ = [
     "__version__",
     "compare",
     "read_log",
+    "read_logs",
     "report",
 ]
 
 _MODULES = {
     "compare": "reporter.facts.compare",
     "read_log": "reporter.reading.reader",
+    "read_logs": "reporter.reading.many",
     "report": "reporter.documents.report",
 }
 """Where the functions are; a name that ends in Error is in `reporter.errors`, any other in `reporter.model`."""

@@ -1,31 +1,37 @@
-"""Everything that can go wrong, each with the exit code it ends the program with.
+"""Defines the errors of this package, each with its exit code.
 
     ReporterError
     ├── SourceError      3   a source cannot be read
     │   └── NoRunError   3   a source was read and holds no training run
-    ├── DataError        3   a training set is missing, truncated or altered
-    ├── UsageError       2   what was asked for makes no sense
-    │   ├── ExperimentError  no experiment of that name, or it is not one
-    │   ├── MarkerError      a marker of a Markdown file is missing, misplaced or misspelt
+    ├── DataError        3   a data set is missing, truncated or altered
+    ├── UsageError       2   an argument or an option is wrong
+    │   ├── ExperimentError  a name does not lead to an experiment
+    │   ├── MarkerError      a marker in a Markdown file is missing, misplaced or misspelled
     │   ├── OutputError      a file cannot be written
-    │   ├── OverwriteError   a file, or what was edited in it, would be replaced without having been asked to
-    │   └── TemplateError    a template misspells a name or breaks a rule
-    ├── StaleError       1   a document is not what its logs say
-    └── TrainingError    1   a training ended badly, or its log disagrees with its history
+    │   ├── OverwriteError   a file exists, or a block was edited by hand, and --force is not given
+    │   └── TemplateError    a template has an unknown name or breaks a rule
+    ├── StaleError       1   a document differs from what its logs give
+    └── TrainingError    1   a training failed, or its log differs from its record
 
-Every message is one line: where, what is wrong, and what would be right.
+Every message is one line: `FILE:LINE: what is wrong; what would be right`.
 """
 
 from __future__ import annotations
 
 
 class ReporterError(Exception):
-    """Says where something is wrong, what, and what would be right.
+    """Is the base class of all errors of this package.
 
     Args:
-        message: What is wrong and what would be right, without a line break.
-        path: The file it is about.
+        message: What is wrong and what would be right, in one line.
+        path: The file concerned.
         line: The line of that file, counted from 1.
+
+    Attributes:
+        exit_code: Exit code of the command line.
+        message: The message without file and line; `str(error)` has them.
+        path: The file concerned, or None.
+        line: The line of that file, counted from 1, or None.
     """
 
     exit_code = 1
@@ -42,50 +48,50 @@ class ReporterError(Exception):
 
 
 class SourceError(ReporterError):
-    """Says that a source cannot be read."""
+    """Is raised when a source cannot be read."""
 
     exit_code = 3
 
 
 class NoRunError(SourceError):
-    """Says that a source was read from end to end and holds no training run."""
+    """Is raised when a source was read to its end and holds no training run."""
 
 
 class DataError(ReporterError):
-    """Says that a training set is missing, truncated or altered."""
+    """Is raised when a data set is missing, truncated or altered."""
 
     exit_code = 3
 
 
 class UsageError(ReporterError):
-    """Says that what was asked for makes no sense."""
+    """Is raised when an argument or an option is wrong."""
 
     exit_code = 2
 
 
 class ExperimentError(UsageError):
-    """Says that a name leads to no experiment."""
+    """Is raised when a name does not lead to an experiment."""
 
 
 class MarkerError(UsageError):
-    """Says that a marker of a Markdown file is missing, misplaced or misspelt."""
+    """Is raised when a marker in a Markdown file is missing, misplaced or misspelled."""
 
 
 class OutputError(UsageError):
-    """Says that a file cannot be written."""
+    """Is raised when a file cannot be written."""
 
 
 class OverwriteError(UsageError):
-    """Says that a file, or what was edited in it, would be replaced without having been asked to."""
+    """Is raised when a file exists, or a block was edited by hand, and replacing it was not asked for."""
 
 
 class TemplateError(UsageError):
-    """Says that a template misspells a name or breaks a rule."""
+    """Is raised when a template has an unknown name or breaks a rule."""
 
 
 class StaleError(ReporterError):
-    """Says that a document is not what its logs say."""
+    """Is raised when a document differs from what its logs give."""
 
 
 class TrainingError(ReporterError):
-    """Says that a training ended badly, or that its log disagrees with its history."""
+    """Is raised when a training failed, or when its log differs from its record."""

@@ -23,7 +23,8 @@ from conftest import KILLED, ROOT, SECTION, reporter, working_directory
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
-BLOCKS = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+PUBLISHING = yaml.safe_load((ROOT / ".github" / "workflows" / "docs.yml").read_text(encoding="utf-8"))
+BLOCKS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "how-to" / "ci.md").read_text(encoding="utf-8"), re.DOTALL)
 EXAMPLE = yaml.safe_load(next(block for block in BLOCKS if "OWNER/reporter@COMMIT" in block))
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the fake runner needs a POSIX shell")
@@ -361,7 +362,7 @@ def test_no_expression_is_part_of_a_script() -> None:
 
 
 def test_what_others_made_is_pinned_to_a_commit() -> None:
-    jobs = [job["steps"] for each in (WORKFLOW, EXAMPLE) for job in each["jobs"].values()]
+    jobs = [job["steps"] for each in (WORKFLOW, PUBLISHING, EXAMPLE) for job in each["jobs"].values()]
     used = {step["uses"] for steps in [*jobs, ACTION["runs"]["steps"]] for step in steps if "uses" in step}
     assert [
         each for each in used - {"./", "OWNER/reporter@COMMIT"} if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each)
@@ -369,7 +370,11 @@ def test_what_others_made_is_pinned_to_a_commit() -> None:
 
 
 def test_workflows_ask_for_no_more_than_they_need() -> None:
-    assert WORKFLOW["permissions"] == {"contents": "read"}
+    assert WORKFLOW["permissions"] == PUBLISHING["permissions"] == {"contents": "read"}
+    assert [job.get("permissions") for job in PUBLISHING["jobs"].values()] == [
+        None,
+        {"pages": "write", "id-token": "write"},
+    ]
     assert EXAMPLE["permissions"] == {"contents": "read", "pull-requests": "write"}
     given = [
         step["with"] for each in (WORKFLOW, EXAMPLE) for step in each["jobs"]["results"]["steps"] if "with" in step
@@ -380,7 +385,16 @@ def test_workflows_ask_for_no_more_than_they_need() -> None:
 def test_the_workflow_of_this_repository_holds_here(ours: Path, tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
     shutil.copytree(ours, checkout)
-    shutil.copy(ROOT / "README.md", checkout)
-    assert reporter("readme", "README.md", cwd=checkout).returncode == 0
+    for name in ("README.md", "RESULTS.md"):
+        shutil.copy(ROOT / name, checkout)
+    assert reporter("readme", "README.md", "RESULTS.md", cwd=checkout).returncode == 0
     done = run_action(checkout, **WORKFLOW["jobs"]["results"]["steps"][-1]["with"])
     assert (done.code, done.outputs["runs"], done.annotations) == (0, "4", [])
+
+
+def test_the_page_on_ci_has_all_inputs_and_outputs() -> None:
+    text = (ROOT / "docs" / "how-to" / "ci.md").read_text(encoding="utf-8")
+    for heading, kind in (("| input | meaning | default |", "inputs"), ("| output | meaning |", "outputs")):
+        rows = text[text.index(heading) :].split("\n\n")[0].splitlines()[2:]
+        shown = [name for row in rows for name in re.findall(r"`([\w-]+)`", row.split("|")[1])]
+        assert sorted(shown) == sorted(ACTION[kind])

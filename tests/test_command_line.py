@@ -65,13 +65,13 @@ def test_the_help_names_every_command() -> None:
 
 WRONG: dict[str, tuple[list[str], int, str]] = {
     "a missing file": (["parse", "nope.log"], 3, "nope.log: No such file or directory"),
-    "an empty name": (["parse", ""], 3, "an empty name is no log; name one, or . for this folder"),
+    "an empty name": (["parse", ""], 3, "the name of a log is empty; name a log, or . for this folder"),
     "an empty file": (["parse", "empty.log"], 3, "empty.log: no training run in it"),
-    "a binary file": (["parse", "binary.log"], 3, "binary.log: not text but binary"),
+    "a binary file": (["parse", "binary.log"], 3, "binary.log: binary, not text"),
     "text without a run": (["parse", "prose.txt"], 3, "prose.txt: no training run in it"),
     "an empty folder": (["parse", "hollow"], 3, "hollow: no log in this folder"),
     "a missing file, in a report": (["report", "nope.log"], 3, "nope.log: No such file or directory"),
-    "a binary file, in a report": (["report", "binary.log"], 3, "binary.log: not text but binary"),
+    "a binary file, in a report": (["report", "binary.log"], 3, "binary.log: binary, not text"),
     "an empty folder, in a report": (["report", "hollow"], 3, "hollow: no log in this folder"),
     "an output that exists": (["parse", "good.log", "-o", "prose.txt"], 2, "prose.txt: exists; --force replaces it"),
     "a report that exists": (["report", "good.log", "-o", "prose.txt"], 2, "prose.txt: exists; --force replaces it"),
@@ -174,7 +174,7 @@ def test_a_record_of_a_training_is_reported_when_it_is_named(folder: Path) -> No
 @pytest.mark.parametrize("command", ["parse", "report"])
 def test_a_monitor_that_no_run_has_is_an_error_where_it_was_asked_for(folder: Path, command: str) -> None:
     asked = reporter(command, "good.log", "--monitor", "val_ac", cwd=folder)
-    message = "reporter: no run has 'val_ac' to be judged by; there is loss, acc, val_loss, val_acc\n"
+    message = "reporter: no run has the metric 'val_ac'; choose one of loss, acc, val_loss, val_acc\n"
     assert (asked.returncode, asked.stdout, asked.stderr) == (2, "", message)
     by_default = reporter(command, "good.log", cwd=folder, REPORTER_MONITOR="f1")
     assert (by_default.returncode, by_default.stderr) == (0, "")
@@ -186,7 +186,7 @@ def test_a_monitor_that_no_run_of_a_block_has_is_an_error(folder: Path) -> None:
     done = reporter("readme", "README.md", cwd=folder)
     assert done.returncode == 2
     assert done.stderr.startswith(
-        "reporter: README.md:1: the block: no run has 'val_ac' to be judged by; there is loss,"
+        "reporter: README.md:1: the block: no run has the metric 'val_ac'; choose one of loss,"
     )
 
 
@@ -266,7 +266,7 @@ def test_a_table_shows_every_epoch_and_stars_the_best(folder: Path) -> None:
 def test_a_table_shows_the_score_of_the_last_evaluation(folder: Path) -> None:
     scores = "Test loss: 0.5\nTest accuracy: 0.6\nTest loss: 0.4\nTest accuracy: 0.7\n"
     (folder / "scored.log").write_text(f"Epoch 1/1\n8/8 [==] - 1s - loss: 0.5\n{scores}", encoding="utf-8")
-    assert "; score loss 0.4, acc 0.7" in reporter("parse", "scored.log", cwd=folder).stdout
+    assert "; score loss 0.4, accuracy 0.7" in reporter("parse", "scored.log", cwd=folder).stdout
 
 
 @pytest.mark.parametrize("args", [["parse", "good.log"], ["compare", "good.log", "--to", "killed.log", "--pool"]])

@@ -1,4 +1,4 @@
-"""What changed is told with its direction and its doubt: no rounding is a change, and no noise is a regression."""
+"""A comparison shows each change with its direction; rounding is no change, and seed noise is no regression."""
 
 import json
 import math
@@ -26,7 +26,7 @@ P_VALUES = [
     (["0.9951", "0.9946", "0.9949", "0.9953", "0.9950"], ["0.9944", "0.9950", "0.9949", "0.9947", "0.9941"], 0.15079365079365079),
     (["1", "1"], ["1", "1"], 1.0),
 ]  # fmt: skip
-"""Values of two sides, and what scipy 1.17.1 says of them, times 10000 so that its sums are exact:
+"""Values of two sides and their p-value from scipy 1.17.1, with values multiplied by 10000 so that sums are exact:
 permutation_test((a, b), lambda a, b, axis: abs(a.mean(axis) - b.mean(axis)), n_resamples=inf, alternative="greater")."""
 
 
@@ -35,7 +35,7 @@ def test_a_p_value_is_the_share_of_all_splits_that_differ_as_much(base: list[str
     assert noise.p_value([*map(Decimal, base)], [*map(Decimal, new)]) == p
 
 
-def test_too_many_splits_are_drawn_and_the_same_each_time() -> None:
+def test_too_many_splits_are_sampled_the_same_way_each_time() -> None:
     base = ["9902", "9899", "9912", "9902", "9909", "9896", "9902", "9910", "9907", "9901", "9889", "9904"]
     new = ["9906", "9912", "9907", "9916", "9904", "9907", "9912", "9894", "9901", "9900"]
     p = noise.p_value([*map(Decimal, base)], [*map(Decimal, new)])
@@ -46,7 +46,7 @@ def test_too_many_splits_are_drawn_and_the_same_each_time() -> None:
 
 
 @pytest.mark.parametrize(("base", "new"), [(1, 1), (2, 2), (1, 3), (3, 4), (4, 4)])
-def test_the_least_p_value_is_that_of_sides_that_do_not_meet(base: int, new: int) -> None:
+def test_the_smallest_p_value_is_that_of_sides_that_do_not_overlap(base: int, new: int) -> None:
     values = [Decimal(2) ** power for power in range(base + new)]  # no two sums are equal
     assert noise.least_p_value(base, new) == min(
         noise.p_value(values[-base:], values[:-base]), noise.p_value(values[:base], values[base:])
@@ -65,63 +65,65 @@ def change(found: Comparison, name: str) -> Change:
 
 
 ONE: dict[str, tuple[object, object, str, str]] = {
-    "more of what should be more": (0.9944, 0.9953, "better", "+0.0009"),
-    "less of it": (0.9953, 0.9944, "worse", "−0.0009"),
-    "a step of the printed precision": (0.9953, 0.9952, "worse", "−0.0001"),
+    "a larger accuracy": (0.9944, 0.9953, "better", "+0.0009"),
+    "a smaller accuracy": (0.9953, 0.9944, "worse", "−0.0009"),
+    "one unit of the last printed digit": (0.9953, 0.9952, "worse", "−0.0001"),
     "equal, as printed": (0.9953, 0.9953, "same", "±0"),
-    "more digits of the same": (0.9953, 0.995300012, "same", "+0.000000012"),
-    "more digits, just on this side of the rounding": (0.9953, 0.99525, "same", "−0.00005"),
-    "more digits, beyond the rounding": (0.9953, 0.995249, "worse", "−0.000051"),
+    "the same number with more digits": (0.9953, 0.995300012, "same", "+0.000000012"),
+    "a number that rounds to the other": (0.9953, 0.99525, "same", "−0.00005"),
+    "a number that just rounds to another": (0.9953, 0.995249, "worse", "−0.000051"),
     "many digits on both sides": (0.99530001, 0.9953, "same", "−0.00000001"),
     "many digits that differ": (0.99530001, 0.99530002, "better", "+0.00000001"),
     "a small number that is printed in four decimals": (0.0010, 0.0009877, "same", "−0.0000123"),
     "a training that diverged": (0.9953, "nan", "worse", "–"),
-    "one that does no more": ("nan", 0.9953, "better", "–"),
-    "two that did": ("nan", "nan", "same", "–"),
-    "in two ways": ("nan", "inf", "unclear", "–"),
+    "a training that no longer diverges": ("nan", 0.9953, "better", "–"),
+    "two trainings that diverged": ("nan", "nan", "same", "–"),
+    "two trainings that diverged in different ways": ("nan", "inf", "unclear", "–"),
 }
 
 
-@pytest.mark.parametrize(("base", "new", "word", "difference"), ONE.values(), ids=ONE.keys())
-def test_one_run_a_side_differs_by_what_is_printed(base: object, new: object, word: str, difference: str) -> None:
+@pytest.mark.parametrize(("base", "new", "outcome", "difference"), ONE.values(), ids=ONE.keys())
+def test_single_runs_are_compared_at_the_printed_precision(
+    base: object, new: object, outcome: str, difference: str
+) -> None:
     found = change(compare(net(base), net(new)), "best val_acc")
-    assert (found.word, found.difference_text, found.judged) == (word, difference, True)
+    assert (found.outcome, found.difference_text, found.judged) == (outcome, difference, True)
 
 
 SEVERAL: dict[str, tuple[Sequence[object], Sequence[object], str]] = {
-    "sides that do not meet": ([0.991, 0.992, 0.993, 0.994], [0.995, 0.996, 0.997, 0.998], "better (p=0.029, n=4 and 4)"),
+    "sides that do not overlap": ([0.991, 0.992, 0.993, 0.994], [0.995, 0.996, 0.997, 0.998], "better (p=0.029, n=4 and 4)"),
     "the other way round": ([0.995, 0.996, 0.997, 0.998], [0.991, 0.992, 0.993, 0.994], "worse (p=0.029, n=4 and 4)"),
-    "sides that meet": ([0.991, 0.992, 0.995, 0.994], [0.992, 0.993, 0.995, 0.996], "within seed noise (p=0.57, n=4 and 4)"),
+    "sides that overlap": ([0.991, 0.992, 0.995, 0.994], [0.992, 0.993, 0.995, 0.996], "within seed noise (p=0.57, n=4 and 4)"),
     "too few to tell": ([0.9, 0.91], [0.1, 0.11], "cannot tell: n=2 and 2 give p >= 0.33"),
     "one against several": ([0.9, 0.91, 0.92], [0.1], "cannot tell: n=3 and 1 give p >= 0.25"),
     "equal means": ([0.9, 0.92], [0.91, 0.91], "same"),
     "equal means of thirds": ([0.1, 0.1, 0.2], [0.1, 0.1, 0.2, 0.1, 0.1, 0.2], "same"),
-    "one that diverged": ([0.9, 0.91], [0.9, "nan"], "worse"),
-    "one on each side": ([0.9, "nan"], [0.8, "nan"], "cannot tell: not all are numbers"),
+    "one run diverged": ([0.9, 0.91], [0.9, "nan"], "worse"),
+    "one run of each side diverged": ([0.9, "nan"], [0.8, "nan"], "cannot tell: not all are numbers"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("base", "new", "said"), SEVERAL.values(), ids=SEVERAL.keys())
-def test_several_seeds_a_side_differ_by_more_than_seeds_do_or_not(
+def test_several_seeds_are_compared_by_a_permutation_test(
     base: Sequence[object], new: Sequence[object], said: str
 ) -> None:
-    assert change(compare(net(*base), net(*new)), "best val_acc").word_text == said
+    assert change(compare(net(*base), net(*new)), "best val_acc").outcome_text == said
 
 
-def test_several_seeds_are_shown_by_mean_deviation_and_number() -> None:
+def test_several_seeds_are_shown_as_mean_standard_deviation_and_number() -> None:
     found = change(compare(net(0.9, 0.92, 0.94), net(0.95)), "best val_acc")
     assert (found.base_text, found.new_text) == ("0.9200 (sd 0.02, n=3)", "0.9500")
 
 
-def test_alpha_decides_what_is_believed() -> None:
+def test_alpha_is_the_significance_level() -> None:
     sides = net(0.991, 0.992, 0.993), net(0.994, 0.995, 0.996)
-    words = [change(compare(*sides, alpha=alpha), "best val_acc").word for alpha in (0.05, 0.1)]
+    words = [change(compare(*sides, alpha=alpha), "best val_acc").outcome for alpha in (0.05, 0.1)]
     assert words == ["unclear", "better"]
 
 
-def test_the_direction_is_that_of_the_metric_or_of_the_mode() -> None:
+def test_the_direction_follows_the_mode_or_otherwise_the_name_of_the_metric() -> None:
     sides = net(0.5, metric="val_loss"), net(0.4, metric="val_loss")
-    assert [change(compare(*sides, mode=mode), "best val_loss").word for mode in (None, "min", "max")] == [
+    assert [change(compare(*sides, mode=mode), "best val_loss").outcome for mode in (None, "min", "max")] == [
         "better",
         "better",
         "worse",
@@ -130,9 +132,9 @@ def test_the_direction_is_that_of_the_metric_or_of_the_mode() -> None:
         compare(net(1, metric="heat"), net(2, metric="heat"), "heat")
 
 
-def test_what_runs_are_judged_by_comes_first_and_all_else_is_no_regression() -> None:
+def test_the_monitor_comes_first_and_no_other_metric_is_a_regression() -> None:
     found = compare(net(0.9, extra="Test loss: 0.5\nTest accuracy: 0.9\n"), net(0.91, extra="Test loss: 0.7\n"))
-    assert [(each.name, each.word, each.judged) for each in found.pairs[0].changes] == [
+    assert [(each.name, each.outcome, each.judged) for each in found.pairs[0].changes] == [
         ("best val_acc", "better", True),
         ("best loss", "same", False),
         ("last val_acc", "better", False),
@@ -149,7 +151,7 @@ def test_what_runs_are_judged_by_comes_first_and_all_else_is_no_regression() -> 
 
 def test_either_spelling_of_a_metric_is_the_same_metric() -> None:
     found = compare(net(0.9, metric="accuracy"), net(0.91, metric="acc"), "loss")
-    assert [(each.name, each.word) for each in found.pairs[0].changes if each.measure == "best"] == [
+    assert [(each.name, each.outcome) for each in found.pairs[0].changes if each.measure == "best"] == [
         ("best loss", "same"),
         ("best accuracy", "better"),
     ]
@@ -159,7 +161,7 @@ def test_the_score_is_that_of_the_last_evaluation() -> None:
     log = "Test loss: 0.5\nTest accuracy: 0.{}\nTest loss: 0.4\nTest {}: 0.{}\n"
     scores = [
         [
-            (each.name, each.base_text, each.new_text, each.word)
+            (each.name, each.base_text, each.new_text, each.outcome)
             for each in found.pairs[0].changes
             if each.measure == "score"
         ]
@@ -174,10 +176,10 @@ def test_the_score_is_that_of_the_last_evaluation() -> None:
     ]
 
 
-def test_best_and_last_are_told_apart() -> None:
+def test_best_and_last_are_compared_separately() -> None:
     log = "# net\n" + "".join(f"Epoch {n}/2\n8/8 [==] - 1s - val_acc: {{}}\n" for n in (1, 2))
     found = compare(runs_of(log.format(0.8, 0.9)), runs_of(log.format(0.9, 0.7)))
-    assert [(each.name, each.word) for each in found.pairs[0].changes[:2]] == [
+    assert [(each.name, each.outcome) for each in found.pairs[0].changes[:2]] == [
         ("best val_acc", "same"),
         ("last val_acc", "worse"),
     ]
@@ -198,7 +200,7 @@ REGRESSIONS: dict[str, tuple[list[Run], list[Run], list[str]]] = {
         net(0.9, epochs=3),
         ["net: status was completed, is interrupted: worse"],
     ),
-    "a run that is killed no more": (net(0.9, epochs=3), net(0.9), []),
+    "a run that is no longer killed": (net(0.9, epochs=3), net(0.9), []),
     "one of two seeds was killed": (
         net(0.9, 0.9),
         net(0.9) + net(0.9, epochs=3),
@@ -208,11 +210,11 @@ REGRESSIONS: dict[str, tuple[list[Run], list[Run], list[str]]] = {
 
 
 @pytest.mark.parametrize(("base", "new", "said"), REGRESSIONS.values(), ids=REGRESSIONS.keys())
-def test_a_regression_is_told_and_nothing_else(base: list[Run], new: list[Run], said: list[str]) -> None:
+def test_only_regressions_are_listed(base: list[Run], new: list[Run], said: list[str]) -> None:
     assert compare(base, new).regressions == said
 
 
-def test_experiments_are_compared_by_name_or_one_with_one() -> None:
+def test_experiments_are_matched_by_name_or_one_to_one() -> None:
     a, b, c = net(1, name="a"), net(1, name="b"), net(1, name="c")
     named = [
         ([pair.name for pair in found.pairs], found.only_base, found.only_new)
@@ -233,7 +235,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_only_what_differs_is_shown_unless_all_is_asked_for(folder: Path) -> None:
+def test_unchanged_rows_are_hidden_without_all(folder: Path) -> None:
     shown = reporter("compare", "old.log", "--to", "new.log", cwd=folder).stdout
     assert [line.rstrip() for line in shown.splitlines()] == [
         "First.ipynb",
@@ -250,16 +252,16 @@ def test_only_what_differs_is_shown_unless_all_is_asked_for(folder: Path) -> Non
 
 CODES = {
     "a regression": (["old.log", "--to", "new.log", "--fail-on", "regression"], 1),
-    "a regression that nobody minds": (["old.log", "--to", "new.log"], 0),
+    "a regression without --fail-on": (["old.log", "--to", "new.log"], 0),
     "no regression": (["new.log", "--to", "old.log", "--fail-on", "regression"], 0),
     "a regression of another metric": (["old.log", "--to", "new.log", "--fail-on", "regression", "--monitor", "loss"], 0),
     "a log that cannot be read": (["old.log", "--to", "old.log", "no.log", "--fail-on", "regression"], 1),
-    "nothing to judge by": (["old.log", "--to", "new.log", "--fail-on", "regression", "--monitor", "los"], 2),
-    "nothing to read": (["no.log", "--to", "new.log"], 3),
-    "no new side": (["old.log"], 2),
+    "a monitor that no run has": (["old.log", "--to", "new.log", "--fail-on", "regression", "--monitor", "los"], 2),
+    "no readable base": (["no.log", "--to", "new.log"], 3),
+    "no new logs": (["old.log"], 2),
     "no base": (["--to", "new.log"], 2),
     "an output that exists": (["old.log", "--to", "new.log", "-o", "killed.log"], 2),
-    "an alpha that is none": (["old.log", "--to", "new.log", "--alpha", "0"], 2),
+    "a wrong alpha": (["old.log", "--to", "new.log", "--alpha", "0"], 2),
 }  # fmt: skip
 
 
@@ -274,7 +276,7 @@ def test_a_regression_is_one_line_on_standard_error(folder: Path) -> None:
     assert done.stderr == "reporter: First.ipynb: best val_acc was 0.9866, is 0.9851: −0.0015, worse\n"
 
 
-def test_a_base_that_never_finished_an_epoch_can_be_no_better(folder: Path) -> None:
+def test_a_base_without_a_finished_epoch_shows_no_regression(folder: Path) -> None:
     (folder / "crashed.log").write_text("# killed\nTrain on 8 samples\nEpoch 1/3\n", encoding="utf-8")
     done = reporter("compare", "crashed.log", "--to", "killed.log", "--fail-on", "regression", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
@@ -289,7 +291,7 @@ SIDES = {
 
 
 @pytest.mark.parametrize("args", SIDES.values(), ids=SIDES.keys())
-def test_what_follows_to_up_to_an_option_is_new(folder: Path, args: list[str]) -> None:
+def test_all_logs_between_to_and_the_next_option_are_new(folder: Path, args: list[str]) -> None:
     format = () if "--format" in args else ("--format", "json")
     found = json.loads(reporter("compare", *args, *format, cwd=folder).stdout)
     assert [(pair["base"], len(pair["changes"])) for pair in found["pairs"]] == [
@@ -299,7 +301,7 @@ def test_what_follows_to_up_to_an_option_is_new(folder: Path, args: list[str]) -
     ]
 
 
-def test_runs_of_any_name_can_be_seeds(folder: Path) -> None:
+def test_pool_takes_runs_of_different_names_as_seeds(folder: Path) -> None:
     found = json.loads(reporter("compare", "sgd", "--to", "adam", "--pool", "--format", "json", cwd=folder).stdout)
     (pair,) = found["pairs"]
     assert pair["changes"][0] == {
@@ -314,7 +316,7 @@ def test_runs_of_any_name_can_be_seeds(folder: Path) -> None:
     }
 
 
-def test_json_has_strings_for_what_it_has_no_numbers_for(tmp_path: Path) -> None:
+def test_json_has_strings_for_nan_and_infinities(tmp_path: Path) -> None:
     for name, value in (("a", "nan"), ("b", "-inf")):
         (tmp_path / f"{name}.log").write_text(f"# x\nEpoch 1/1\n8/8 [==] - 1s - loss: {value}\n", encoding="utf-8")
     shown = reporter("compare", "a.log", "--to", "b.log", "--format", "json", cwd=tmp_path).stdout
@@ -325,7 +327,7 @@ def test_json_has_strings_for_what_it_has_no_numbers_for(tmp_path: Path) -> None
 HOSTILE = "# </details><img src=x> | `a` \x1b[31m *d*\nEpoch 1/1\n2/2 [==] - 1s - loss: 0.{} - val_acc: 0.{} - a|b`c<s>_loss: 1.{}\n"
 
 
-def test_what_a_log_says_cannot_change_the_shape_of_a_comparison(tmp_path: Path) -> None:
+def test_names_in_a_log_cannot_add_markup_to_a_comparison(tmp_path: Path) -> None:
     for name in "12":
         (tmp_path / f"{name}\x1b[31m.log").write_text(HOSTILE.replace("{}", name), encoding="utf-8")
     args = ("compare", "1\x1b[31m.log", "--to", "2\x1b[31m.log")
@@ -338,7 +340,7 @@ def test_what_a_log_says_cannot_change_the_shape_of_a_comparison(tmp_path: Path)
 
 
 @pytest.mark.parametrize("format", ["table", "md", "json"])
-def test_a_metric_reaches_no_terminal_as_an_escape(tmp_path: Path, format: str) -> None:
+def test_a_metric_name_cannot_send_an_escape_code(tmp_path: Path, format: str) -> None:
     for name, value in (("a", 1), ("b", 2)):
         (tmp_path / f"{name}.json").write_text(json.dumps({"acc": [0.5], "\x1b[31mx_loss": [value]}), encoding="utf-8")
     shown = reporter("compare", "a.json", "--to", "b.json", "--format", format, cwd=tmp_path).stdout

@@ -1,4 +1,4 @@
-"""A gate is held or missed by what is printed, and what cannot be judged is not held."""
+"""A gate is checked against the printed values; NaN and a missing metric fail it."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -43,7 +43,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("text", "at", "what"), [(text, *wrong) for text, wrong in WRONG.items()])
-def test_what_is_no_gate_is_refused_where_it_is_none(text: str, at: int, what: str) -> None:
+def test_a_wrong_gate_is_refused_with_the_first_wrong_character(text: str, at: int, what: str) -> None:
     with pytest.raises(UsageError) as error:
         Gate.parse(text)
     assert str(error.value).startswith(f"gate {text!r}, character {at}: {what}; ")
@@ -62,31 +62,36 @@ Test accuracy: 0.9925
 """
 
 JUDGED: dict[str, tuple[str, bool, int, str]] = {
-    "the best is the greatest": ("val_acc>=0.995", True, 5, "best val_acc 0.9950 holds >= 0.995"),
-    "or the least": ("val_acc<=0.9931", True, 7, "best val_acc 0.9931 holds <= 0.9931"),
-    "a miss is told by how much": ("val_acc>=0.996", False, 5, "best val_acc 0.9950 misses >= 0.996 by 0.001"),
-    "binary fractions add nothing": ("val_acc>=0.9959", False, 5, "best val_acc 0.9950 misses >= 0.9959 by 0.0009"),
-    "equal is not more": ("val_acc>0.995", False, 5, "best val_acc 0.9950 misses > 0.995"),
+    "best is the largest value for >=": ("val_acc>=0.995", True, 5, "best val_acc 0.9950 meets >= 0.995"),
+    "best is the smallest value for <=": ("val_acc<=0.9931", True, 7, "best val_acc 0.9931 meets <= 0.9931"),
+    "a miss says by how much": ("val_acc>=0.996", False, 5, "best val_acc 0.9950 misses >= 0.996 by 0.001"),
+    "the distance is exact in decimals": (
+        "val_acc>=0.9959",
+        False,
+        5,
+        "best val_acc 0.9950 misses >= 0.9959 by 0.0009",
+    ),
+    "an equal value fails >": ("val_acc>0.995", False, 5, "best val_acc 0.9950 misses > 0.995"),
     "the last epoch": ("last.val_acc>=0.994", False, 7, "last val_acc 0.9931 misses >= 0.994 by 0.0009"),
-    "the other spelling": ("val_accuracy>=0.995", True, 5, "best val_accuracy 0.9950 holds >= 0.995"),
+    "the other spelling": ("val_accuracy>=0.995", True, 5, "best val_accuracy 0.9950 meets >= 0.995"),
     "the score": ("score.loss<=0.03", False, 8, "score loss 0.03012345 misses <= 0.03 by 0.00012345"),
-    "a NaN is passed over where there is a number": ("loss<=0.5", True, 3, "best loss 0.5000 holds <= 0.5"),
-    "a NaN holds nothing": ("val_loss<=9", False, 3, "best val_loss nan misses <= 9"),
-    "nor does the last one": ("last.loss<=9", False, 7, "last loss nan misses <= 9"),
-    "a metric that is not there": (
+    "NaN is ignored if there is a number": ("loss<=0.5", True, 3, "best loss 0.5000 meets <= 0.5"),
+    "only NaN fails": ("val_loss<=9", False, 3, "best val_loss nan misses <= 9"),
+    "NaN in the last epoch fails last": ("last.loss<=9", False, 7, "last loss nan misses <= 9"),
+    "a missing metric": (
         "val_f1>0",
         False,
         2,
-        "no best val_f1 to hold > 0; there is loss, acc, val_loss, val_acc",
+        "no best val_f1 to compare with > 0; the run has loss, acc, val_loss, val_acc",
     ),
-    "a score that is not there": ("score.f1>0", False, 2, "no score f1 to hold > 0; there is loss, acc"),
-    "a name that looks like a pattern": ("Deep: net [1]:acc>0.9", True, 7, "best acc 0.9500 holds > 0.9"),
-    "a pattern of a name": ("Deep*:acc>0.9", True, 7, "best acc 0.9500 holds > 0.9"),
+    "a missing metric of the score": ("score.f1>0", False, 2, "no score f1 to compare with > 0; the run has loss, acc"),
+    "a name that looks like a pattern": ("Deep: net [1]:acc>0.9", True, 7, "best acc 0.9500 meets > 0.9"),
+    "a pattern of a name": ("Deep*:acc>0.9", True, 7, "best acc 0.9500 meets > 0.9"),
 }
 
 
 @pytest.mark.parametrize(("text", "passed", "line", "said"), JUDGED.values(), ids=JUDGED.keys())
-def test_a_run_is_judged(text: str, passed: bool, line: int, said: str) -> None:
+def test_a_run_is_checked_against_a_gate(text: str, passed: bool, line: int, said: str) -> None:
     (verdict,) = judge([Gate.parse(text)], [Log("a.log", "keras", runs_of(LOG))])
     assert (verdict.passed, verdict.line, verdict.sentence) == (passed, line, f"Deep: net [1]: {said}")
 
@@ -97,20 +102,20 @@ def test_the_score_is_that_of_the_last_evaluation() -> None:
     assert (verdict.passed, verdict.line, verdict.value) == (True, 10, 0.993)
 
 
-def test_infinities_are_numbers() -> None:
+def test_infinities_are_compared_like_numbers() -> None:
     text = "Epoch 1/1\n8/8 [==] - 1s - loss: inf - acc: -inf\n"
     (loss, acc) = judge([Gate.parse("loss<9"), Gate.parse("acc<9")], [Log("a", "keras", runs_of(text))])
     assert (loss.passed, acc.passed) == (False, True)
     assert loss.sentence.endswith("best loss inf misses < 9")
 
 
-def test_a_run_that_was_killed_is_judged_by_its_finished_epochs_and_that_is_said() -> None:
+def test_a_killed_run_is_checked_by_its_finished_epochs_and_the_message_says_so() -> None:
     (verdict,) = judge([Gate.parse("acc>=0.6")], [Log("a.log", "keras", runs_of(KILLED))])
     assert verdict.sentence == "killed: best acc 0.5000 misses >= 0.6 by 0.1 (interrupted after 1 of 3 epochs)"
 
 
-def test_a_gate_that_no_run_is_asked_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(UsageError, match=r"no run is called 'Frist\*'.*there is 'First\.ipynb', 'Second\.ipynb'"):
+def test_a_gate_that_applies_to_no_run_is_refused_with_the_names_of_the_runs() -> None:
+    with pytest.raises(UsageError, match=r"no run is called 'Frist\*'.*the runs are 'First\.ipynb', 'Second\.ipynb'"):
         judge([Gate.parse("Frist*:acc>0")], [Log("a.log", "keras", runs_of(SECTION))])
 
 
@@ -128,7 +133,7 @@ MISSES = [
 
 
 @pytest.mark.parametrize("command", [["parse", "--format", "json"], ["report"]])
-def test_the_result_is_given_and_then_the_misses(folder: Path, command: list[str]) -> None:
+def test_the_result_is_printed_before_the_missed_gates(folder: Path, command: list[str]) -> None:
     plain = reporter(*command, "good.log", "killed.log", cwd=folder)
     done = reporter(*command, "good.log", "killed.log", "--fail-under", "val_acc>=0.986", cwd=folder)
     assert (plain.returncode, done.returncode) == (0, 1)
@@ -137,24 +142,24 @@ def test_the_result_is_given_and_then_the_misses(folder: Path, command: list[str
 
 
 CODES = {
-    "all hold": (["good.log", "--fail-under", "val_acc>=0.9", "--fail-under", "First*:val_acc>=0.9866"], 0),
+    "all gates are met": (["good.log", "--fail-under", "val_acc>=0.9", "--fail-under", "First*:val_acc>=0.9866"], 0),
     "one of two gates is missed": (["good.log", "--fail-under", "val_acc>=0.9", "--fail-under", "loss<0"], 1),
     "a gate for another run": (["good.log", "killed.log", "--fail-under", "*.ipynb:val_acc>=0.9"], 0),
     "a log that cannot be read": (["good.log", "no.log", "--fail-under", "val_acc>=0.9"], 1),
     "no log that can be read": (["no.log", "--fail-under", "val_acc>=0.9"], 3),
-    "a gate for nobody": (["good.log", "--fail-under", "nobody:val_acc>=0.9"], 2),
-    "no gate": (["good.log", "--fail-under", "val_acc"], 2),
+    "a gate that applies to no run": (["good.log", "--fail-under", "nobody:val_acc>=0.9"], 2),
+    "a wrong gate": (["good.log", "--fail-under", "val_acc"], 2),
 }
 
 
 @pytest.mark.parametrize("command", ["parse", "report"])
 @pytest.mark.parametrize(("args", "code"), CODES.values(), ids=CODES.keys())
-def test_the_exit_code_says_whether_all_gates_hold(folder: Path, command: str, args: list[str], code: int) -> None:
+def test_the_exit_code_says_whether_all_gates_are_met(folder: Path, command: str, args: list[str], code: int) -> None:
     done = reporter(command, *args, cwd=folder)
     assert (done.returncode, bool(done.stdout)) == (code, code < 2)
 
 
-def test_a_miss_in_a_notebook_is_at_its_cell(tmp_path: Path) -> None:
+def test_a_missed_gate_in_a_notebook_names_the_cell(tmp_path: Path) -> None:
     printed = '["Epoch 1/1\\n", "8/8 [==] - 1s - acc: 0.5\\n"]'
     cell = f'{{"cell_type": "code", "outputs": [{{"output_type": "stream", "text": {printed}}}]}}'
     (tmp_path / "n.ipynb").write_text(f'{{"nbformat": 4, "cells": [{cell}]}}', encoding="utf-8")

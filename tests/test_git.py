@@ -1,4 +1,4 @@
-"""A log is read as a branch, a tag or a commit has it."""
+"""A log is read from a branch, a tag or a commit."""
 
 import gzip
 import json
@@ -52,11 +52,11 @@ SOURCES: dict[str, tuple[str, str, list[str]]] = {
     "a folder": (".", "git:main:logs", ["logs/b.log", "logs/deep/ü c.log.gz", "logs/odd[1].log"]),
     "a folder with a slash": (".", "git:main:logs/deep/", ["logs/deep/ü c.log.gz"]),
     "the current folder": (".", "git:main:", ["a.log", "logs/b.log", "logs/deep/ü c.log.gz", "logs/odd[1].log"]),
-    "what is hidden, by its name": (".", "git:main:logs/.old", ["logs/.old/d.log"]),
+    "a hidden folder, by its name": (".", "git:main:logs/.old", ["logs/.old/d.log"]),
     "a pattern": (".", "git:main:logs/*.log", ["logs/b.log", "logs/odd[1].log"]),
     "a pattern of folders": (".", "git:main:**/*.log", ["a.log", "logs/b.log", "logs/odd[1].log"]),
     "a pattern of all files": (".", "git:main:logs/deep/**", ["logs/deep/weights.h5", "logs/deep/ü c.log.gz"]),
-    "a pattern for something hidden": (".", "git:main:logs/.o*/*", ["logs/.old/d.log"]),
+    "a pattern for a hidden folder": (".", "git:main:logs/.o*/*", ["logs/.old/d.log"]),
     "a file that looks like a pattern": (".", "git:main:logs/odd[1].log", ["logs/odd[1].log"]),
     "a file seen from its folder": ("logs", "git:main:b.log", ["b.log"]),
     "a file above": ("logs", "git:main:../a.log", ["../a.log"]),
@@ -65,7 +65,7 @@ SOURCES: dict[str, tuple[str, str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("folder", "source", "files"), SOURCES.values(), ids=SOURCES.keys())
-def test_a_source_stands_for_the_files_that_git_keeps(
+def test_a_source_expands_to_the_files_in_git(
     kept: Path, monkeypatch: pytest.MonkeyPatch, folder: str, source: str, files: Sequence[str]
 ) -> None:
     monkeypatch.chdir(kept / folder)
@@ -73,7 +73,7 @@ def test_a_source_stands_for_the_files_that_git_keeps(
     assert expand(source) == [f"git:{ref}:{file}" for file in files]
 
 
-def test_a_log_is_read_as_git_keeps_it_packed_or_not(kept: Path) -> None:
+def test_a_log_in_git_is_read_compressed_or_not(kept: Path) -> None:
     assert read_log("git:main:logs/b.log").runs == runs_of(SECTION)
     assert read_log("git:main:logs/deep/ü c.log.gz").runs == runs_of(KILLED)
 
@@ -82,28 +82,28 @@ WRONG = {
     "no path": ("git:main", "git:main: not git:REF:PATH; name a revision and a path, like git:main:logs"),
     "no revision": ("git::a.log", "git::a.log: not git:REF:PATH"),
     "a revision that is an option": ("git:--output=x:a.log", "git:--output=x:a.log: not git:REF:PATH"),
-    "an unknown revision": ("git:nope:a.log", "git:nope:a.log: no revision 'nope'; is it fetched?"),
+    "an unknown revision": ("git:nope:a.log", "git:nope:a.log: no revision 'nope'; fetch it, or name another"),
     "an unknown file": ("git:main:no.log", "git:main:no.log: path 'no.log' does not exist in 'main'"),
     "a folder without logs": ("git:main:docs", "git:main:docs: no log in this folder"),
-    "a pattern for nothing": ("git:main:*.nope", "git:main:*.nope: no file matches"),
+    "a pattern without a match": ("git:main:*.nope", "git:main:*.nope: no file matches"),
 }
 
 
 @pytest.mark.parametrize(("source", "message"), WRONG.values(), ids=WRONG.keys())
-def test_what_git_does_not_keep_is_one_line_and_exit_3(kept: Path, source: str, message: str) -> None:
+def test_a_source_that_is_not_in_git_is_one_line_and_exit_3(kept: Path, source: str, message: str) -> None:
     done = reporter("parse", source, cwd=kept)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
     assert done.stderr.startswith(f"reporter: {message}")
 
 
-def test_outside_of_a_repository_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_of_a_repository_the_error_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ReporterError, match="not a git repository"):
         expand("git:main:a.log")
 
 
-def test_without_git_that_is_said(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_git_the_error_says_so(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ReporterError, match="needs git"):
         expand("git:main:a.log")
@@ -117,7 +117,7 @@ def test_a_report_and_several_processes_read_from_git(kept: Path) -> None:
 
 
 @pytest.mark.parametrize("here", ["logs", "docs"])
-def test_a_block_that_shows_what_git_keeps_is_the_same_wherever_it_is_made_from(kept: Path, here: str) -> None:
+def test_a_block_with_a_log_in_git_is_the_same_from_every_folder(kept: Path, here: str) -> None:
     block = "<!-- BEGIN_REPORTER logs=git:main:logs/b.log -->\n<!-- END_REPORTER -->\n"
     (kept / "README.md").write_text(block, encoding="utf-8")
     assert reporter("readme", "README.md", cwd=kept).returncode == 0

@@ -1,4 +1,4 @@
-"""MNIST is whole, and a file that is not is refused with a remedy."""
+"""The shipped MNIST is complete; another file is checked, and the error says what to do."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def test_the_shipped_data_is_all_of_mnist() -> None:
     assert data.y_test.sum() == 10000
 
 
-def test_a_shipped_file_that_was_altered_or_lost_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_altered_or_missing_shipped_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mnist, "SHIPPED", tmp_path / "mnist.npz")
     with pytest.raises(DataError, match=r"mnist\.npz: No such file or directory; reinstall"):
         mnist.load()
@@ -34,7 +34,7 @@ ALTERED = {
     "images of another size": ({"x_train": np.zeros((4, 32, 32), np.uint8)}, "x_train is uint8 (4, 32, 32)"),
     "images already scaled": ({"x_train": IMAGES.astype(np.float32)}, "x_train is float32"),
     "fewer labels than images": ({"y_test": LABELS[:3]}, "y_test is uint8 (3,)"),
-    "a label that is no digit": ({"y_train": LABELS + 10}, "y_train is uint8"),
+    "a label that is not a digit": ({"y_train": LABELS + 10}, "y_train is uint8"),
     "pickled objects": ({"x_train": np.array([object()])}, "truncated or altered"),
 }
 
@@ -58,7 +58,7 @@ def test_a_truncated_file_is_refused(tmp_path: Path, size: int) -> None:
         mnist.load(tmp_path / "cut.npz")
 
 
-def test_a_sound_file_is_scaled_and_one_hot(tmp_path: Path) -> None:
+def test_images_are_scaled_and_labels_are_one_hot(tmp_path: Path) -> None:
     np.savez(tmp_path / "d.npz", x_train=IMAGES + 51, y_train=LABELS + 3, x_test=IMAGES, y_test=LABELS)
     data = mnist.load(tmp_path / "d.npz")
     assert data.x_train[0, 0, 0, 0] == np.float32(0.2)

@@ -14,7 +14,7 @@ from conftest import ROOT, SECTION, runs_of
 from reporter import read_log, report
 from reporter.errors import SourceError, TrainingError
 from reporter.facts.rows import LinkedLog, report_rows
-from reporter.model import Record
+from reporter.model import Evaluation, Record
 from reporter.reading.agreement import disagreements, printed_alike
 from reporter.reading.many import read_sources
 from reporter.training.jobs import check
@@ -36,7 +36,7 @@ from reporter.training.jobs import check
         (-math.inf, math.inf, False),
     ],
 )
-def test_a_printed_number_stands_for_the_values_that_round_to_it(printed: float, value: float, alike: bool) -> None:
+def test_a_printed_number_is_like_every_value_that_rounds_to_it(printed: float, value: float, alike: bool) -> None:
     assert printed_alike(printed, value) is alike
 
 
@@ -67,7 +67,7 @@ CHANGES: dict[str, tuple[dict[str, object], list[str]]] = {
 
 
 @pytest.mark.parametrize(("changes", "wanted"), CHANGES.values(), ids=CHANGES.keys())
-def test_a_difference_is_told(changes: dict[str, object], wanted: list[str]) -> None:
+def test_every_difference_is_listed(changes: dict[str, object], wanted: list[str]) -> None:
     assert [each.text for each in disagreements(runs_of(SECTION)[0], record(**changes))] == wanted
 
 
@@ -82,6 +82,12 @@ def test_a_difference_names_the_line_that_it_is_on() -> None:
     ]
 
 
+def test_the_score_is_that_of_the_last_evaluation() -> None:
+    (run, _) = runs_of(SECTION)
+    scored = replace(run, evaluations=(Evaluation(9, {"loss": 0.5}), *run.evaluations))
+    assert list(disagreements(scored, record())) == []
+
+
 OURS = (ROOT / "logs/code9/seed-0.log").read_text(encoding="utf-8")
 GAP = (ROOT / "logs/gap/seed-0.log").read_text(encoding="utf-8")
 FOREIGN = (ROOT / "logs/original/code9.log").read_text(encoding="utf-8")
@@ -89,6 +95,7 @@ CODE9 = Record.from_json((ROOT / "logs/code9/seed-0.json").read_text(encoding="u
 assert CODE9
 NAMED = replace(CODE9, name="Assignment2_code9.ipynb")
 KILLED_RECORD = replace(NAMED, history={}, score={})
+RENAMED = OURS.replace("# Assignment2_code9.ipynb", "# copy")
 KILLED_LOG = OURS[: OURS.index("Epoch 3/20")]
 
 
@@ -103,6 +110,8 @@ BESIDE: dict[str, tuple[str, Record, list[bool], list[str]]] = {
     "a foreign run before it": (FOREIGN + OURS, NAMED, [False, True], []),
     "a foreign run before it, with a record of version 0.1": (FOREIGN + OURS, CODE9, [False, True], []),
     "the same training twice": (OURS + OURS, NAMED, [True, True], []),
+    "the same training under another heading": (OURS + RENAMED, NAMED, [True, False], []),
+    "only the same training under another heading": (RENAMED, NAMED, [True], []),
     "another experiment after it": (OURS + GAP, NAMED, [True, False], []),
     "only another experiment": (GAP, NAMED, [False], ["11504 parameters read, 14864 counted"]),
     "an altered number": (altered(OURS), NAMED, [False], ["epoch 5: val_acc 0.9809 read"]),
@@ -234,7 +243,7 @@ NO_RECORD: list[Callable[[Path], None]] = [
 
 
 @pytest.mark.parametrize("write", NO_RECORD)
-def test_a_file_that_is_no_record_is_left_alone(tmp_path: Path, write: Callable[[Path], None]) -> None:
+def test_a_file_that_is_not_a_record_is_ignored(tmp_path: Path, write: Callable[[Path], None]) -> None:
     (tmp_path / "a.log").write_text(OURS, encoding="utf-8")
     write(tmp_path)
     log = read_log(tmp_path / "a.log")

@@ -255,6 +255,6 @@ def test_a_note_does_not_end_a_document_of_many_headings_in_quadratic_time() -> 
     assert runs_of("# A\ntext\n" * 100_000) == ()
 
 
-def test_a_thousand_quotations_are_dropped_at_once() -> None:
-    quoted = "".join(f"Epoch {epoch}/2000\n{BAR.format(epoch)}\nx\n" for epoch in range(2000, 1000, -1))
-    assert epochs(runs_of(quoted + fit(*range(1, 2001)))) == [list(range(1, 2001))]
+def test_hundreds_of_quotations_are_dropped_at_once() -> None:
+    quoted = "".join(f"Epoch {epoch}/600\n{BAR.format(epoch)}\nx\n" for epoch in range(600, 300, -1))
+    assert epochs(runs_of(quoted + fit(*range(1, 601)))) == [list(range(1, 601))]

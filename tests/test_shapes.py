@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.reading.events import Event, Progress
@@ -92,6 +92,7 @@ def without_superseded(events: list[Event]) -> list[Event]:
 MIXED = [*LINES, *NO_SHAPES.values(), "", " - val_loss: 0.5", "Test loss: 0.25"]
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, len(MIXED) - 1), min_size=1), st.integers(1, 70))  # indices have a short repr
 def test_batches_of_any_size_give_the_events_of_single_lines(indices: list[int], size: int) -> None:
     texts = [MIXED[index] for index in indices]

@@ -1,4 +1,4 @@
-"""A log is read from whatever holds it."""
+"""A log is read from compressed files, notebooks, CSV, JSON, addresses and event files."""
 
 import bz2
 import gzip
@@ -45,7 +45,15 @@ def test_a_compressed_log_that_is_cut_is_refused(tmp_path: Path, pack: Callable[
         read_log(tmp_path / "some.log")
 
 
-def test_a_file_that_is_made_to_burst_is_refused(tmp_path: Path) -> None:
+def test_without_zstandard_the_error_names_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.log.zst").write_bytes(zstandard.ZstdCompressor().compress(KILLED.encode()))
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    wanted = "install the package zstandard, or reinstall reporter with its extra 'zstd'"
+    with pytest.raises(SourceError, match=wanted):
+        read_log(tmp_path / "a.log.zst")
+
+
+def test_a_decompression_bomb_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bomb.log").write_bytes(gzip.compress(b"=" * (80 << 20)))
     with pytest.raises(SourceError, match="times its size"):
         read_log(tmp_path / "bomb.log")
@@ -170,7 +178,7 @@ def test_a_pickle_is_never_unpickled(tmp_path: Path) -> None:
         read_log(tmp_path / "history.pkl")
 
 
-def test_killed_logs_are_the_same_in_any_piece() -> None:
+def test_killed_logs_read_the_same_in_pieces_of_any_size() -> None:
     for size in (1, 2, 7, 64):
         assert log_of(KILLED, size).runs == runs_of(KILLED)
 
@@ -199,7 +207,7 @@ def test_a_report_links_to_an_address_as_it_is(tmp_path: Path) -> None:
 
 ADDRESSES = {
     "a file that is missing": ("memory://nope.log", "not found"),
-    "a scheme nobody knows": ("nope://some.log", "Protocol not known: nope"),
+    "an unknown scheme": ("nope://some.log", "Protocol not known: nope"),
 }
 
 
@@ -212,17 +220,18 @@ def test_an_address_that_cannot_be_read_is_one_line(address: str, message: str) 
 
 
 MISSING = {
-    "fsspec": ("s3://bucket/some.log", "pip install 'keras-reporter[remote]'"),
-    "s3fs": ("s3://bucket/some.log", "pip install s3fs"),
-    "gcsfs": ("gs://bucket/some.log", "pip install gcsfs"),
-    "aiohttp": ("https://example.org/some.log", "pip install aiohttp"),
+    "fsspec": (
+        "s3://bucket/some.log",
+        "an address; install the package fsspec, or reinstall reporter with its extra 'remote'",
+    ),
+    "s3fs": ("s3://bucket/some.log", "needs the package s3fs; install it"),
+    "gcsfs": ("gs://bucket/some.log", "needs the package gcsfs; install it"),
+    "aiohttp": ("https://example.org/some.log", "needs the package aiohttp; install it"),
 }
 
 
 @pytest.mark.parametrize(("package", "address", "advice"), [(each, *wanted) for each, wanted in MISSING.items()])
-def test_a_missing_package_is_named_with_its_cure(
-    monkeypatch: pytest.MonkeyPatch, package: str, address: str, advice: str
-) -> None:
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, package: str, address: str, advice: str) -> None:
     if package != "fsspec":
         registry = pytest.importorskip("fsspec.registry")
         monkeypatch.setattr(registry, "_registry", {})  # what was imported before is imported once more
@@ -259,7 +268,7 @@ def test_a_log_is_read_from_a_server_and_a_missing_one_is_named(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("path", [r"C:\logs\some.log", "C://logs/some.log", "c:/some.log"])
-def test_a_path_with_a_drive_is_no_address(path: str) -> None:
+def test_a_path_with_a_drive_is_not_an_address(path: str) -> None:
     with pytest.raises(SourceError, match="No such file"):
         read_log(path)
 
@@ -303,7 +312,7 @@ def test_an_event_file_of_a_killed_training_is_read_as_far_as_it_goes(tmp_path: 
     assert [dict(epoch.logs) for epoch in run.epochs] == [{"loss": 0.5, "accuracy": 0.8}, {"loss": 0.4}]
 
 
-def test_scalars_of_batches_are_no_epochs(tmp_path: Path) -> None:
+def test_scalars_of_batches_are_not_epochs(tmp_path: Path) -> None:
     write_events(tmp_path / "events.out.tfevents.1.x", (0, "batch_loss", 0.5), (0, "Loss/train", 0.5))
     with pytest.raises(NoRunError):
         read_log(tmp_path / "events.out.tfevents.1.x")
@@ -322,11 +331,14 @@ def test_a_broken_event_file_is_one_error(tmp_path: Path) -> None:
 def test_an_event_file_without_tensorboard_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
     (tmp_path / "events").write_bytes(EVENTS)
-    with pytest.raises(SourceError, match=r"pip install 'keras-reporter\[tensorboard\]'"):
+    with pytest.raises(
+        SourceError,
+        match="install the package tensorboard, or reinstall reporter with its extra 'tensorboard'",
+    ):
         read_log(tmp_path / "events")
 
 
-def test_a_text_that_speaks_of_events_is_a_text(tmp_path: Path) -> None:
+def test_a_text_about_events_is_a_text(tmp_path: Path) -> None:
     (tmp_path / "some.log").write_text(f"brain.Event:2\n{KILLED}", encoding="utf-8")
     assert len(read_log(tmp_path / "some.log").runs) == 1
 
@@ -339,12 +351,12 @@ def test_the_bar_of_300000_characters_that_tf_2_prints_is_an_evaluation() -> Non
     assert [dict(each.logs) for each in run.evaluations] == [{"loss": 0.03, "acc": 0.98}]
 
 
-def test_a_line_that_is_read_no_further_is_told() -> None:
+def test_a_line_that_is_too_long_gets_a_warning() -> None:
     (run,) = runs_of(f"Epoch 1/1\n{BAR}" + "x" * 1_000_001 + "\n")
     assert [(warning.code, warning.line) for warning in run.warnings] == [("line-cut", 3)]
 
 
-def test_the_names_of_a_history_hold_nothing_that_a_line_could_not() -> None:
+def test_names_in_a_history_have_no_control_characters() -> None:
     (run,) = runs_of('{"loss": [1.0], "a\\nb\\u001b[31mc\\u0000": [2.0], "\\ud800": [3.0]}')
     assert run.metrics == ("loss", "a bc", r"\ud800")
 

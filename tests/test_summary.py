@@ -1,4 +1,4 @@
-"""The facts of a run are what its log says, and nothing is guessed."""
+"""Facts of a run come from its log alone; a missing fact stays missing."""
 
 import math
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ DIRECTIONS = {
 
 
 @pytest.mark.parametrize(("metric", "mode"), DIRECTIONS.items())
-def test_the_name_of_a_metric_tells_which_way_is_better_or_does_not(metric: str, mode: str | None) -> None:
+def test_the_direction_of_a_metric_is_known_by_its_name_or_unknown(metric: str, mode: str | None) -> None:
     assert direction(metric) == mode
 
 
@@ -41,7 +41,7 @@ def run_with(*values: str, metric: str = "val_acc") -> str:
         (("0.7", "inf"), None, math.inf, (2,)),
     ],
 )
-def test_the_best_is_the_best_of_all_numbers(
+def test_the_best_value_ignores_nan_and_lists_all_tied_epochs(
     values: tuple[str, ...], mode: Mode | None, value: float, epochs: tuple[int, ...]
 ) -> None:
     found = runs_of(run_with(*values))[0].best("val_acc", mode)
@@ -55,7 +55,7 @@ def test_a_metric_is_found_under_either_spelling() -> None:
     assert found.monitor == "val_accuracy"
 
 
-def test_what_has_no_number_has_no_best() -> None:
+def test_a_metric_without_a_number_has_no_best() -> None:
     (run,) = runs_of(run_with("nan"))
     assert run.best("val_acc") is None
     assert run.best("val_auc") is None
@@ -73,7 +73,7 @@ def test_an_excerpt_is_the_lines_of_an_epoch_in_the_order_printed() -> None:
     assert summary.excerpt(run).count("Epoch 3/3") == 1
 
 
-def test_time_is_added_up_only_where_every_epoch_has_it() -> None:
+def test_seconds_are_added_up_only_if_every_epoch_has_them() -> None:
     assert summary.seconds(runs_of(SECTION)[0]) == 61.0
     assert summary.seconds(runs_of("Epoch 1/2\n2/2 [==] - 1s - loss: 0.5\nEpoch 2/2\n")[0]) == 1.0
 
@@ -96,12 +96,14 @@ def rows_of(runs: Sequence[Run], monitor: str | None = None) -> list[list[Report
         (run_with("0.9953"), run_with("0.9949", metric="val_auc"), None, "None"),
     ],
 )
-def test_a_difference_is_exact_and_of_one_metric(base: str, new: str, monitor: str | None, difference: str) -> None:
+def test_a_difference_is_exact_and_needs_the_same_metric(
+    base: str, new: str, monitor: str | None, difference: str
+) -> None:
     ((first, second),) = rows_of([*runs_of(base), *runs_of(new)], monitor)
     assert (first.difference, str(second.difference)) == (None, difference)
 
 
-def test_runs_of_one_name_stand_together_with_those_of_this_tool_last() -> None:
+def test_rows_are_grouped_by_name_with_reproductions_last() -> None:
     (run,) = runs_of(KILLED)
     runs = [
         replace(run, name=name, record=RECORD if trained else None)

@@ -154,7 +154,7 @@ def test_a_log_that_exists_is_not_replaced(folder: Path) -> None:
     log = folder / "same" / "own" / "seed-0.log"
     log.parent.mkdir(parents=True)
     log.write_text("an earlier log", encoding="utf-8")
-    refused = reporter("train", "mine.py:own", "--seed", "0", "--logs", "same", cwd=folder)
+    refused = reporter("train", "mine.py:own", "--seed", "0", "--data", "small.npz", "--logs", "same", cwd=folder)
     assert (refused.returncode, refused.stderr) == (2, "reporter: same/own/seed-0.log: exists; --force replaces it\n")
     assert log.read_text(encoding="utf-8") == "an earlier log"
 

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from reporter.errors import UsageError
 from reporter.facts.display import number
 from reporter.facts.gates import Verdict
-from reporter.facts.summary import end, finished, remaining_warnings, seconds
+from reporter.facts.summary import describe_end, finished, remaining_warnings, seconds
 from reporter.model import Log, Mode, Run, alias
 from reporter.reading.screen import visible
 from reporter.sources import git
@@ -179,7 +179,7 @@ def _issues(judged: Judged) -> Iterator[_Issue]:
     for log in judged.logs:
         for run in log.runs:
             if not finished(run):
-                yield _Issue(run.status, log, run, _last_line(run), f"{run.name}: {end(run)}")
+                yield _Issue(run.status, log, run, _last_line(run), f"{run.name}: {describe_end(run)}")
             for warning in remaining_warnings(run):
                 yield _Issue(warning.code, log, run, warning.line, f"{run.name}: {warning.text}", warning.code)
 
@@ -196,7 +196,7 @@ def _end_case(log: Log, run: Run) -> Element:
     if (time := seconds(run)) is not None:
         case.set("time", str(time))
     if not finished(run):
-        _fail(case, run.status, f"{log.path}:{_last_line(run)}: {run.name}: {end(run)}")
+        _fail(case, run.status, f"{log.path}:{_last_line(run)}: {run.name}: {describe_end(run)}")
     return case
 
 
@@ -218,7 +218,7 @@ def _last_line(run: Run) -> int:
 def _path(log: Log) -> str:
     """Give the path of a log as these machines want it: relative, with slashes; of one in git, that in its tree."""
     if git.is_git(log.path):
-        return posixpath.normpath(git.path_in(log.path))
+        return posixpath.normpath(git.working_tree_path(log.path))
     if is_address(log.path):
         return log.path
     path, here = Path(log.path), Path.cwd()

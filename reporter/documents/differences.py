@@ -43,7 +43,7 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
         for index, name in enumerate(_HEADER):
             grid.add_column(name, justify="right" if index == 3 else "left", overflow="fold")
         for change in pair.changes:
-            grid.add_row(*map(Text, _cells(change)), style=_STYLES.get(change.word))
+            grid.add_row(*map(Text, _cells(change)), style=_STYLES.get(change.outcome))
         yield grid if pair.changes else Text("no difference")
     for line in _alone(found):
         yield Text(visible(line))
@@ -93,7 +93,7 @@ def _rows(pair: Pair, md: Callable[[str], str]) -> str:
 
 
 def _cells(change: Change) -> Iterable[str]:
-    cells = (change.name, change.base_text, change.new_text, change.difference_text, change.word_text)
+    cells = (change.name, change.base_text, change.new_text, change.difference_text, change.outcome_text)
     return map(visible, cells)
 
 
@@ -112,7 +112,7 @@ def _change(change: Change) -> dict[str, Any]:
         "new": [_value(value) for value in change.new],
         "difference": None if change.difference is None else float(change.difference),
         "p": change.p,
-        "verdict": change.word,
+        "verdict": change.outcome,
         "judged": change.judged,
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from reporter.errors import SourceError
-from reporter.facts.summary import counted
+from reporter.facts.summary import epochs_text
 from reporter.model import Log, Run
 from reporter.reading.events import (
     CallbackMessage,
@@ -149,6 +149,6 @@ def _tally(count: Counter[str]) -> Iterator[str]:
 
 
 def _run(log: Log, run: Run) -> Iterator[str]:
-    yield f"run {run.name!r}, {log.place(run.line)}: {run.status}, {counted(run)} epochs"
+    yield f"run {run.name!r}, {log.place(run.line)}: {run.status}, {epochs_text(run)} epochs"
     for warning in run.warnings:
         yield f"warning, {log.place(warning.line)}: {warning.text} ({warning.code})"

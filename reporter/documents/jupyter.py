@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from reporter.documents.figures import figure
-from reporter.facts.summary import end
+from reporter.facts.summary import describe_end
 from reporter.model import Run, monitored
 
 
@@ -20,7 +20,7 @@ def run_html(run: Run) -> str:
     """
     best = run.best() if monitored(run.metrics) else None
     told = f", best {best.monitor} {best.value:g} at epoch {', '.join(map(str, best.epochs))}" if best else ""
-    facts = f"<p><b>{html.escape(run.name)}</b>: {html.escape(end(run) + told)}</p>"
+    facts = f"<p><b>{html.escape(run.name)}</b>: {html.escape(describe_end(run) + told)}</p>"
     if not run.epochs:
         return facts
     drawing = figure(run, best)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,7 +117,7 @@ def refreshed(path: Path, text: str, blocks: Iterable[Block], given: Given | Non
     figures: dict[str, tuple[Block, Path, str]] = {}
     for block in blocks:
         try:
-            made = _document(block, file, given, figures)
+            made = _document(block, file, given, {name: drawing for name, (_, _, drawing) in figures.items()})
         except ReporterError as error:
             raise type(error)(f"{block.name}: {error}", path, block.begin) from None
         contents.append(made.text)
@@ -125,7 +125,7 @@ def refreshed(path: Path, text: str, blocks: Iterable[Block], given: Given | Non
     return Refreshed(path, text, refresh(text, contents, path), list(figures.values()))
 
 
-def _document(block: Block, path: Path, given: Given | None, taken: Container[str]) -> Document:
+def _document(block: Block, path: Path, given: Given | None, taken: Mapping[str, str]) -> Document:
     from reporter.documents.report import document
     from reporter.facts.summary import refuse_unknown
     from reporter.reading.many import read_beside

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from reporter.documents.escape import url
 from reporter.documents.render import render
@@ -48,7 +49,7 @@ def document(
     colour: bool = False,
     title: str = "",
     level: int = 2,
-    taken: Container[str] = (),
+    taken: Mapping[str, str] = MappingProxyType({}),
 ) -> Document:
     """Make the report of logs.
 
@@ -65,7 +66,7 @@ def document(
         colour: Whether a terminal may have colours.
         title: The heading of the document; none by default, where the report goes into another document.
         level: The level of the headings of experiments.
-        taken: Names of figures that are those of another document.
+        taken: The figures of other blocks of the same file, by name; only a figure that looks the same shares a name.
 
     Returns:
         The document; nothing is written.
@@ -122,17 +123,21 @@ def report(
 def _called(log: Log, folder: Path | None) -> Log:
     """Call a log as it is seen from a document beside it, so that this is the same wherever it is made from."""
     if git.is_git(log.path) and folder:
-        return replace(log, path=git.seen_as(log.path, folder))
+        return replace(log, path=git.relative_to(log.path, folder))
     return log if is_address(log.path) else replace(log, path=_relative(log.path, folder))
 
 
 def _illustrated(
-    side: ReportRow, monitor: str | None, illustrated: dict[str, ReportRow], taken: Container[str]
+    side: ReportRow, monitor: str | None, illustrated: dict[str, ReportRow], taken: Mapping[str, str]
 ) -> ReportRow:
     """Name the figure of a run, if it has a finished epoch; it is drawn if the document shows it."""
     if not side.run.epochs:
         return side
-    path = _unused(f"figures/{_slug(side.path, monitor)}", lambda name: name in illustrated or name in taken)
+
+    def is_taken(name: str) -> bool:
+        return name in illustrated or (name in taken and taken[name] != _figure(side))
+
+    path = _unused(f"figures/{_slug(side.path, monitor)}", is_taken)
     illustrated[path] = side
     return replace(side, figure=path)
 
@@ -161,7 +166,7 @@ def _relative(source: str, folder: Path | None) -> str:
     """Give a source as a document in that folder links to it: what git keeps by its path, what is remote as it is."""
     if is_remote(source):
         return source
-    path = git.path_in(source) if git.is_git(source) else source
+    path = git.working_tree_path(source) if git.is_git(source) else source
     return Path(os.path.relpath(path, folder) if folder else path).as_posix()
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from reporter.documents.escape import comment as md
 from reporter.documents.terminal import printed
 from reporter.facts.display import count, duration, number
-from reporter.facts.summary import counted, seconds
+from reporter.facts.summary import epochs_text, seconds
 from reporter.model import Best, Epoch, Log, Mode, Run
 from reporter.reading.screen import visible
 
@@ -68,7 +68,7 @@ def _section(log: Log, run: Run, found: Best | None) -> str:
 
 def _facts(run: Run, found: Best | None) -> str:
     """Say the facts of a run in one line."""
-    facts = [f"{run.status}, {counted(run)} epochs"]
+    facts = [f"{run.status}, {epochs_text(run)} epochs"]
     if run.parameters:
         facts.append(f"{count(run.parameters.total)} parameters")
     if found:

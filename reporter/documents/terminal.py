@@ -15,7 +15,7 @@ from rich.text import Text
 
 from reporter.facts.display import count, duration, number
 from reporter.facts.rows import ReportRow
-from reporter.facts.summary import counted
+from reporter.facts.summary import epochs_text
 from reporter.model import look_up
 from reporter.reading.screen import visible
 
@@ -124,7 +124,7 @@ def _row(side: ReportRow, monitor: str) -> dict[str, Text]:
         "best": Text(f"{'' if monitor else side.best.monitor} {side.best_text}".strip() if side.best else "–"),
         "vs base": Text(side.difference_text),
         "last": Text(number(side.last)),
-        "epochs": Text(counted(side.run)),
+        "epochs": Text(epochs_text(side.run)),
         "params": Text(count(side.parameters)),
         "time": Text(duration(side.seconds)),
         "status": Text(side.run.status, style=_COLOURS[side.run.status]),

@@ -1,1 +1,1 @@
-"""Turns runs into facts: bests, report rows, comparisons, gates, and the agreement of a log with its record."""
+"""Turns runs into facts: report rows, comparisons, gates, and the log lines of each run."""

@@ -1,4 +1,4 @@
-"""Says which lines of a log speak of which of its runs."""
+"""Assigns the lines of a log to its runs."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from collections.abc import Iterator, Mapping
 from reporter.model import Log, Run
 
 
-def lines(log: Log) -> list[Mapping[int, str]]:
-    """Share the lines of a log out among its runs.
+def lines_by_run(log: Log) -> list[Mapping[int, str]]:
+    """Assign the kept lines of a log to its runs.
 
-    A line that a fact of a run stands on is of that run, and may be of several; any other, like the header of an
-    epoch, is of the run that the next such line is of; what comes after them all is of the last run.
+    A line that holds a fact of a run, for example an epoch, belongs to that run; it may belong to several. Every other
+    line, for example the header `Epoch 1/20`, belongs to the run of the next line that holds a fact. Lines after the
+    last fact belong to the last run.
 
     Args:
-        log: The log.
+        log: The log; its `lines` are empty if the reader was not asked to keep them.
 
     Returns:
-        For each run, its lines by their numbers, in their order.
+        For each run a mapping from line number to text, sorted by line number.
     """
     owners: dict[int, list[int]] = {}
     for index, run in enumerate(log.runs):
-        for line in set(_addresses(run)):
+        for line in set(_fact_lines(run)):
             owners.setdefault(line, []).append(index)
-    shared: list[dict[int, str]] = [{} for _ in log.runs]
+    assigned: list[dict[int, str]] = [{} for _ in log.runs]
     following = [len(log.runs) - 1]
     for line in sorted(log.lines, reverse=True):
         following = owners.get(line, following[:1])
         for index in following:
-            shared[index][line] = log.lines[line]
-    return [dict(sorted(each.items())) for each in shared]
+            assigned[index][line] = log.lines[line]
+    return [dict(sorted(lines.items())) for lines in assigned]
 
 
-def _addresses(run: Run) -> Iterator[int]:
-    """Name the line of every fact of a run."""
+def _fact_lines(run: Run) -> Iterator[int]:
+    """Give the line of every fact of a run."""
     yield run.line
     yield from (epoch.line for epoch in run.epochs)
     yield from (message.line for message in run.messages)

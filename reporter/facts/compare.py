@@ -1,4 +1,4 @@
-"""Sets runs side by side: which belong together, which is the base, how far are others from it, and is that noise."""
+"""Compares two sets of runs, measure by measure, and tells real changes from rounding and seed noise."""
 
 from __future__ import annotations
 
@@ -11,46 +11,49 @@ from decimal import Decimal
 from fractions import Fraction
 from statistics import mean
 
-from reporter.facts.changes import Change, Comparison, Measure, Pair, Value, Word
+from reporter.facts.changes import Change, Comparison, Measure, Outcome, Pair, Value
 from reporter.facts.display import number
 from reporter.facts.noise import least_p_value, p_value
-from reporter.facts.summary import Which, finished, seconds, value
+from reporter.facts.summary import Which, finished, metric_value, seconds
 from reporter.model import Mode, Run, alias, direction, known_direction, monitored
 
 ALPHA = 0.05
-"""The p-value up to which a difference of several seeds is believed."""
+"""Default significance level for differences between several seeds."""
 
 
 def compare(
     base: Iterable[Run], new: Iterable[Run], monitor: str | None = None, mode: Mode | None = None, alpha: float = ALPHA
 ) -> Comparison:
-    """Say what changed from one side of runs to another.
+    """Compare two sets of runs.
+
+    Runs that share a name are seeds of one experiment. Experiments are matched by name; if each set has only one
+    experiment, those two are matched whatever their names. Differences below the printed precision count as unchanged.
 
     Args:
-        base: What was; the runs of one name are the seeds of one experiment.
-        new: What is. An experiment is compared with the one of its name, or the only one with the only other.
-        monitor: The metric that runs are judged by; by default the one that `summary.monitored` chooses.
-        mode: Which way of it is better.
-        alpha: The p-value up to which a difference of several seeds is believed.
+        base: The runs to compare with.
+        new: The runs to compare.
+        monitor: The metric that runs are judged by; by default the first of `val_acc`, `val_loss`, `acc`, `loss`.
+        mode: `"min"` or `"max"`; by default what the name of the metric tells.
+        alpha: Significance level: with several seeds, a difference counts if its p-value is at most this.
 
     Returns:
-        What changed.
+        The changes of each experiment, and the experiments that only one set has.
 
     Raises:
-        UsageError: Nobody said, and the name does not tell, which way of the monitor is better.
+        UsageError: No mode is given, and the name of the metric does not tell.
     """
-    was, now = _by_name(base), _by_name(new)
-    together = {name: name for name in was if name in now}
+    was, now = _by_experiment(base), _by_experiment(new)
+    matched = {name: name for name in was if name in now}
     if len(was) == len(now) == 1:
-        together = dict(zip(was, now, strict=True))
+        matched = dict(zip(was, now, strict=True))
     return Comparison(
-        tuple(Pair(a, b, tuple(_changes(was[a], now[b], monitor, mode, alpha))) for a, b in together.items()),
-        tuple(name for name in was if name not in together),
-        tuple(name for name in now if name not in together.values()),
+        tuple(Pair(a, b, tuple(_changes(was[a], now[b], monitor, mode, alpha))) for a, b in matched.items()),
+        tuple(name for name in was if name not in matched),
+        tuple(name for name in now if name not in matched.values()),
     )
 
 
-def _by_name(runs: Iterable[Run]) -> Mapping[str, list[Run]]:
+def _by_experiment(runs: Iterable[Run]) -> Mapping[str, list[Run]]:
     groups: dict[str, list[Run]] = {}
     for run in runs:
         groups.setdefault(run.name, []).append(run)
@@ -60,28 +63,28 @@ def _by_name(runs: Iterable[Run]) -> Mapping[str, list[Run]]:
 def _changes(
     base: Sequence[Run], new: Sequence[Run], monitor: str | None, mode: Mode | None, alpha: float
 ) -> Iterator[Change]:
-    """Measure both sides, first by what they are judged by."""
+    """Compare all measures of two experiments; the monitored metric comes first."""
     judged = monitored(_metrics(base), monitor)
-    ways = {judged: mode or known_direction(judged)} if judged else {}
+    modes = {judged: mode or known_direction(judged)} if judged else {}
     shared = {alias(name) for name in _metrics(new)}
     for name in _metrics(base):
-        if alias(name) in shared and name not in ways and (way := direction(name)):
-            ways[name] = way
-    for metric, way in ways.items():
-        yield _change("best", metric, base, new, way, alpha, judged=metric == judged)
-    for metric, way in ways.items():
-        yield _change("last", metric, base, new, way, alpha)
-    for metric in _spelt(run.evaluations[-1].logs for run in (*base, *new) if run.evaluations):
+        if alias(name) in shared and name not in modes and (known := direction(name)):
+            modes[name] = known
+    for metric, better in modes.items():
+        yield _change("best", metric, base, new, better, alpha, judged=metric == judged)
+    for metric, better in modes.items():
+        yield _change("last", metric, base, new, better, alpha)
+    for metric in _unique_metrics(run.evaluations[-1].logs for run in (*base, *new) if run.evaluations):
         yield _change("score", metric, base, new, direction(metric), alpha)
     yield from _facts(base, new)
 
 
 def _facts(base: Sequence[Run], new: Sequence[Run]) -> Iterator[Change]:
-    """Set beside each other what is neither better nor worse; but that a run does not end well is worse."""
+    """Compare status, parameters, epochs and seconds; only the status can get better or worse."""
     ends = [tuple(run.status for run in side) for side in (base, new)]
     well = [all(finished(run) for run in side) for side in (base, new)]
-    word = _word_of_facts(*ends) if well[0] == well[1] else "worse" if well[0] else "better"
-    yield Change("status", None, ends[0], ends[1], word, judged=True)
+    outcome = _outcome_of_facts(*ends) if well[0] == well[1] else "worse" if well[0] else "better"
+    yield Change("status", None, ends[0], ends[1], outcome, judged=True)
     facts: dict[Measure, Callable[[Run], float | None]] = {
         "parameters": lambda run: run.parameters.total if run.parameters else None,
         "epochs": lambda run: len(run.epochs),
@@ -89,7 +92,7 @@ def _facts(base: Sequence[Run], new: Sequence[Run]) -> Iterator[Change]:
     }
     for measure, fact in facts.items():
         was, now = (tuple(each for run in side if (each := fact(run)) is not None) for side in (base, new))
-        yield Change(measure, None, was, now, _word_of_facts(was, now))
+        yield Change(measure, None, was, now, _outcome_of_facts(was, now))
 
 
 def _change(
@@ -97,80 +100,81 @@ def _change(
     metric: str,
     base: Sequence[Run],
     new: Sequence[Run],
-    way: Mode | None,
+    mode: Mode | None,
     alpha: float,
     *,
     judged: bool = False,
 ) -> Change:
-    """Measure a metric on both sides."""
+    """Compare one value of a metric."""
     was, now = (
-        tuple(found[0] for run in side if (found := value(run, measure, metric, way or "max"))) for side in (base, new)
+        tuple(found[0] for run in side if (found := metric_value(run, measure, metric, mode or "max")))
+        for side in (base, new)
     )
     if not was or not now or not all(map(math.isfinite, (*was, *now))):
-        return Change(measure, metric, was, now, _word_without_numbers(was, now, way), judged=judged)
+        return Change(measure, metric, was, now, _outcome_without_numbers(was, now, mode), judged=judged)
     exact = [[Decimal(repr(each)) for each in side] for side in (was, now)]
     if len(was) == len(now) == 1:
         difference = exact[1][0] - exact[0][0]
-        word = "same" if _alike(was[0], now[0]) else _word(difference, way)
-        return Change(measure, metric, was, now, word, difference, judged=judged)
-    return _change_of_means(Change(measure, metric, was, now, "same", judged=judged), exact, way, alpha)
+        outcome = "same" if _equal_as_printed(was[0], now[0]) else _outcome(difference, mode)
+        return Change(measure, metric, was, now, outcome, difference, judged=judged)
+    return _change_of_means(Change(measure, metric, was, now, "same", judged=judged), exact, mode, alpha)
 
 
-def _change_of_means(change: Change, exact: Sequence[Sequence[Decimal]], way: Mode | None, alpha: float) -> Change:
-    """Compare the means of several seeds."""
+def _change_of_means(change: Change, exact: Sequence[Sequence[Decimal]], mode: Mode | None, alpha: float) -> Change:
+    """Compare the means of several seeds by a permutation test."""
     was, now = exact
     distance = mean(map(Fraction, now)) - mean(map(Fraction, was))  # exact, so that equal means are equal
     p, least = p_value(was, now), least_p_value(len(was), len(now))
-    word = _word(distance, way)
-    if word != "same" and p > alpha:
-        word = "noise" if least <= alpha else "unclear"
-    return replace(change, word=word, difference=Decimal(distance.numerator) / Decimal(distance.denominator), p=p)
+    outcome = _outcome(distance, mode)
+    if outcome != "same" and p > alpha:
+        outcome = "noise" if least <= alpha else "unclear"
+    return replace(change, outcome=outcome, difference=Decimal(distance.numerator) / Decimal(distance.denominator), p=p)
 
 
-def _word(difference: Decimal | Fraction, way: Mode | None) -> Word:
+def _outcome(difference: Decimal | Fraction, mode: Mode | None) -> Outcome:
     if not difference:
         return "same"
-    if way is None:
+    if mode is None:
         return "differs"
-    return "better" if (difference > 0) == (way == "max") else "worse"
+    return "better" if (difference > 0) == (mode == "max") else "worse"
 
 
-def _word_without_numbers(was: Sequence[float], now: Sequence[float], way: Mode | None) -> Word:
-    """Say what a change is where a side has no value, or one that is not finite, as of a training that diverged."""
+def _outcome_without_numbers(was: Sequence[float], now: Sequence[float], mode: Mode | None) -> Outcome:
+    """Decide the outcome if a side has no value, or a NaN or infinity, as when a training diverged."""
     if not was or not now:
         return "gone" if was else "new"
     if Counter(map(repr, was)) == Counter(map(repr, now)):
         return "same"
     broken = [not all(map(math.isfinite, side)) for side in (was, now)]
-    if all(broken) or way is None:
+    if all(broken) or mode is None:
         return "unclear"
     return "worse" if broken[1] else "better"
 
 
-def _word_of_facts(was: Sequence[Value], now: Sequence[Value]) -> Word:
+def _outcome_of_facts(was: Sequence[Value], now: Sequence[Value]) -> Outcome:
     if not was or not now:
         return "gone" if was else "new" if now else "same"
     return "same" if set(was) == set(now) else "differs"
 
 
-def _alike(one: float, other: float) -> bool:
-    """Say whether one number may be the other, printed with fewer digits."""
-    return abs(Decimal(repr(one)) - Decimal(repr(other))) <= max(_step(one), _step(other)) / 2
+def _equal_as_printed(one: float, other: float) -> bool:
+    """Check whether two numbers differ only because one was printed with fewer digits."""
+    return abs(Decimal(repr(one)) - Decimal(repr(other))) <= max(_printed_unit(one), _printed_unit(other)) / 2
 
 
-def _step(printed: float) -> Decimal:
-    """Give the distance to the next number that Keras can print; none where a number has more digits than that."""
+def _printed_unit(printed: float) -> Decimal:
+    """Give the unit of the last digit that Keras prints: 0.0001 for 0.9953; 0 for a number with more digits."""
     text = number(printed)
     return Decimal(1).scaleb(int(Decimal(text).as_tuple().exponent)) if float(text) == printed else Decimal(0)
 
 
 def _metrics(runs: Iterable[Run]) -> list[str]:
-    return _spelt(run.metrics for run in runs)
+    return _unique_metrics(run.metrics for run in runs)
 
 
-def _spelt(metrics: Iterable[Iterable[str]]) -> list[str]:
-    """Give each metric in its first spelling."""
-    spelt: dict[str, str] = {}
+def _unique_metrics(metrics: Iterable[Iterable[str]]) -> list[str]:
+    """Collect metric names; of two spellings of one metric, like `acc` and `accuracy`, keep the first."""
+    found: dict[str, str] = {}
     for name in itertools.chain.from_iterable(metrics):
-        spelt.setdefault(alias(name), name)
-    return list(spelt.values())
+        found.setdefault(alias(name), name)
+    return list(found.values())

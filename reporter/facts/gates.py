@@ -1,4 +1,4 @@
-"""Judges runs by gates like `val_acc>=0.994`: which runs hold them, which miss them, and by how much."""
+"""Checks runs against gates like `val_acc>=0.994`, and says by how much a run misses a gate."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from typing import Literal, cast
 
 from reporter.errors import UsageError
 from reporter.facts.display import exact
-from reporter.facts.summary import Which, end, finished, results, value
+from reporter.facts.summary import Which, describe_end, finished, metric_value, results
 from reporter.model import Log, Mode, Run, names
 
 Sign = Literal[">=", "<=", ">", "<"]
 
-_HOLDS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+_OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 _SHAPE = re.compile(r"(?P<what>.*)(?P<sign>>=|<=|>|<)(?P<limit>[^<>]*)", re.DOTALL)
 _ADVICE = "write it like 'val_acc>=0.994', 'last.val_loss<=0.05' or 'RUN:score.acc>0.99'"
 _NAMED = 5
-"""Names of runs that an error tells at most."""
+"""Largest number of run names in an error message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Holds what is asked of runs.
+    """Holds a limit for a value of a metric.
 
     Attributes:
-        metric: The metric, as any Keras spells it.
-        sign: How its value is to stand to the limit.
-        limit: The limit, exactly as it was written.
-        which: Its best value, that of the last epoch, or that of the last score. The best is the greatest for a limit
-            from below, and the least for one from above.
-        run: The run that it is asked of, by its name or a pattern of it; every run if None.
+        metric: The metric, spelled as any version of Keras does.
+        sign: The comparison: `value sign limit` must be true.
+        limit: The limit, exactly as written.
+        which: The value: the best, that of the last epoch, or that of the last `evaluate()`. The best value is the
+            largest one for `>=` and `>`, the smallest one for `<=` and `<`.
+        run: Name of the run to check, or a pattern like `code*`; None for all runs.
     """
 
     metric: str
@@ -46,59 +46,59 @@ class Gate:
 
     @classmethod
     def parse(cls, text: str) -> Gate:
-        """Read a gate.
+        """Parse a gate.
 
         Args:
-            text: `[RUN:][best.|last.|score.]METRIC(>=|<=|>|<)NUMBER`; the name of a run may hold colons itself.
+            text: `[RUN:][best.|last.|score.]METRIC(>=|<=|>|<)NUMBER`; the name of a run may contain colons.
 
         Returns:
             The gate.
 
         Raises:
-            UsageError: It is written in another way; the error says from which character on.
+            UsageError: The text has another form; the message names the first wrong character.
         """
         found = _SHAPE.fullmatch(text)
         what = found["what"] if found else text
         run, colon, measure = what.rpartition(":")
         stray = re.search("[<>=]", measure)
         if not found or stray:
-            raise _wrong(text, len(run + colon) + stray.start() if stray else len(text), "no >=, <=, > or <")
+            raise _parse_error(text, len(run + colon) + stray.start() if stray else len(text), "no >=, <=, > or <")
         if colon and not run.strip():
-            raise _wrong(text, 0, "no name of a run before the colon")
+            raise _parse_error(text, 0, "no name of a run before the colon")
         which, metric = _split(measure.strip())
         if not metric:
-            raise _wrong(text, found.start("sign"), f"no metric before {found['sign']}")
-        limit = _number(found["limit"])
+            raise _parse_error(text, found.start("sign"), f"no metric before {found['sign']}")
+        limit = _parse_number(found["limit"])
         if limit is None:
-            raise _wrong(text, found.start("limit"), f"no number after {found['sign']}")
+            raise _parse_error(text, found.start("limit"), f"no number after {found['sign']}")
         return cls(metric, cast("Sign", found["sign"]), limit, which, run.strip() or None)
 
     def __str__(self) -> str:
         return f"{self.which} {self.metric} {self.sign} {self.limit}"
 
-    def concerns(self, run: Run) -> bool:
-        """Say whether it is asked of a run."""
+    def applies_to(self, run: Run) -> bool:
+        """Check whether the gate applies to a run, by the name of the run."""
         return self.run is None or run.name == self.run or fnmatchcase(run.name, self.run)
 
     def judge(self, log: Log, run: Run) -> Verdict:
-        """Judge a run of a log by its finished epochs, or its score."""
+        """Check one run; a NaN or a missing metric fails the gate."""
         mode: Mode = "max" if ">" in self.sign else "min"
-        found, line = value(run, self.which, self.metric, mode) or (None, run.line)
-        holds = found is not None and not math.isnan(found) and _HOLDS[self.sign](Decimal(repr(found)), self.limit)
-        return Verdict(self, log, run, line, found, holds)
+        found, line = metric_value(run, self.which, self.metric, mode) or (None, run.line)
+        passed = found is not None and not math.isnan(found) and _OPERATORS[self.sign](Decimal(repr(found)), self.limit)
+        return Verdict(self, log, run, line, found, passed)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Says whether a run holds a gate.
+    """Holds the result of checking one run against one gate.
 
     Attributes:
         gate: The gate.
         log: The log of the run.
         run: The run.
-        line: The line of the value, or where there is none, of the run.
-        value: The value; None if the run has none.
-        passed: Whether it holds the gate.
+        line: The line of the value, counted from 1; without a value the first line of the run.
+        value: The value that was compared with the limit; None if the run has no such metric.
+        passed: Whether the run passes the gate.
     """
 
     gate: Gate
@@ -110,20 +110,20 @@ class Verdict:
 
     @property
     def place(self) -> str:
-        """Where the value is: file and line, or of a notebook file, cell and line."""
+        """The place of the value: `a.log:7`, or for a notebook `a.ipynb, cell 3, line 7`."""
         return f"{self.log.path}, {self.log.place(self.line)}" if self.log.cells else f"{self.log.path}:{self.line}"
 
     @property
     def sentence(self) -> str:
-        """Which run holds or misses what, and by how much."""
+        """The result as a sentence: `net: best val_acc 0.9866 misses >= 0.99 by 0.0034`."""
         gate = self.gate
         if self.value is None:
-            there = ", ".join(names(each.logs for each in results(self.run, gate.which))) or "none at all"
-            said = f"no {gate.which} {gate.metric} to hold {gate.sign} {gate.limit}; there is {there}"
+            known = ", ".join(names(each.logs for each in results(self.run, gate.which))) or "no metric"
+            text = f"no {gate.which} {gate.metric} to compare with {gate.sign} {gate.limit}; the run has {known}"
         else:
-            verb = "holds" if self.passed else "misses"
-            said = f"{gate.which} {gate.metric} {exact(self.value)} {verb} {gate.sign} {gate.limit}{self._distance}"
-        return f"{self.run.name}: {said}" + ("" if finished(self.run) else f" ({end(self.run)})")
+            verb = "meets" if self.passed else "misses"
+            text = f"{gate.which} {gate.metric} {exact(self.value)} {verb} {gate.sign} {gate.limit}{self._distance}"
+        return f"{self.run.name}: {text}" + ("" if finished(self.run) else f" ({describe_end(self.run)})")
 
     @property
     def _distance(self) -> str:
@@ -134,42 +134,42 @@ class Verdict:
 
 
 def judge(gates: Iterable[Gate], logs: Sequence[Log]) -> list[Verdict]:
-    """Judge the runs of logs.
+    """Check the runs of logs against gates.
 
     Args:
-        gates: What is asked of them.
+        gates: The gates.
         logs: The logs.
 
     Returns:
-        A verdict for each gate and each run that it is asked of; a run that lacks the metric misses.
+        A verdict for each gate and each run that it applies to.
 
     Raises:
-        UsageError: A gate is asked of no run.
+        UsageError: A gate applies to no run.
     """
     verdicts = []
     for gate in gates:
-        judged = [gate.judge(log, run) for log in logs for run in log.runs if gate.concerns(run)]
+        judged = [gate.judge(log, run) for log in logs for run in log.runs if gate.applies_to(run)]
         if not judged:
-            raise UsageError(f"no run is called {gate.run!r}, of which {gate} is asked; {_called(logs)}")
+            raise UsageError(f"no run is called {gate.run!r}, so {gate} cannot be checked; {_known_names(logs)}")
         verdicts += judged
     return verdicts
 
 
-def _called(logs: Iterable[Log]) -> str:
-    """Say what runs are called."""
-    called = list(dict.fromkeys(run.name for log in logs for run in log.runs))
-    return f"there is {', '.join(map(repr, called[:_NAMED]))}{', …' if len(called) > _NAMED else ''}"
+def _known_names(logs: Iterable[Log]) -> str:
+    """List the names of the runs."""
+    known = list(dict.fromkeys(run.name for log in logs for run in log.runs))
+    return f"the runs are {', '.join(map(repr, known[:_NAMED]))}{', …' if len(known) > _NAMED else ''}"
 
 
 def _split(measure: str) -> tuple[Which, str]:
-    """Take apart which value is meant, and of which metric."""
+    """Split `last.val_acc` into which value and which metric; without a prefix the best value is meant."""
     which, _, metric = measure.partition(".")
     return (
         (cast("Which", which), metric.strip()) if which in ("best", "last", "score") and metric else ("best", measure)
     )
 
 
-def _number(text: str) -> Decimal | None:
+def _parse_number(text: str) -> Decimal | None:
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -177,5 +177,5 @@ def _number(text: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _wrong(text: str, at: int, what: str) -> UsageError:
-    return UsageError(f"gate {text!r}, character {at + 1}: {what}; {_ADVICE}")
+def _parse_error(text: str, index: int, problem: str) -> UsageError:
+    return UsageError(f"gate {text!r}, character {index + 1}: {problem}; {_ADVICE}")

@@ -1,4 +1,4 @@
-"""Gathers what a report says: the runs of each experiment side by side, each with its best, its base and its figure."""
+"""Makes the rows of a report: one per run, grouped by experiment, each compared with the first of its group."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
 
 @dataclass(frozen=True)
 class ReportRow:
-    """Holds one run as a report shows it, beside the others of its experiment.
+    """Holds one run and everything that a template can show of it.
 
     Attributes:
-        run: The run itself.
-        path: Where its log is, as shown.
-        link: Where its log is, as linked; empty if it is nowhere.
-        best: Its best epoch, or epochs.
-        number: Its number in the report, counted from 1.
-        lines: The lines of the log that speak of it, by their numbers.
-        base: The best of the run it is compared with; None for the base itself.
-        figure: Where its figure is, as linked, if it has one.
+        run: The run.
+        path: Path of its log, as shown.
+        link: Link to its log; empty if the log came from standard input.
+        best: Its best value and the epochs that reached it; None if it has no metric to be judged by.
+        number: Number of the row in the report, counted from 1.
+        lines: Line number to text of the lines of the log that belong to the run.
+        base: The best value of the run it is compared with; None for the base itself.
+        figure: Link to its figure; None if it has none.
         record_link: Link to the record of its training; empty if the run has none.
     """
 
@@ -41,7 +41,7 @@ class ReportRow:
 
     @property
     def name(self) -> str:
-        """The name of its experiment."""
+        """The name of its experiment, which is the name of the run."""
         return self.run.name
 
     @property
@@ -56,17 +56,17 @@ class ReportRow:
 
     @property
     def parameters(self) -> int | None:
-        """How many parameters its model has."""
+        """Number of parameters of its model; None if the log does not say."""
         return self.run.parameters.total if self.run.parameters else None
 
     @property
     def last(self) -> float | None:
-        """The metric it is judged by, at its last finished epoch."""
+        """The value of the monitored metric at the last finished epoch."""
         return summary.last(self.run, self.best.monitor) if self.best else None
 
     @property
     def seconds(self) -> float | None:
-        """How long its epochs took."""
+        """Duration of all its epochs in seconds; None if the log does not say."""
         return summary.seconds(self.run)
 
     @property
@@ -76,7 +76,7 @@ class ReportRow:
 
     @property
     def best_text(self) -> str:
-        """The best value, and the epoch or the tied epochs that reached it."""
+        """The best value and the epochs that reached it: `0.9866 (epochs 2, 3)`."""
         if self.best is None:
             return "–"
         epochs = ", ".join(map(str, self.best.epochs))
@@ -91,12 +91,12 @@ class ReportRow:
 
     @property
     def difference_text(self) -> str:
-        """How far its best value is from that of the base, with its sign."""
+        """The difference to the base with its sign: `+0.0009`."""
         return signed(self.difference)
 
     @property
     def score_text(self) -> str:
-        """What `evaluate` returned last."""
+        """The result of the last `evaluate()`: `loss 0.2500, acc 0.9000`."""
         logs = self.run.evaluations[-1].logs if self.run.evaluations else {}
         return ", ".join(f"{name} {number(value)}" for name, value in logs.items()) or "–"
 
@@ -112,7 +112,7 @@ class ReportRow:
 
     @property
     def alt(self) -> str:
-        """What the figure shows, for those who cannot see it."""
+        """Alternative text of the figure, for screen readers."""
         return f"Metrics of {self.name} by epoch; best {self.best.monitor if self.best else ''} {self.best_text}"
 
 
@@ -148,7 +148,7 @@ def report_rows(
     """
     rows = []
     for log, link, record_link in logs:
-        for run, lines in zip(log.runs, addresses.lines(log), strict=True):
+        for run, lines in zip(log.runs, addresses.lines_by_run(log), strict=True):
             link_if_any = record_link if run.record else ""
             rows.append(ReportRow(run, log.path, link, run.best(monitor, mode), lines=lines, record_link=link_if_any))
     numbers = count(1)

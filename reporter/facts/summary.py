@@ -1,4 +1,4 @@
-"""States the facts of one run: its best epoch and the ties, its last values, how it ended."""
+"""Computes facts of one run: a value of a metric, how the run ended, its duration, its log lines."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ _RIGHT_BARS = (3, 11)
 """The first release of Keras whose last bar of an epoch prints the metrics of the whole epoch."""
 
 Which = Literal["best", "last", "score"]
-"""Which value of a metric stands for a run: the best, that of the last epoch, or what `evaluate` returned last."""
+"""Which value of a metric represents a run: its best, that of its last epoch, or that of its last `evaluate()`."""
 
 
 def results(run: Run, which: Which) -> Sequence[Epoch | Evaluation]:
-    """Give the results of a run that a value is looked for in."""
+    """Select where a value is looked for: in all epochs, in the last epoch, or in the last evaluation."""
     if which == "score":
         return run.evaluations[-1:]
     return run.epochs[-1:] if which == "last" else run.epochs
 
 
-def value(run: Run, which: Which, metric: str, mode: Mode) -> tuple[float, int] | None:
-    """Find the value of a metric that stands for a run.
+def metric_value(run: Run, which: Which, metric: str, mode: Mode) -> tuple[float, int] | None:
+    """Find the value of a metric that represents a run.
 
     Args:
         run: The run.
-        which: Which of its values.
-        metric: The metric, as any Keras spells it.
-        mode: Which way the best is.
+        which: Which value: `"best"`, `"last"` or `"score"`.
+        metric: The metric, spelled as any version of Keras does.
+        mode: `"min"` or `"max"`: whether the smallest or the largest value is the best.
 
     Returns:
-        The value and its line, the first of equal ones; a NaN only where there is no number; None if there is neither.
+        The value and its line, counted from 1; of equal values the first. NaN is returned only if no value is a number,
+        and None if the run has no value.
     """
     found = [
         (each, result.line) for result in results(run, which) if (each := look_up(result.logs, metric)) is not None
@@ -44,39 +45,43 @@ def value(run: Run, which: Which, metric: str, mode: Mode) -> tuple[float, int] 
 
 
 def refuse_unknown(runs: Iterable[Run], monitor: str) -> None:
-    """Stop where no run has the metric that all are to be judged by, as when it is misspelt.
+    """Refuse a monitor that no run has, for example a misspelled one.
+
+    Args:
+        runs: All runs; if none of them has a metric, any monitor is accepted.
+        monitor: The metric that the runs are to be judged by.
 
     Raises:
-        UsageError: There are metrics, and it is none of them.
+        UsageError: No run has the metric.
     """
     metrics = dict.fromkeys(name for run in runs for name in run.metrics)
     if metrics and monitored(metrics, monitor) is None:
-        raise UsageError(f"no run has {monitor!r} to be judged by; there is {', '.join(metrics)}")
+        raise UsageError(f"no run has the metric {monitor!r}; choose one of {', '.join(metrics)}")
 
 
 def last(run: Run, metric: str) -> float | None:
-    """Give the value of a metric at the last finished epoch."""
+    """Look up a metric at the last finished epoch."""
     return look_up(run.epochs[-1].logs, metric) if run.epochs else None
 
 
 def finished(run: Run) -> bool:
-    """Say whether a run came to its end, the announced one or an early stop."""
+    """Check whether a run finished all its epochs or was stopped by early stopping."""
     return run.status in ("completed", "stopped")
 
 
-def end(run: Run) -> str:
-    """Say how a run ended: `interrupted after 3 of 20 epochs`."""
-    return f"{run.status} after {counted(run)} epochs"
+def describe_end(run: Run) -> str:
+    """Describe how a run ended: `interrupted after 3 of 20 epochs`."""
+    return f"{run.status} after {epochs_text(run)} epochs"
 
 
-def counted(run: Run) -> str:
-    """Count the finished epochs of a run, and those it announced if it did: `3 of 20`."""
+def epochs_text(run: Run) -> str:
+    """Write the number of finished epochs, and of declared epochs if known: `3 of 20`."""
     declared = f" of {run.epochs_declared}" if run.epochs_declared else ""
     return f"{len(run.epochs)}{declared}"
 
 
 def remaining_warnings(run: Run) -> list[LogWarning]:
-    """Leave out the warnings of a run that the record of its training rules out.
+    """Select the warnings of a run that the record of its training does not rule out.
 
     The bars of Keras 3.0 to 3.10 print wrong metrics, and a log does not tell its release; a record does.
     """
@@ -89,29 +94,29 @@ def _release(version: str) -> tuple[int, ...]:
 
 
 def seconds(run: Run) -> float | None:
-    """Add up the time of all finished epochs; None where the log does not give it for each."""
+    """Add up the seconds of all finished epochs; None if the log does not give them for each epoch."""
     times = [epoch.seconds for epoch in run.epochs]
     known = [time for time in times if time is not None]
     return sum(known) if known and len(known) == len(times) else None
 
 
 def excerpt(run: Run, epoch: int | None = None) -> str:
-    """Give the log lines of one epoch, or of all, as a terminal shows them.
+    """Quote the log lines of one epoch or of all epochs, as a terminal shows them.
 
     Args:
         run: The run.
-        epoch: The epoch whose lines are wanted; all finished ones by default.
+        epoch: Number of the epoch, counted from 1; by default all finished epochs.
 
     Returns:
-        The header, the messages and the result of each epoch, in the order printed.
+        The header, the messages and the result line of each epoch, in the order printed.
     """
-    said: dict[int | None, list[tuple[int, str]]] = {}
+    messages: dict[int | None, list[tuple[int, str]]] = {}
     for message in run.messages:
-        said.setdefault(message.epoch, []).append((message.line, message.text))
+        messages.setdefault(message.epoch, []).append((message.line, message.text))
     lines: list[str] = []
     for each in run.epochs:
         if epoch in (None, each.epoch):
             if run.epochs_declared:
                 lines.append(f"Epoch {each.epoch}/{run.epochs_declared}")
-            lines += [text for _, text in sorted([(each.line, each.text), *said.get(each.epoch, [])])]
+            lines += [text for _, text in sorted([(each.line, each.text), *messages.get(each.epoch, [])])]
     return "\n".join(lines)

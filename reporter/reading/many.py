@@ -11,7 +11,7 @@ from typing import NamedTuple
 from reporter.errors import NoRunError, ReporterError
 from reporter.model import Log
 from reporter.reading.pool import read_each
-from reporter.sources.names import ending, expand, seen_from
+from reporter.sources.names import ending, expand, resolve
 
 
 class Outcome(NamedTuple):
@@ -112,7 +112,7 @@ def read_beside(path: Path, sources: Iterable[str]) -> list[Log]:
         SourceError: A source cannot be read.
         NoRunError: A source holds no run, as in `read_logs`, or there is no source but the file itself.
     """
-    logs = _logs(read_sources([seen_from(path.parent, each) for each in sources], skip=path))
+    logs = _logs(read_sources([resolve(path.parent, each) for each in sources], skip=path))
     if not logs:
         raise NoRunError("no log but the file itself; name another")
     return logs

@@ -1,4 +1,4 @@
-"""Opens compressed files by what they begin with, and stops at one that is made to burst."""
+"""Opens compressed files, which it knows by their first bytes, and refuses decompression bombs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from typing import BinaryIO, Protocol, cast
 
 from reporter.errors import SourceError
 
-_ENOUGH = 64 << 20
-_RATIO = 400
-"""Beyond `_ENOUGH` bytes, a log that grows by more than this is none: text of progress bars shrinks to a hundredth."""
+_FREE_BYTES = 64 << 20
+_LARGEST_RATIO = 400
+"""A file that unpacks to more than `_FREE_BYTES` may have at most this ratio of unpacked to packed size; progress bars,
+which are very repetitive, have a ratio of about 100."""
 
 
 class Readable(Protocol):
-    """Is what bytes can be read from."""
+    """Reads bytes; the part of `BinaryIO` that decompression needs."""
 
     def read(self, size: int, /) -> bytes:
-        """Read at most that many bytes."""
+        """Read at most `size` bytes."""
 
 
 def _zstd(file: Readable) -> Readable:
     try:
         import zstandard
     except ImportError:
-        raise SourceError("compressed with Zstandard; pip install 'keras-reporter[zstd]' to read it") from None
+        raise SourceError(
+            "compressed with Zstandard; install the package zstandard, or reinstall reporter with its extra 'zstd'"
+        ) from None
     unpacked: Readable = zstandard.ZstdDecompressor().stream_reader(cast("BinaryIO", file), read_across_frames=True)
     return unpacked
 
@@ -52,11 +55,11 @@ _OPENERS: tuple[tuple[bytes, Callable[[Readable], Readable]], ...] = (
     (b"\xfd7zXZ\0", _xz),
     (b"\x28\xb5\x2f\xfd", _zstd),
 )
-"""Each imports its library when it is called: most logs are plain text."""
+"""The first bytes of each format and its opener, which imports its library only when called: most logs are plain."""
 
 
 class _Counted:
-    """Reads a file that was begun already, and counts its bytes."""
+    """Reads a file whose first bytes were read already, and counts the bytes it gives."""
 
     def __init__(self, head: bytes, file: BinaryIO) -> None:
         self._head, self._file = head, file
@@ -75,7 +78,7 @@ class _Counted:
 
 
 class _Bounded:
-    """Reads what a decompressor gives, and refuses what is broken or bursts."""
+    """Reads from a decompressor; refuses broken files and decompression bombs."""
 
     def __init__(self, inner: Readable, packed: _Counted, source: str) -> None:
         self._inner, self._packed, self._source = inner, packed, source
@@ -88,11 +91,12 @@ class _Bounded:
         try:
             data = self._inner.read(size)
         except (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error) as error:
-            raise SourceError(f"compressed, but broken ({error}); name a whole file", self._source) from None
+            raise SourceError(f"compressed, but broken ({error}); name a complete file", self._source) from None
         self._count += len(data)
-        if self._count > _ENOUGH and self._count > _RATIO * self._packed.count:
+        if self._count > _FREE_BYTES and self._count > _LARGEST_RATIO * self._packed.count:
             raise SourceError(
-                f"grows to more than {_RATIO} times its size; unpack it yourself if that is right", self._source
+                f"unpacks to more than {_LARGEST_RATIO} times its size; unpack it yourself if that is right",
+                self._source,
             )
         return data
 
@@ -101,14 +105,14 @@ def decompress(file: BinaryIO, source: str) -> Readable:
     """Open a file that may be compressed with gzip, bzip2, xz or Zstandard.
 
     Args:
-        file: The file, at its beginning.
-        source: Where it comes from, for errors.
+        file: The open file, at its first byte.
+        source: Name of the source, for error messages.
 
     Returns:
-        What its bytes, unpacked, can be read from.
+        A reader of the unpacked bytes. It raises `SourceError` if the file is broken or a decompression bomb.
 
     Raises:
-        SourceError: While reading: it is broken, or grows beyond reason.
+        SourceError: The file is compressed with Zstandard, and the package zstandard is missing.
     """
     head = file.read(1 << 16)
     packed = _Counted(head, file)

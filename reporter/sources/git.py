@@ -1,4 +1,4 @@
-"""Reads what git keeps: `git:REF:PATH` names a file, a folder or a pattern as a branch, a tag or a commit has it."""
+"""Reads files from git: `git:REF:PATH` names a file, a folder or a pattern in a branch, a tag or a commit."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from reporter.errors import SourceError
 
 _SCHEME = "git:"
 _BLOB = b"100"
-"""What the modes of files begin with; a link is 120000, another repository 160000."""
+"""First digits of the mode of a regular file; a symbolic link has 120000, a submodule 160000."""
 
 
 def is_git(source: str) -> bool:
-    """Say whether a source is kept by git; `git://` begins an address."""
+    """Check whether a source has the form `git:REF:PATH`; `git://` starts an address instead."""
     return source.startswith(_SCHEME) and not source.startswith(_SCHEME + "//")
 
 
-def path_in(source: str) -> str:
-    """Give the path that a source of git has in the working tree."""
+def working_tree_path(source: str) -> str:
+    """Give the path of a git source in the working tree, relative to the current folder."""
     return _split(source)[1]
 
 
-def seen_from(folder: PurePath, source: str) -> str:
-    """Give a source that a file in a folder names as it is called from here."""
+def resolve(folder: PurePath, source: str) -> str:
+    """Turn a git source that is relative to a folder into one that is relative to the current folder."""
     ref, path = _split(source)
     return f"{_SCHEME}{ref}:{PurePath(relpath(folder / path)).as_posix()}"
 
 
-def seen_as(source: str, folder: PurePath) -> str:
-    """Give a source that is called so from here as a file in a folder names it."""
+def relative_to(source: str, folder: PurePath) -> str:
+    """Turn a git source that is relative to the current folder into one that is relative to another folder."""
     ref, path = _split(source)
     return f"{_SCHEME}{ref}:{PurePath(relpath(path, folder)).as_posix()}"
 
 
 def open_blob(source: str) -> BinaryIO:
-    """Open a file that git keeps.
+    """Open a file in git.
 
     Args:
-        source: Where it is: `git:REF:PATH`, the path as seen from the current folder.
+        source: `git:REF:PATH`, with a path relative to the current folder.
 
     Returns:
-        The file.
+        The open file.
 
     Raises:
         SourceError: git, the repository, the revision or the file is missing.
@@ -55,20 +55,27 @@ def open_blob(source: str) -> BinaryIO:
     return io.BytesIO(_git(source, "cat-file", "blob", _object(source)))
 
 
-def below(source: str) -> list[str] | None:
-    """Give the files of a folder that git keeps.
+def files_below(source: str) -> list[str] | None:
+    """List the files of a folder in git.
 
     Args:
-        source: Where the folder is.
+        source: `git:REF:FOLDER`, with a path relative to the current folder.
 
     Returns:
-        The paths of its files, as seen from it; None if there is a file of that name, or nothing.
+        The paths of all files below the folder, relative to it; None if there is no folder of that name.
 
     Raises:
         SourceError: git, the repository or the revision is missing.
     """
     ref, _ = _split(source)
-    _git(source, "rev-parse", "--verify", "--quiet", ref + "^{tree}", otherwise=f"no revision {ref!r}; is it fetched?")
+    _git(
+        source,
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        ref + "^{tree}",
+        otherwise=f"no revision {ref!r}; fetch it, or name another",
+    )
     try:
         listed = _git(source, "ls-tree", "-r", "-z", "--full-tree", _object(source))
     except SourceError:
@@ -77,14 +84,17 @@ def below(source: str) -> list[str] | None:
     return [path.decode("utf-8", "surrogateescape") for mode, _, path in entries if mode.startswith(_BLOB)]
 
 
-def matching(source: str) -> Iterator[str]:
-    """Give the files that a pattern is or matches, as `glob` does: `**` are folders, and what is hidden is left out.
+def files_matching(source: str) -> Iterator[str]:
+    """List the files that match a pattern, by the rules of Python's `glob`.
+
+    `**` matches any folders, and hidden files match only a pattern that starts with a dot. A file whose name is the
+    pattern itself matches too.
 
     Args:
-        source: Where they are, `git:REF:PATTERN`.
+        source: `git:REF:PATTERN`, with a path relative to the current folder.
 
     Yields:
-        Each file, as a source.
+        Each file, as a source of its own.
 
     Raises:
         SourceError: git, the repository or the revision is missing.
@@ -93,19 +103,19 @@ def matching(source: str) -> Iterator[str]:
     parts = pattern.split("/")
     fixed = next(index for index, part in enumerate(parts) if any(mark in part for mark in "*?["))
     folder, wanted = f"{_SCHEME}{ref}:{'/'.join(parts[:fixed])}", tuple(parts[fixed:])
-    for path in below(folder) or ():
+    for path in files_below(folder) or ():
         inside = tuple(path.split("/"))
         if inside == wanted or _matches(inside, wanted):
             yield join(folder, path)
 
 
 def join(folder: str, path: str) -> str:
-    """Name a file of a folder that git keeps."""
+    """Join the source of a folder and the path of a file in it."""
     return folder + path if folder.endswith((":", "/")) else f"{folder}/{path}"
 
 
 def _split(source: str) -> tuple[str, str]:
-    """Take a source apart into revision and path."""
+    """Split a source into its revision and its path."""
     ref, colon, path = source.removeprefix(_SCHEME).partition(":")
     if not colon or not ref or ref.startswith("-"):
         raise SourceError("not git:REF:PATH; name a revision and a path, like git:main:logs", source)
@@ -113,7 +123,7 @@ def _split(source: str) -> tuple[str, str]:
 
 
 def _object(source: str) -> str:
-    """Name an object as git does: its path begins with a dot where it is seen from the current folder."""
+    """Write a source as git names objects: `REF:./PATH` is relative to the current folder."""
     return "{}:./{}".format(*_split(source))
 
 
@@ -121,11 +131,11 @@ def _git(source: str, *arguments: str, otherwise: str = "") -> bytes:
     """Run git.
 
     Args:
-        source: What is read, for errors.
-        arguments: The command and its arguments, none of which a log or a user can turn into an option.
-        otherwise: What is wrong if that fails; by default, what git says.
+        source: Name of the source, for error messages.
+        arguments: The git command and its arguments; a revision never starts with a dash, so it cannot be an option.
+        otherwise: The error message if git fails without one.
     """
-    import subprocess  # is slow to load, and few logs are kept by git
+    import subprocess  # slow to import, and few logs are read from git
 
     try:
         done = subprocess.run(  # noqa: S603 -- without a shell, and a revision begins with no dash
@@ -136,14 +146,14 @@ def _git(source: str, *arguments: str, otherwise: str = "") -> bytes:
     except FileNotFoundError:
         raise SourceError("needs git; install it", source) from None
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise SourceError(said[0].removeprefix("fatal: ") if said else otherwise, source)
+        messages = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise SourceError(messages[0].removeprefix("fatal: ") if messages else otherwise, source)
     return done.stdout
 
 
 @lru_cache(4096)
 def _matches(path: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Say whether a path matches a pattern, part by part."""
+    """Match a path against a pattern, part by part."""
     if not pattern or not path:
         return not path and set(pattern) <= {"**"}
     hidden = path[0].startswith(".") and not pattern[0].startswith(".")

@@ -1,4 +1,4 @@
-"""Finds the files that a source names: a file, a folder, a pattern, an address, a git revision, standard input."""
+"""Expands the name of a source to files: a file, a folder, a pattern, an address, a git revision or standard input."""
 
 from __future__ import annotations
 
@@ -12,59 +12,67 @@ from reporter.sources.remote import is_remote
 
 STDIN = "-"
 SUFFIXES = (".log", ".txt", ".md", ".ipynb", ".csv")
-"""The endings that a log is looked for under in a folder, also with one of `_PACKED` behind."""
+"""File endings of logs in a folder; each may be followed by one of `_PACKED`, for example `.log.gz`."""
 
 _PACKED = (".gz", ".bz2", ".xz", ".zst")
 _NO_LOG = f"no log in this folder; a log ends in {', '.join(SUFFIXES)}"
-_NO_MATCH = "no file matches; ** stands for folders, * for a part of a name"
+_NO_MATCH = "no file matches; ** matches folders, * a part of a name"
 
 
 def expand(source: str) -> list[str]:
-    """Give the files that a source stands for.
+    """Expand a source into the files it names.
 
     Args:
-        source: A file, an address, `-` for standard input, a folder, which stands for all logs below it, or a pattern
-            like `logs/**/*.log`, which stands for all files that it matches; what is hidden is not looked at, nor is
-            `x.json` beside an `x.log`. Each of the last two, and a file, also as git keeps it: `git:REF:PATH`.
+        source: One of: a file; an address like `https://…`; `-` for standard input; a folder, which means all logs
+            below it; a pattern like `logs/**/*.log`; a file, folder or pattern in git: `git:REF:PATH`. Hidden files
+            and records (`x.json` beside `x.log`) are left out of folders and patterns.
 
     Returns:
-        The source itself, or the files of the folder or of the pattern in the order of their paths.
+        The files of a folder or pattern, sorted by path; otherwise only the source itself.
 
     Raises:
-        NoRunError: The folder holds no file that could be a log, or the pattern matches none.
-        SourceError: It has no name, or git cannot be asked.
+        NoRunError: The folder has no file that could be a log, or no file matches the pattern.
+        SourceError: The source is an empty string, or git fails.
     """
     if not source:
-        raise SourceError("an empty name is no log; name one, or . for this folder")
+        raise SourceError("the name of a log is empty; name a log, or . for this folder")
     if source == STDIN or is_remote(source):
         return [source]
     if git.is_git(source):
-        return _kept(source)
+        return _expand_git(source)
     path = Path(source)
     if path.is_dir():
-        return _found(_below(path), _NO_LOG, source)
+        return _sorted(_below(path), _NO_LOG, source)
     if not path.exists() and _is_pattern(source):
-        return _found(_matching(source), _NO_MATCH, source)
+        return _sorted(_matching(source), _NO_MATCH, source)
     return [source]
 
 
-def seen_from(folder: Path, source: str) -> str:
-    """Give a source that a file in a folder names as it is called from here; a folder's name is never a pattern."""
+def resolve(folder: Path, source: str) -> str:
+    """Turn a source that is relative to a folder into one that is relative to the current folder.
+
+    Args:
+        folder: The folder, whose name is never taken for a pattern.
+        source: The source as a file in that folder names it.
+
+    Returns:
+        The source as a command line in the current folder names it; an address stays as it is.
+    """
     if is_remote(source):
         return source
     if git.is_git(source):
-        return git.seen_from(folder, source)
+        return git.resolve(folder, source)
     path = folder / source
     return str(path if path.exists() else glob.escape(str(folder)) / Path(source))
 
 
 def is_address(source: str) -> bool:
-    """Say whether a source is something else than a path: on another machine, or kept by git."""
+    """Check whether a source is not a path: it is on another machine or in git."""
     return is_remote(source) or git.is_git(source)
 
 
 def ending(path: str | Path) -> str:
-    """Give the ending of a file, or where it is compressed, of the file in it: `.log` of `a.log.gz`."""
+    """Give the file ending in lower case, without that of a compression: `.log` for `a.log` and for `a.log.gz`."""
     stem, suffix = Path(path).stem, Path(path).suffix.lower()
     return Path(stem).suffix.lower() if suffix in _PACKED else suffix
 
@@ -87,13 +95,13 @@ def records_beside(log: str) -> list[str]:
     return [plain, plain + packed] if packed else [plain]
 
 
-def _kept(source: str) -> list[str]:
-    """Give the files that a source of git stands for."""
-    paths = git.below(source)
+def _expand_git(source: str) -> list[str]:
+    """Expand a source in git."""
+    paths = git.files_below(source)
     if paths is None:
-        return _found(git.matching(source), _NO_MATCH, source) if _is_pattern(source) else [source]
+        return _sorted(git.files_matching(source), _NO_MATCH, source) if _is_pattern(source) else [source]
     logs = (path for path in paths if ending(path) in SUFFIXES and not _is_hidden(PurePosixPath(path)))
-    return _found((git.join(source, path) for path in logs), _NO_LOG, source)
+    return _sorted((git.join(source, path) for path in logs), _NO_LOG, source)
 
 
 def _is_pattern(source: str) -> bool:
@@ -101,16 +109,16 @@ def _is_pattern(source: str) -> bool:
 
 
 def _is_hidden(path: PurePath) -> bool:
-    """Say whether a path leads to or through something hidden."""
+    """Check whether a file or one of its folders is hidden, so that its name starts with a dot."""
     return any(part.startswith(".") for part in path.parts)
 
 
 def _below(folder: Path) -> Iterator[str]:
     paths = [path for path in folder.rglob("*") if tensorboard.NAME in path.name or ending(path) in SUFFIXES]
     events = [path for path in paths if tensorboard.NAME in path.name]
-    read_with_others = {each for path in events for each in tensorboard.companions(path)}
+    companions = {each for path in events for each in tensorboard.companions(path)}
     for path in paths:
-        if not _is_hidden(path.relative_to(folder)) and path not in read_with_others and path.is_file():
+        if not _is_hidden(path.relative_to(folder)) and path not in companions and path.is_file():
             yield str(path)
 
 
@@ -118,7 +126,7 @@ def _matching(pattern: str) -> Iterator[str]:
     return (path for path in glob.iglob(pattern, recursive=True) if Path(path).is_file())
 
 
-def _found(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
+def _sorted(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
     """Sort files; the record of a training is left out if its log is among them, because it is the same run."""
     found = set(paths)
     if not found:

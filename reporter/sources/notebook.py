@@ -1,4 +1,4 @@
-"""Gives the text of a Jupyter notebook, cell by cell: what its cells printed, and its headings."""
+"""Reads the text of a Jupyter notebook, cell by cell: the printed output and the Markdown."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from reporter.errors import SourceError
 
 
 class Cell(NamedTuple):
-    """Says that the text of another cell begins; cells are counted from 1, as they stand in the notebook."""
+    """Marks the start of the text of a cell; `number` counts all cells of the notebook from 1."""
 
     number: int
 
 
 def is_notebook(source: str, head: str) -> bool:
-    """Say whether a source is a notebook, by its name or by how its text begins."""
+    """Check whether a source is a notebook, by its name or by the beginning of its text."""
     return source.endswith(".ipynb") or (head.lstrip()[:1] == "{" and '"cells"' in head and '"cell_type"' in head)
 
 
 def pieces(text: str, source: str) -> Iterator[str | Cell]:
-    """Read a notebook of format 3 or 4.
+    """Read a notebook of format 3 or 4 (https://nbformat.readthedocs.io/en/latest/format_description.html).
 
     Args:
-        text: Its JSON.
-        source: Where it comes from, for errors.
+        text: The JSON of the notebook.
+        source: Name of the source, for error messages.
 
     Yields:
-        Each cell that has text, and then its text, which ends in a newline.
+        For each cell that has text: the `Cell`, then its text, which ends in a newline.
 
     Raises:
-        SourceError: It is no notebook.
+        SourceError: The text is not the JSON of a notebook.
     """
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise SourceError(f"not a notebook ({error}); name an .ipynb file as Jupyter saves it", source) from None
     for number, cell in enumerate(_cells(notebook), 1):
-        said = _said(cell)
-        if said.strip():
+        printed = _cell_text(cell)
+        if printed.strip():
             yield Cell(number)
-            yield said if said.endswith("\n") else said + "\n"
+            yield printed if printed.endswith("\n") else printed + "\n"
 
 
 def _cells(notebook: Any) -> Iterator[dict[str, Any]]:
@@ -50,18 +50,18 @@ def _cells(notebook: Any) -> Iterator[dict[str, Any]]:
         yield from (cell for cell in _list(_get(sheet, "cells")) if isinstance(cell, dict))
 
 
-def _said(cell: dict[str, Any]) -> str:
-    """Give what a cell tells a reader: its prose, or what it printed."""
+def _cell_text(cell: dict[str, Any]) -> str:
+    """Give the text of a cell: the source of a Markdown cell, the output of a code cell."""
     kind = cell.get("cell_type")
     if kind == "heading":  # format 3
         return "#" * _level(cell) + " " + _text(cell.get("source"))
     if kind == "markdown":
         return _text(cell.get("source")) + "\n"
-    return "".join(_printed(output) for output in _list(cell.get("outputs")))
+    return "".join(_output_text(output) for output in _list(cell.get("outputs")))
 
 
-def _printed(output: Any) -> str:
-    """Give the text of one output; pictures have none. Streams are continued where they were cut."""
+def _output_text(output: Any) -> str:
+    """Give the text of one output, empty for a picture; streams get no newline, because Jupyter cuts them anywhere."""
     kind = _get(output, "output_type")
     if kind == "stream":
         return _text(output.get("text"))
@@ -86,7 +86,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    """Give text that may be kept as a list of its lines."""
+    """Join a text that may be stored as a list of lines."""
     if isinstance(value, str):
         return value
     return "".join(part for part in _list(value) if isinstance(part, str))

@@ -1,4 +1,4 @@
-"""Opens the addresses of other machines, `https://` or `s3://`, through fsspec."""
+"""Opens files on other machines, like `https://…` or `s3://…`, through fsspec."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, BinaryIO, cast
 from reporter.errors import SourceError
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-"""A scheme has two letters at least: the one of `C:\\x.log` names a drive."""
+"""A scheme has at least two letters, because `C:\\x.log` is a path on a drive of Windows."""
 
 
 def is_remote(source: str) -> bool:
-    """Say whether a source is an address, and not a path."""
+    """Check whether a source is an address like `https://…`."""
     return _ADDRESS.match(source) is not None
 
 
@@ -21,25 +21,27 @@ def open_remote(address: str) -> BinaryIO:
     """Open a file on another machine.
 
     Args:
-        address: Where it is, in any scheme that an installed backend of fsspec knows.
+        address: The address, with any scheme that an installed backend of fsspec supports.
 
     Returns:
-        The file; whatever its backend has to complain about is a `SourceError` there too.
+        The open file; its `read` raises `SourceError` too.
 
     Raises:
-        SourceError: The file, fsspec or the backend is missing.
+        SourceError: The file cannot be opened, or fsspec or its backend for the scheme is not installed.
     """
     try:
         import fsspec
     except ImportError:
-        raise SourceError("needs fsspec; pip install 'keras-reporter[remote]' to read it", address) from None
+        raise SourceError(
+            "an address; install the package fsspec, or reinstall reporter with its extra 'remote'", address
+        ) from None
     return cast(
         "BinaryIO", _Remote(_attempt(address, lambda: fsspec.open(address, "rb", **_options(address)).open()), address)
     )
 
 
 class _Remote:
-    """Reads a file of any backend, and names its address when that fails."""
+    """Reads a file of any backend; turns every error into a `SourceError` with the address."""
 
     def __init__(self, file: Any, address: str) -> None:
         self._file, self._address = file, address
@@ -56,11 +58,11 @@ class _Remote:
 
 
 def _attempt(address: str, action: Callable[[], Any]) -> Any:
-    """Do what a backend may fail at; each one has exceptions of its own."""
+    """Call a backend; any exception becomes a `SourceError`, because each backend raises its own."""
     try:
         return action()
     except ImportError:
-        raise SourceError(f"needs a backend of fsspec; pip install {_package(address)} to read it", address) from None
+        raise SourceError(f"needs {_package(address)}; install it", address) from None
     except Exception as error:
         cause = error.__cause__ or error
         if isinstance(cause, FileNotFoundError) or getattr(cause, "status", None) == 404:
@@ -69,14 +71,15 @@ def _attempt(address: str, action: Callable[[], Any]) -> Any:
 
 
 def _options(address: str) -> dict[str, Any]:
-    """Ask a web server for the whole file, once: many know no ranges, and a log is read from end to end."""
+    """Request the whole file at once from a web server: many do not support ranges, and a log is read to its end."""
     return {"block_size": 0} if address.lower().startswith(("http:", "https:")) else {}
 
 
 def _package(address: str) -> str:
-    """Name the package that brings the backend of an address."""
+    """Name the package that has the backend for an address."""
     scheme = address.partition(":")[0].lower()
-    return {"http": "aiohttp", "https": "aiohttp", "s3": "s3fs", "gs": "gcsfs"}.get(scheme, f"'fsspec[{scheme}]'")
+    known = {"http": "aiohttp", "https": "aiohttp", "s3": "s3fs", "gs": "gcsfs"}
+    return f"the package {known[scheme]}" if scheme in known else f"a backend of fsspec for {scheme}://"
 
 
 def _one_line(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Gives the scalars of TensorBoard event files as the table of a history, one row an epoch."""
+"""Turns the scalars of TensorBoard event files into a CSV table with one row per epoch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from reporter.errors import SourceError
 
 NAME = "tfevents"
-"""What the name of every event file holds."""
+"""The name of every event file contains this."""
 
 _FIRST = b"brain.Event:"
 _FORMATS = {1: "<f", 2: "<d"}
@@ -19,40 +19,42 @@ _ORDER = re.compile(r"tfevents\.(\d+)\..*?(\d+)(?:\.v2)?$")
 
 
 def is_events(head: bytes) -> bool:
-    """Say whether a file is one of events, by its first bytes: a record that names its version."""
+    """Check whether a file holds events: its first record names the version of the format."""
     return head[4:8] == b"\0\0\0\0" and _FIRST in head[:64]
 
 
 def companions(path: Path) -> list[Path]:
-    """Give the event files of the validation that belongs to a training.
+    """Find the validation event files that belong to a training event file.
 
     Args:
-        path: An event file of the folder `train`, as the callback of Keras lays it out.
+        path: An event file. The `TensorBoard` callback of Keras writes training and validation to the folders `train`
+            and `validation`.
 
     Returns:
-        Those of the folder `validation` beside it that were begun after this one, and before the next of `train`.
+        For a file in `train`, the files in `validation` that were started after it and before the next file in `train`,
+        sorted by time; for any other file none.
     """
     if path.parent.name != "train":
         return []
-    begun = _order(path)
-    later = [_order(each) for each in path.parent.glob(f"*{NAME}*") if _order(each) > begun]
+    started = _order(path)
+    later = [_order(each) for each in path.parent.glob(f"*{NAME}*") if _order(each) > started]
     found = sorted((path.parent.parent / "validation").glob(f"*{NAME}*"), key=_order)
-    return [each for each in found if begun <= _order(each) and not (later and _order(each) >= min(later))]
+    return [each for each in found if started <= _order(each) and not (later and _order(each) >= min(later))]
 
 
 def table(data: bytes, source: str) -> str:
-    """Read an event file, and the companions it has.
+    """Read an event file and its validation event files.
 
     Args:
-        data: Its bytes.
-        source: Where it comes from; in the folder `validation`, its metrics are those of a validation.
+        data: The bytes of the event file.
+        source: Path of the event file; if its folder is `validation`, its metrics get the prefix `val_`.
 
     Returns:
-        A table in CSV, as `CSVLogger` writes it. Only what was written once an epoch is in it, under names like
-        `epoch_loss`: of other scalars nobody says what their steps are.
+        A CSV table as `keras.callbacks.CSVLogger` writes it. It has only the scalars that Keras writes once per epoch,
+        named like `epoch_loss`; the steps of other scalars are not epochs.
 
     Raises:
-        SourceError: It is broken, or TensorBoard is missing.
+        SourceError: A file is broken, or the package tensorboard is missing.
     """
     path = Path(source)
     rows: dict[int, dict[str, float]] = {}
@@ -65,7 +67,7 @@ def table(data: bytes, source: str) -> str:
 
 
 def _order(path: Path) -> tuple[int, int]:
-    """Order event files by the second they were begun in, and by their number within a process."""
+    """Give the sort key of an event file: the second it was started in, and its number within its process."""
     match = _ORDER.search(path.name)
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
@@ -79,11 +81,14 @@ def _add(rows: dict[int, dict[str, float]], data: bytes, prefix: str, source: st
 
 
 def _events(data: bytes, source: str) -> Iterator[Any]:
-    """Read the records of a file: a length and its checksum, an event and its checksum; the last one may be cut."""
+    """Read the records of a file (TFRecord: length, checksum, event, checksum); the last one may be incomplete."""
     try:
         from tensorboard.compat.proto.event_pb2 import Event
     except ImportError:
-        raise SourceError("an event file; pip install 'keras-reporter[tensorboard]' to read it", source) from None
+        raise SourceError(
+            "an event file; install the package tensorboard, or reinstall reporter with its extra 'tensorboard'",
+            source,
+        ) from None
     from google.protobuf.message import DecodeError
 
     start = 0
@@ -99,7 +104,7 @@ def _events(data: bytes, source: str) -> Iterator[Any]:
 
 
 def _number(value: Any) -> float | None:
-    """Give a scalar, in whichever way a version of TensorFlow writes it; None where it is a picture, or a text."""
+    """Give the number in a value, in any of the ways TensorFlow writes it; None for an image or a text."""
     if value.WhichOneof("value") == "simple_value":
         return _shortest(value.simple_value, "<f")
     tensor, format = value.tensor, _FORMATS.get(value.tensor.dtype)
@@ -112,7 +117,7 @@ def _number(value: Any) -> float | None:
 
 
 def _shortest(number: float, format: str) -> float:
-    """Give the number with the fewest digits that is kept as this one: a rate of 0.01, and not 0.009999999776."""
+    """Give the shortest number with the same binary value: 0.01 instead of 0.009999999776."""
     exact = struct.pack(format, number)
     rounded = (float(f"{number:.{digits}g}") for digits in range(6, 18))
     return next((each for each in rounded if struct.pack(format, each) == exact), number)

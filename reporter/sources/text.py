@@ -1,4 +1,4 @@
-"""Opens a source and decodes its text piece by piece."""
+"""Opens a source and decodes its text, piece by piece."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def pieces(source: str) -> Iterator[str | Cell]:
     """Reads the text of a source.
 
     Args:
-        source: A file, an address, or `-` for standard input.
+        source: A file, an address, `git:REF:PATH`, or `-` for standard input.
 
     Yields:
         The text, in pieces of any size; of a notebook, the beginning of each cell and its text.
@@ -100,16 +100,16 @@ def _characters(file: IO[str], source: str) -> Iterator[str]:
 
 
 def _decoded(file: Readable, source: str) -> Iterator[str]:
-    """Decode bytes as the mark at their beginning says, else as UTF-8, a bad byte becoming U+FFFD; lay events out."""
+    """Decode by the byte order mark, otherwise as UTF-8, with U+FFFD for invalid bytes; turn event files into CSV."""
     piece = file.read(_PIECE)
     if tensorboard.is_events(piece):
         yield tensorboard.table(piece + b"".join(iter(lambda: file.read(_PIECE), b"")), source)
         return
     if piece.startswith(_PICKLE):
-        raise SourceError("a pickle, which can run any code when it is read; save the history as JSON or CSV", source)
+        raise SourceError("a pickle, which can run any code when it is loaded; save the history as JSON or CSV", source)
     encoding = next((name for mark, name in _MARKS if piece.startswith(mark)), "utf-8")
     if encoding != "utf-16" and b"\0" in piece:
-        raise SourceError("not text but binary; name a log as Keras printed it", source)
+        raise SourceError("binary, not text; name a log as Keras printed it", source)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     while piece:
         yield decoder.decode(piece)

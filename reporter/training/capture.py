@@ -1,4 +1,4 @@
-"""Runs a command, and keeps what it prints as a terminal would show it."""
+"""Runs a command and writes its output to a file, as a terminal would show it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import BinaryIO
 from reporter.reading.screen import Screen
 
 _PATIENCE = 5.0
-"""Seconds that a command is given to end after it has been asked to."""
+"""Seconds between the request to terminate and the kill."""
 
 _PIECE = 1 << 16
 
@@ -19,17 +19,17 @@ _PIECE = 1 << 16
 async def capture(
     command: Sequence[str], log: Path, *, env: dict[str, str], watch: Callable[[str, bool], None], errors: BinaryIO
 ) -> int:
-    """Run a command and write every line it prints to a file as soon as the line is finished.
+    """Run a command and write each line of its standard output to a file as soon as the line is finished.
 
-    A command that is killed leaves all its finished lines in the file, and then what its last line showed. If this
-    coroutine is cancelled, the command is ended too.
+    If the command is killed, the file has all finished lines and the current state of the last line. If this coroutine
+    is cancelled, the command is terminated.
 
     Args:
         command: The program and its arguments.
         log: The file to write; it is replaced.
-        env: The environment of the command.
-        watch: Called with a line and whether it is finished, whenever something was printed.
-        errors: The open file that takes what the command writes to its standard error.
+        env: The environment variables of the command.
+        watch: Called after each output with the current line and whether that line is finished.
+        errors: An open file for the standard error of the command.
 
     Returns:
         The exit status of the command; negative if a signal ended it.
@@ -40,7 +40,7 @@ async def capture(
         stdout=asyncio.subprocess.PIPE,
         stderr=errors,
         env=env,
-        start_new_session=True,  # Ctrl-C is for us to hear; the command is then ended by us, once
+        start_new_session=True,  # Ctrl-C reaches only this process, which then terminates the command
     )
     assert child.stdout is not None
     try:
@@ -70,7 +70,7 @@ async def _keep(output: asyncio.StreamReader, log: Path, watch: Callable[[str, b
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
-    """End a command that still runs: ask, wait, then insist."""
+    """Terminate a command that still runs, and kill it if that takes too long."""
     if child.returncode is not None:
         return
     child.terminate()

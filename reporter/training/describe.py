@@ -1,6 +1,7 @@
-"""Says what an experiment is called and how long it trains; a user's own is imported in a process of its own.
+"""Looks up the name and the epochs of an experiment before it is trained.
 
-Importing it may load Keras, which takes seconds, prints to standard error and is of no use to the process that waits.
+An experiment of the user is imported in another process: importing it may load Keras, which takes seconds and prints
+warnings, and this process does not need Keras.
 """
 
 from __future__ import annotations
@@ -12,31 +13,36 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from reporter.errors import DataError, ExperimentError, ReporterError
-from reporter.training.experiments import EXPERIMENTS, find
+from reporter.training.experiments import EXPERIMENTS, find_experiment
 
 _ERRORS: dict[int, type[ReporterError]] = {each.exit_code: each for each in (ExperimentError, DataError)}
 
 
 @dataclass(frozen=True)
 class Description:
-    """Holds the folder that the logs of an experiment go to, and how many epochs a full training has."""
+    """Holds what must be known of an experiment before it is trained.
+
+    Attributes:
+        name: Name of the experiment, which is the folder of its logs.
+        epochs: Number of epochs of a full training.
+    """
 
     name: str
     epochs: int
 
 
 def describe(name: str, data: Path | None) -> Description:
-    """Find an experiment, and check that its data can be loaded.
+    """Describe an experiment, and check that its data can be loaded.
 
     Args:
-        name: The experiment, as `experiments.find` takes it.
-        data: The file to load its data from; its own by default.
+        name: The experiment, as for `find_experiment`.
+        data: The data file; by default that of the experiment.
 
     Returns:
-        What can be known of it before it is trained.
+        Its name and its epochs.
 
     Raises:
-        ExperimentError: There is no such experiment.
+        ExperimentError: There is no such experiment, or it cannot be imported.
         DataError: Its data cannot be loaded.
     """
     if name in EXPERIMENTS or ":" not in name:
@@ -51,13 +57,13 @@ def describe(name: str, data: Path | None) -> Description:
 
 
 def _describe(name: str, data: Path | None) -> Description:
-    experiment = find(name)
+    experiment = find_experiment(name)
     experiment.data(data)
     return Description(experiment.name, experiment.epochs)
 
 
 def _main(name: str, data: str | None = None) -> int:
-    """Print the description as JSON, or the error; give the exit code."""
+    """Print the description as JSON, or the error; return the exit code."""
     try:
         print(json.dumps(asdict(_describe(name, Path(data) if data else None))))
     except ReporterError as error:

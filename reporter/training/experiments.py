@@ -1,4 +1,4 @@
-"""Defines what an experiment is, and the two this project reproduces."""
+"""Defines the class `Experiment` and the two experiments of this project."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ LEARNING_RATE = 0.003
 
 
 def learning_rate(epoch: int) -> float:
-    """Give the learning rate that the original notebooks schedule.
+    """Compute the learning rate of an epoch, with the schedule of the original notebooks.
 
     Args:
-        epoch: The epoch, counted from 0 as `keras.callbacks.LearningRateScheduler` does.
+        epoch: The epoch, counted from 0 as in `keras.callbacks.LearningRateScheduler`.
 
     Returns:
-        The learning rate, rounded to ten decimals as the notebooks round it.
+        `0.003 / (1 + 0.319 * epoch)`, rounded to ten decimals as in the notebooks.
     """
     return round(LEARNING_RATE / (1 + 0.319 * epoch), 10)
 
@@ -39,8 +39,8 @@ def adam() -> keras.optimizers.Optimizer:
     return keras.optimizers.Adam(LEARNING_RATE)
 
 
-def scheduled() -> list[keras.callbacks.Callback]:
-    """Build the callbacks of the original notebooks: the schedule, announced at each epoch."""
+def scheduler_callbacks() -> list[keras.callbacks.Callback]:
+    """Build the callback of the original notebooks: a scheduler that prints the rate of each epoch."""
     import keras
 
     return [keras.callbacks.LearningRateScheduler(learning_rate, verbose=1)]
@@ -48,22 +48,22 @@ def scheduled() -> list[keras.callbacks.Callback]:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Says all that is needed to train one model: what `compile` and `fit` are called with.
+    """Holds everything that is needed to train one model: the arguments of `compile` and `fit`.
 
-    Nothing here is built before it is needed, so that an experiment can be named and listed without loading Keras.
+    Model, data, optimizer and callbacks are functions, so that an experiment can be listed without importing Keras.
 
     Attributes:
-        name: The folder its logs go to.
-        model: Builds the network, not yet compiled.
-        title: The heading of its log, by which its runs are known; `name` by default.
-        note: A sentence on what is tried, printed under the heading.
-        data: Loads the data, given the file named by `--data` or None.
+        name: Name of the folder of its logs.
+        model: Builds the model, which must not be compiled.
+        title: The heading of its log, which becomes the name of its runs; by default `name`.
+        note: A sentence about the experiment, printed under the heading.
+        data: Loads the data; its argument is the file given with `--data`, or None.
         optimizer: Builds the optimizer.
-        loss: The loss, as Keras names it.
-        metrics: The metrics, as Keras names them.
-        callbacks: Builds the callbacks of `fit`.
-        epochs: How many epochs a full training has.
-        batch_size: How many samples a step has.
+        loss: Name of the loss in Keras.
+        metrics: Names of the metrics in Keras.
+        callbacks: Builds the callbacks for `fit`.
+        epochs: Number of epochs of a full training.
+        batch_size: Number of samples per step.
     """
 
     name: str
@@ -74,13 +74,13 @@ class Experiment:
     optimizer: Callable[[], keras.optimizers.Optimizer] = adam
     loss: str = "categorical_crossentropy"
     metrics: Sequence[str] = ("acc",)
-    callbacks: Callable[[], list[keras.callbacks.Callback]] = scheduled
+    callbacks: Callable[[], list[keras.callbacks.Callback]] = scheduler_callbacks
     epochs: int = 20
     batch_size: int = 64
 
 
 def _block(filters: int, *, use_bias: bool) -> list[keras.layers.Layer]:
-    """Build the unit that both networks repeat: convolution, normalisation, dropout."""
+    """Build one block of layers: convolution, batch normalisation, dropout."""
     from keras import layers
 
     return [
@@ -91,7 +91,7 @@ def _block(filters: int, *, use_bias: bool) -> list[keras.layers.Layer]:
 
 
 def _body(first: int, second: int, *, use_bias: bool) -> list[keras.layers.Layer]:
-    """Build what comes before the head: two blocks, a 1x1 convolution, a pooling, four blocks."""
+    """Build all layers before the head: two blocks, a 1x1 convolution, a pooling, four blocks."""
     from keras import layers
 
     return [
@@ -105,7 +105,7 @@ def _body(first: int, second: int, *, use_bias: bool) -> list[keras.layers.Layer
 
 
 def code9_model() -> keras.Model:
-    """Build the network of `Assignment2_code9.ipynb`: 14,864 parameters, a 4x4 convolution as its head."""
+    """Build the model of `Assignment2_code9.ipynb`: 14,864 parameters, with a 4x4 convolution as head."""
     import keras
     from keras import layers
 
@@ -115,7 +115,7 @@ def code9_model() -> keras.Model:
 
 
 def gap_model() -> keras.Model:
-    """Build the network of `Using_GAP.ipynb`: 11,504 parameters, global average pooling as its head."""
+    """Build the model of `Using_GAP.ipynb`: 11,504 parameters, with global average pooling as head."""
     import keras
     from keras import layers
 
@@ -130,17 +130,17 @@ gap = Experiment("gap", gap_model, title="Using_GAP.ipynb", note="Tried using Gl
 EXPERIMENTS = {experiment.name: experiment for experiment in (code9, gap)}
 
 
-def find(name: str) -> Experiment:
+def find_experiment(name: str) -> Experiment:
     """Find an experiment by its name.
 
     Args:
-        name: One of `EXPERIMENTS`, or `module:attribute`, or `file.py:attribute`.
+        name: A key of `EXPERIMENTS`, `module:attribute` or `file.py:attribute`.
 
     Returns:
         The experiment.
 
     Raises:
-        ExperimentError: There is none of that name, or what is there is no `Experiment`.
+        ExperimentError: There is nothing of that name, or it is not an `Experiment`.
     """
     if name in EXPERIMENTS:
         return EXPERIMENTS[name]
@@ -163,7 +163,7 @@ def _import_module(name: str) -> ModuleType:
 
 
 def _import_file(path: Path) -> ModuleType:
-    """Import a file by its path, its folder first on the search path as for a script."""
+    """Import a file by its path, with its folder first in `sys.path`, as Python does for a script."""
     if not path.is_file():
         raise ExperimentError("no such file; name the Python file that defines the experiment", path)
     sys.path.insert(0, str(path.parent.resolve()))
@@ -171,6 +171,6 @@ def _import_file(path: Path) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module  # dataclasses and pickles of that module look it up there
+    sys.modules[path.stem] = module  # dataclasses and pickle look the module up there
     spec.loader.exec_module(module)
     return module

@@ -1,4 +1,4 @@
-"""Trains one experiment in this process and prints what Keras prints: `python -m reporter.training.fit --help`."""
+"""Trains one experiment in this process and prints its log: `python -m reporter.training.fit --help`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reporter.model import Record
-from reporter.training.experiments import Experiment, find
+from reporter.training.experiments import Experiment, find_experiment
 
 _PACKAGES = ("keras-reporter", "keras", "tensorflow", "numpy")
 
@@ -33,15 +33,15 @@ def fit(
     data: Path | None,
     keep: Callable[[Record], None],
 ) -> None:
-    """Train and evaluate one experiment, printing its log.
+    """Train and evaluate one experiment, and print its log.
 
     Args:
-        experiment: What to train.
-        seed: The seed of all random numbers; on a CPU the same seed gives the same log but for the times.
-        epochs: How many epochs to train.
-        samples: How many of the training samples to use, from the first; all by default.
-        data: The file to load the data from; the experiment's own by default.
-        keep: Called with what the log cannot say, before the first epoch and again at the end.
+        experiment: The experiment.
+        seed: Seed of all random numbers; on a CPU the same seed gives the same log, except for the times.
+        epochs: Number of epochs.
+        samples: Number of training samples to use, counted from the first; by default all.
+        data: The data file; by default that of the experiment.
+        keep: Called with the record before the first epoch, without a history, and again at the end.
     """
     started = time.monotonic()
     keras.utils.set_random_seed(seed)
@@ -54,7 +54,7 @@ def fit(
     model.compile(experiment.optimizer(), loss=experiment.loss, metrics=list(experiment.metrics))
     history = model.fit(
         batches,
-        shuffle=False,  # they are shuffled already; Keras would shuffle their order once more
+        shuffle=False,  # the batches are shuffled already
         epochs=epochs,
         validation_data=(x_test, y_test),
         callbacks=experiment.callbacks(),
@@ -66,16 +66,16 @@ def fit(
 
 
 class Shuffled(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
-    """Gives batches in an order that is new in every epoch, and the same for one seed.
+    """Gives batches in a new order in each epoch; the orders depend only on the seed.
 
-    `fit` on arrays cannot: with a seed set, Keras 3 on TensorFlow shuffles them into the same order in every epoch, so
-    that the same images share a batch from the first epoch to the last.
+    With a seed set, `fit` of Keras 3 on TensorFlow shuffles arrays into the same order in every epoch, so that a batch
+    has the same images from the first epoch to the last.
 
     Args:
-        x: Samples.
-        y: Their targets.
-        batch_size: How many samples a batch has.
-        seed: The seed of the orders.
+        x: Samples, of shape (n, ...).
+        y: Targets, of shape (n, ...).
+        batch_size: Number of samples per batch.
+        seed: Seed of the orders.
     """
 
     def __init__(self, x: NDArray[Any], y: NDArray[Any], batch_size: int, seed: int) -> None:
@@ -93,12 +93,12 @@ class Shuffled(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no typ
         return self.x[chosen], self.y[chosen]
 
     def on_epoch_end(self) -> None:
-        """Choose the order of the next epoch; Keras calls this."""
+        """Draw the order of the next epoch; called by Keras."""
         self._order = self._random.permutation(len(self.x))
 
 
 def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, samples: int) -> Record:
-    """Note what is known before the first epoch."""
+    """Make the record before the first epoch, without a history."""
     return Record(
         experiment=experiment.name,
         seed=seed,
@@ -113,7 +113,7 @@ def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, 
 
 
 def _print_head(experiment: Experiment, model: keras.Model, train: int, validation: int) -> None:
-    """Print what Keras 3 no longer says by itself: a heading, the model, the number of samples."""
+    """Print the heading, the model and the number of samples, which `fit` of Keras 3 does not print."""
     print(f"# {experiment.title or experiment.name}\n")
     if experiment.note:
         print(f"{experiment.note}\n")
@@ -122,7 +122,7 @@ def _print_head(experiment: Experiment, model: keras.Model, train: int, validati
 
 
 def _parameters(model: keras.Model) -> dict[str, int]:
-    """Count the parameters of a model, those of its optimizer left out."""
+    """Count the parameters of a model, without those of its optimizer."""
     trainable, non_trainable = (
         sum(math.prod(weight.shape) for weight in weights)
         for weights in (model.trainable_weights, model.non_trainable_weights)
@@ -142,9 +142,9 @@ def _write(record: Record, path: Path) -> None:
 @click.option("--data", type=click.Path(path_type=Path), help="File to load the data from.")
 @click.option("--record", type=click.Path(path_type=Path), default=os.devnull, help="File to write the record to.")
 def main(experiment: str, seed: int, epochs: int | None, samples: int | None, data: Path | None, record: Path) -> None:
-    """Train EXPERIMENT in this process, printing what Keras prints."""
-    sys.stderr = sys.stdout  # warnings and tracebacks belong in the log; what C++ libraries say does not
-    found = find(experiment)
+    """Train EXPERIMENT in this process and print its log."""
+    sys.stderr = sys.stdout  # Python's warnings and tracebacks go to the log, the messages of C++ libraries do not
+    found = find_experiment(experiment)
     fit(
         found,
         seed=seed,

@@ -1,4 +1,4 @@
-"""Runs trainings side by side, each in a process of its own, and keeps what each one prints."""
+"""Runs trainings in parallel, each in its own process, and writes their logs."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Job:
-    """Names one training: what, with which seed, how much of it, and where its log goes.
+    """Holds the settings of one training.
 
     Attributes:
-        experiment: The experiment, as the command line names it.
-        seed: The seed of all random numbers.
-        epochs: How many epochs it trains.
-        log: The file that takes what it prints; its record goes beside it.
-        samples: How many training samples it uses; all by default.
-        data: The file it loads its data from; the experiment's own by default.
+        experiment: The experiment, as named on the command line.
+        seed: Seed of all random numbers.
+        epochs: Number of epochs.
+        log: The file for its log; its record is written beside it.
+        samples: Number of training samples to use; None for all.
+        data: The data file; None for that of the experiment.
     """
 
     experiment: str
@@ -46,11 +46,11 @@ class Job:
 
     @property
     def record(self) -> Path:
-        """The file beside the log that takes the record."""
+        """The file for its record: `seed-0.json` beside `seed-0.log`."""
         return self.log.with_suffix(".json")
 
     def command(self) -> list[str]:
-        """Give the command line that trains it."""
+        """Give the command line of the training."""
         options = {
             "--seed": self.seed,
             "--epochs": self.epochs,
@@ -63,19 +63,19 @@ class Job:
 
 
 Watch = Callable[[Job, str, bool], None]
-"""Called with a job, a line that it printed, and whether the line is finished."""
+"""Called with a job, its current line of output, and whether that line is finished."""
 
 
 def train(jobs: Sequence[Job], *, parallel: int, watch: Watch) -> list[TrainingError]:
-    """Train, some at a time, and keep every log.
+    """Run trainings and write their logs.
 
     Args:
-        jobs: What to train. An older log and record of the same name are replaced.
-        parallel: How many to train at a time.
-        watch: Called whenever one of them prints.
+        jobs: The trainings; existing logs and records are replaced.
+        parallel: Number of trainings to run at the same time.
+        watch: Called whenever one of them prints something.
 
     Returns:
-        What went wrong, an error for each job that ended badly.
+        One error for each training that failed.
     """
     return asyncio.run(_train(jobs, asyncio.Semaphore(parallel), watch))
 
@@ -105,18 +105,18 @@ async def _capture(job: Job, watch: Watch) -> None:
             errors=errors,
         )
         if status:
-            raise TrainingError(f"training {_ended(status)}; {_last_words(job.log, errors)}", job.log)
+            raise TrainingError(f"training {_exit_text(status)}; {_last_output_line(job.log, errors)}", job.log)
     check(job.log)
 
 
 def check(log: Path) -> None:
-    """Compare what is read from the log of a finished training with what the training knew.
+    """Check that the log of a finished training reads as one run that agrees with the record beside it.
 
     Args:
-        log: The log; its record is beside it.
+        log: The log.
 
     Raises:
-        TrainingError: They differ.
+        TrainingError: They differ, or the log has no record or several runs.
     """
     runs = read_log(log).runs
     for warning in (each for run in runs for each in run.warnings if each.code == RECORD_DIFFERS):
@@ -126,14 +126,14 @@ def check(log: Path) -> None:
         raise TrainingError(f"holds {len(runs)} runs and {kept} record; it should hold one of each", log)
 
 
-def _ended(status: int) -> str:
+def _exit_text(status: int) -> str:
     return f"was ended by signal {-status}" if status < 0 else f"failed with exit status {status}"
 
 
-def _last_words(log: Path, errors: BinaryIO) -> str:
-    """Quote the last line that a failed training printed, in its log or else to its standard error."""
+def _last_output_line(log: Path, errors: BinaryIO) -> str:
+    """Quote the last line of a failed training, from its log or otherwise from its standard error."""
     errors.seek(0)
-    for said in (log.read_text(encoding="utf-8"), errors.read().decode("utf-8", "replace")):
-        if said.strip():
-            return f"its last line: {said.strip().splitlines()[-1].strip()[:200]}"
+    for output in (log.read_text(encoding="utf-8"), errors.read().decode("utf-8", "replace")):
+        if output.strip():
+            return f"its last line: {output.strip().splitlines()[-1].strip()[:200]}"
     return "it printed nothing"

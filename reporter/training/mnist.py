@@ -1,4 +1,4 @@
-"""Loads MNIST from a file, and refuses a file that is not what it should be."""
+"""Loads MNIST from a file, and refuses a file that is missing, truncated or altered."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Data(NamedTuple):
     """Holds a training set and a test set.
 
     Attributes:
-        x_train: Images, float32 of shape (n, 28, 28, 1), scaled to [0, 1].
-        y_train: One-hot labels, float32 of shape (n, 10).
-        x_test: Images to validate on, as `x_train`.
-        y_test: Their labels, as `y_train`.
+        x_train: Training images, float32 of shape (n, 28, 28, 1), scaled to [0, 1].
+        y_train: One-hot training labels, float32 of shape (n, 10).
+        x_test: Test images, like `x_train`.
+        y_test: Test labels, like `y_train`.
     """
 
     x_train: NDArray[np.float32]
@@ -35,13 +35,14 @@ class Data(NamedTuple):
 
 
 def load(path: Path | None = None) -> Data:
-    """Load MNIST, scaled and one-hot.
+    """Load MNIST, with scaled images and one-hot labels.
 
     Args:
-        path: An `.npz` file laid out as `keras.datasets.mnist` does; the verified copy in this package by default.
+        path: An `.npz` file with the arrays of `keras.datasets.mnist`; by default the copy in this package, whose
+            SHA-256 is checked.
 
     Returns:
-        The whole training set and test set.
+        The complete training set and test set.
 
     Raises:
         DataError: The file is missing, truncated or altered, or holds something else.
@@ -55,7 +56,7 @@ def load(path: Path | None = None) -> Data:
 
 
 def _verify(path: Path) -> None:
-    """Compare the shipped file with its published checksum."""
+    """Check the SHA-256 of the shipped file."""
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
@@ -71,7 +72,7 @@ def _verify(path: Path) -> None:
 
 
 def _read(path: Path) -> dict[str, NDArray[np.uint8]]:
-    """Read the four arrays and check that they fit together."""
+    """Read the four arrays and check their shapes."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in _ARRAYS}
@@ -80,14 +81,14 @@ def _read(path: Path) -> dict[str, NDArray[np.uint8]]:
     except KeyError as error:
         raise DataError(f"{error.args[0]}; an MNIST .npz file holds {', '.join(_ARRAYS)}", path) from None
     except (ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
-        raise DataError(f"truncated or altered ({error}); name a sound MNIST .npz file", path) from None
+        raise DataError(f"truncated or altered ({error}); name a complete MNIST .npz file", path) from None
     for part in ("train", "test"):
         _check(path, part, arrays[f"x_{part}"], arrays[f"y_{part}"])
     return arrays
 
 
 def _check(path: Path, part: str, x: NDArray[np.uint8], y: NDArray[np.uint8]) -> None:
-    """Refuse images that are not 28x28 bytes, and labels that are not their digits."""
+    """Refuse images that are not 28x28 bytes, and labels that are not one digit per image."""
     if x.ndim != 3 or x.shape[1:] != (28, 28) or x.dtype != np.uint8 or not len(x):
         raise DataError(f"x_{part} is {x.dtype} {x.shape}; it should be uint8 (n, 28, 28) with n at least 1", path)
     if y.shape != (len(x),) or not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= CLASSES:

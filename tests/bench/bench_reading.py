@@ -1,7 +1,7 @@
 """Measures reading against the script that people write, and what else is promised: `pytest tests/bench/bench_reading.py`.
 
 A normal run does not collect this file, for its name does not begin with `test`. Each number is a ratio to a baseline that
-was measured in the same run; the table at the end is that of the README, and `--update-readme` puts it there.
+was measured in the same run; the table at the end is that of docs/performance.md, and `--update-readme` puts it there.
 """
 
 import os

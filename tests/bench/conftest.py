@@ -1,10 +1,10 @@
-"""Gathers what the benchmarks measured into a table for people, and puts it into the README if asked to."""
+"""Gathers what the benchmarks measured into a table for people, and puts it into the documentation if asked to."""
 
 from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 BEGIN, END = "<!-- BEGIN_BENCHMARK -->", "<!-- END_BENCHMARK -->"
 
 
@@ -25,7 +25,13 @@ TABLE = Table()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-readme", action="store_true", help="Put the table of the benchmarks into the README.")
+    parser.addoption("--update-readme", action="store_true", help="Put the table into docs/performance.md.")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run benchmarks one at a time, in this process, whatever `addopts` says."""
+    config.option.numprocesses, config.option.dist = 0, "no"
 
 
 @pytest.fixture
@@ -38,6 +44,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     terminalreporter.write_line(f"\n{TABLE}")
     if config.getoption("--update-readme", default=False):
-        text = README.read_text(encoding="utf-8")
+        text = PAGE.read_text(encoding="utf-8")
         before, after = text[: text.index(BEGIN)], text[text.index(END) :]
-        README.write_text(f"{before}{BEGIN}\n\n{TABLE}\n\n{after}", encoding="utf-8")
+        PAGE.write_text(f"{before}{BEGIN}\n\n{TABLE}\n\n{after}", encoding="utf-8")
