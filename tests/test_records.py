@@ -97,6 +97,8 @@ NAMED = replace(CODE9, name="Assignment2_code9.ipynb")
 KILLED_RECORD = replace(NAMED, history={}, score={})
 RENAMED = OURS.replace("# Assignment2_code9.ipynb", "# copy")
 KILLED_LOG = OURS[: OURS.index("Epoch 3/20")]
+NO_SAMPLES = KILLED_LOG.replace("Train on 60000 samples, validate on 10000 samples\n", "")
+KILLED_COPY = RENAMED[: RENAMED.index("Epoch 3/20")]
 
 
 def altered(log: str) -> str:
@@ -121,6 +123,8 @@ BESIDE: dict[str, tuple[str, Record, list[bool], list[str]]] = {
     "a training that was killed": (KILLED_LOG, KILLED_RECORD, [True], []),
     "a training that was killed and a foreign run": (KILLED_LOG + FOREIGN, KILLED_RECORD, [True, False], []),
     "a training that was killed, a record of another": (GAP, KILLED_RECORD, [False], []),
+    "a training that was killed, without a number of samples": (NO_SAMPLES, KILLED_RECORD, [True], []),
+    "a training that was killed, another heading": (KILLED_COPY, KILLED_RECORD, [False], []),
     "a training that was killed, other epochs": (KILLED_LOG, replace(KILLED_RECORD, epochs=3), [False], []),
     "a training that was killed, other samples": (KILLED_LOG, replace(KILLED_RECORD, samples=3), [False], []),
     "a training that was killed, another model": (
@@ -142,6 +146,7 @@ def test_a_record_is_given_to_the_runs_it_describes(
     log = read_log(tmp_path / "a.log")
     assert [run.record == beside for run in log.runs] == given
     assert [run.record is None for run in log.runs] == [not each for each in given]
+    assert all(list(run.warnings) == sorted(run.warnings, key=lambda each: each.line) for run in log.runs)
     found = [each.text for run in log.runs for each in run.warnings if each.code == "record-differs"]
     assert len(found) == len(differences)
     for said, wanted in zip(found, differences, strict=True):
@@ -252,7 +257,8 @@ def test_a_file_that_is_not_a_record_is_ignored(tmp_path: Path, write: Callable[
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.json"])
 def test_only_a_log_has_a_record(tmp_path: Path, name: str) -> None:
-    (tmp_path / "a.json").write_text(NAMED.to_json(), encoding="utf-8")
+    for beside in ("a.json", f"{name}.json"):
+        (tmp_path / beside).write_text(NAMED.to_json(), encoding="utf-8")
     if name != "a.json":
         (tmp_path / name).write_text(OURS, encoding="utf-8")
     assert read_log(tmp_path / name).runs[0].record is None

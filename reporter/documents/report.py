@@ -17,7 +17,7 @@ from reporter.documents.shorten import Room, shortened
 from reporter.errors import SourceError
 from reporter.facts.rows import LinkedLog, ReportRow, report_rows
 from reporter.model import Log, Mode
-from reporter.reading.records import RECORD_DIFFERS
+from reporter.reading.records import record_warnings
 from reporter.sources import git
 from reporter.sources.names import STDIN, is_address
 from reporter.sources.remote import is_remote
@@ -158,7 +158,7 @@ def _linked(log: Log, folder: Path | None, beside: Path | None) -> LinkedLog:
 
 def _refuse_differing(log: Log) -> None:
     """Stop at a run that differs from the record of its training."""
-    for warning in (each for run in log.runs for each in run.warnings if each.code == RECORD_DIFFERS):
+    for warning in record_warnings(log):
         raise SourceError(f"{warning.text}; train again, or delete the record", log.path, warning.line)
 
 

@@ -10,9 +10,6 @@ from reporter.model import Log, LogWarning, Record, Run
 from reporter.reading.agreement import Disagreement, disagreements, may_be_of
 from reporter.sources.records import find_record
 
-RECORD_DIFFERS = "record-differs"
-"""Code of the warning of a run that differs from the record beside its log."""
-
 
 def with_record(log: Log) -> Log:
     """Find the record beside a log and give it to the runs it describes.
@@ -34,6 +31,11 @@ def with_record(log: Log) -> Log:
     return replace(
         log, runs=tuple(changed.get(index, run) for index, run in enumerate(log.runs)), record_path=found.path
     )
+
+
+def record_warnings(log: Log) -> list[LogWarning]:
+    """Select the warnings of runs that differ from the record beside the log."""
+    return [each for run in log.runs for each in run.warnings if each.code == "record-differs"]
 
 
 def _finished(runs: Sequence[Run], record: Record) -> dict[int, Run]:
@@ -62,5 +64,5 @@ def _named(runs: Sequence[Run], record: Record) -> Sequence[int]:
 
 
 def _with_warning(run: Run, found: Disagreement) -> Run:
-    warning = LogWarning(RECORD_DIFFERS, found.line, f"differs from the record beside it: {found.text}")
+    warning = LogWarning("record-differs", found.line, f"differs from the record beside it: {found.text}")
     return replace(run, warnings=tuple(sorted([*run.warnings, warning], key=lambda each: each.line)))

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from reporter.errors import SourceError
 from reporter.model import Record
 from reporter.sources.git import is_git
-from reporter.sources.names import STDIN, records_beside
-from reporter.sources.remote import is_remote
+from reporter.sources.names import records_beside
 from reporter.sources.text import pieces
 
 
@@ -30,8 +29,6 @@ def find_record(log: str) -> FoundRecord | None:
         The record, or None: there is no file of that name, it holds something else, or the log is standard input or on
         another machine.
     """
-    if log == STDIN or is_remote(log):
-        return None
     for path in records_beside(log):
         if (is_git(path) or isfile(path)) and (record := _read_record(path)):
             return FoundRecord(record, path)

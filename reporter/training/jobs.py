@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from reporter.errors import TrainingError
 from reporter.reading.reader import read_log
-from reporter.reading.records import RECORD_DIFFERS
+from reporter.reading.records import record_warnings
 from reporter.training.capture import capture
 
 _ENVIRONMENT = {
@@ -109,21 +109,21 @@ async def _capture(job: Job, watch: Watch) -> None:
     check(job.log)
 
 
-def check(log: Path) -> None:
+def check(path: Path) -> None:
     """Check that the log of a finished training reads as one run that agrees with the record beside it.
 
     Args:
-        log: The log.
+        path: The log.
 
     Raises:
         TrainingError: They differ, or the log has no record or several runs.
     """
-    runs = read_log(log).runs
-    for warning in (each for run in runs for each in run.warnings if each.code == RECORD_DIFFERS):
-        raise TrainingError(warning.text, log, warning.line)
-    if len(runs) != 1 or runs[0].record is None:
-        kept = "a" if any(run.record for run in runs) else "no"
-        raise TrainingError(f"holds {len(runs)} runs and {kept} record; it should hold one of each", log)
+    log = read_log(path)
+    for warning in record_warnings(log):
+        raise TrainingError(warning.text, path, warning.line)
+    if len(log.runs) != 1 or log.runs[0].record is None:
+        kept = "a" if any(run.record for run in log.runs) else "no"
+        raise TrainingError(f"holds {len(log.runs)} runs and {kept} record; it should hold one of each", path)
 
 
 def _exit_text(status: int) -> str:
