@@ -29,7 +29,7 @@ from reporter.reading.events import (
 from reporter.reading.excerpts import without_evaluations, without_excerpts
 from reporter.reading.section import Section, add_score
 
-_PAINTED_OVER = "a line painted over an unfinished bar looks like a result, and was passed over"
+_PAINTED_OVER = "a line that overwrote part of an unfinished bar looks like a result; it was ignored"
 
 
 class Assembler:

@@ -42,8 +42,8 @@ _count, _time = lru_cache(1024)(int), lru_cache(1024)(float)
 
 _KERAS_3_BAR = Doubt(
     "keras-3-bar",
-    "the bars of Keras 3.0 to 3.10 print wrong train metrics, and so does evaluate() there; "
-    "val_ metrics are right, and so is all from 3.11 on",
+    "the bars of Keras 3.0 to 3.10 print wrong training metrics, and so does their evaluate(); "
+    "validation metrics, and all metrics since Keras 3.11, are right",
 )
 
 
