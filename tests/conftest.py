@@ -184,6 +184,12 @@ def start(*args: object, cwd: Path | None = None) -> subprocess.Popen[str]:
     )
 
 
+def children_of(process: subprocess.Popen[str]) -> list[int]:
+    """List the ids of the child processes of a process, from /proc."""
+    tasks = Path(f"/proc/{process.pid}/task")
+    return [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
+
+
 def on_a_terminal(folder: Path, args: list[str], columns: int = 200) -> str:
     """Give what the command line writes to a terminal."""
     ours, theirs = pty.openpty()

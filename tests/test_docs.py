@@ -24,6 +24,7 @@ from reporter.facts.rows import ReportRow
 from reporter.model import Best, Record, Run
 
 DOCS = ROOT / "docs"
+WARNED_BY = ("Doubt", "LogWarning", "Notice")
 NOT_RUN = 11
 """Blocks that may say why they are not run."""
 
@@ -95,14 +96,14 @@ logs = []
 for size in (len(text), 1, 2, 37, 4096):
     reader = Reader("tiny.log")
     for start in range(0, len(text), size):
-        reader.feed(text[start : start + size])
+        reader.feed_text(text[start : start + size])
     logs.append(reader.close())
 assert logs[0].format == "passes"
 assert [len(run.epochs) for run in logs[0].runs] == [3] * 40
 assert all(log == logs[0] for log in logs)
 
 import passes
-from reporter.reading.events import Line
+from reporter.reading.lines import Line
 
 assert all(passes.sniff([Line(1, text)]) > 0 for text in passes.SAMPLES.values())
 """
@@ -164,17 +165,22 @@ def test_the_page_on_python_has_all_public_names() -> None:
 
 def codes() -> set[str]:
     """Find the codes of all warnings in the code: the texts that `Doubt`, `LogWarning` and `Notice` are called with."""
-    found = set()
-    for path in (ROOT / "reporter").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id in ("Doubt", "LogWarning", "Notice")
-            ):
-                arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
-                texts = [each.value for each in arguments if isinstance(each, ast.Constant) and type(each.value) is str]
-                found |= {text for text in texts if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text)}
+    found, constants = set(), dict[str, str]()
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "reporter").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    for node in nodes:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Constant)
+        ):
+            constants[node.targets[0].id] = str(node.value.value)
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WARNED_BY:
+            for each in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                text = constants.get(each.id) if isinstance(each, ast.Name) else getattr(each, "value", None)
+                if isinstance(text, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
+                    found.add(text)
     return found
 
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import KILLED, SECTION, reporter, reporter_process, start
+from conftest import KILLED, SECTION, children_of, reporter, reporter_process, start
 
 
 def parsed(*args: object, cwd: Path) -> tuple[list[str], list[str], int]:
@@ -111,12 +111,27 @@ def test_no_process_outlives_the_first_one(
     with start("parse", "--jobs", jobs, *pipes) as process:
         writers = [os.open(pipe, os.O_WRONLY) for pipe in pipes]  # returns when a process has opened it to read
         (os.killpg if group else os.kill)(process.pid, number)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate()
         for writer in writers:
             os.close(writer)
     assert (process.returncode, said.strip()) == (code, message)
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="finds the child in /proc")
+def test_a_killed_worker_process_is_one_error(tmp_path: Path) -> None:
+    pipes = [tmp_path / name for name in ("a.log", "b.log")]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    with start("parse", "--jobs", 2, *pipes) as process:
+        writers = [os.open(pipe, os.O_WRONLY) for pipe in pipes]  # returns when a process has opened it to read
+        os.kill(children_of(process)[0], signal.SIGKILL)
+        _, said = process.communicate()
+        for writer in writers:
+            os.close(writer)
+    message = "reporter: a process was killed while it read, perhaps for want of memory; try --jobs 1"
+    assert (process.returncode, said.strip()) == (3, message)
 
 
 def explained(text: str, *args: str, path: str = "-", cwd: Path | None = None) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT, Once, needs_tensorflow, reporter, reporter_process, start
+from conftest import ROOT, Once, children_of, needs_tensorflow, reporter, reporter_process, start
 
 from reporter import read_log
 
@@ -168,6 +168,14 @@ def test_seeds_are_the_lowest_without_a_log(tmp_path: Path) -> None:
     assert _unused_seed(tmp_path) == (2,)
 
 
+def test_training_without_tensorflow_says_how_to_install_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    done = reporter("train", "gap", "--data", "small.npz", "--logs", "none", cwd=folder)
+    message = "reporter: training needs TensorFlow; install it with: pip install 'keras-reporter[train]'\n"
+    assert (done.returncode, done.stderr) == (2, message)
+    assert not (folder / "none").exists()
+
+
 def test_a_file_that_cannot_be_imported_is_an_error_before_any_training(folder: Path) -> None:
     (folder / "bad.py").write_text("raise RuntimeError('boom')\n", encoding="utf-8")
     done = reporter("train", "bad.py:own", "--logs", "none", cwd=folder)
@@ -175,32 +183,27 @@ def test_a_file_that_cannot_be_imported_is_an_error_before_any_training(folder: 
     assert not (folder / "none").exists()
 
 
-def begin(folder: Path, logs: str, *experiments: str) -> tuple["subprocess.Popen[str]", Path]:
+def begin(folder: Path, logs: str, command: str, *args: str) -> tuple["subprocess.Popen[str]", Path]:
     """Start trainings, and wait until the last of them has finished its first epoch and waits in its second."""
     log = folder / logs / "stuck" / "seed-0.log"
-    training = start("train", *experiments, "--data", "small.npz", "--logs", logs, "--jobs", "2", cwd=folder)
+    training = start(command, *args, "--data", "small.npz", "--logs", logs, "--jobs", "2", cwd=folder)
     while not (log.exists() and "Epoch 2/3\n" in log.read_text(encoding="utf-8")):
         assert training.poll() is None, training.communicate()
         time.sleep(0.1)
     return training, log
 
 
-def children_of(process: "subprocess.Popen[str]") -> list[int]:
-    tasks = Path(f"/proc/{process.pid}/task")
-    return [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
-
-
 @needs_tensorflow
 @pytest.mark.skipif(not Path("/proc").exists(), reason="finds the child in /proc")
 def test_a_training_that_fails_or_is_killed_says_why_and_keeps_its_log(folder: Path) -> None:
-    training, log = begin(folder, "out", "mine.py:broken", "mine.py:stuck")
+    training, log = begin(folder, "out", "train-and-report", "mine.py:broken", "mine.py:stuck", "-o", "r.md")
     while len(children_of(training)) > 1:  # until the broken one has ended
         time.sleep(0.1)
     (child,) = children_of(training)
     os.kill(child, signal.SIGKILL)
     _, errors = training.communicate()
     assert training.returncode == 1
-    broken, killed = [line for line in errors.splitlines() if "training " in line]
+    broken, killed = [line for line in errors.splitlines() if ": training " in line]
     assert broken == (
         "reporter: out/broken/seed-0.log: training failed with exit status 1; its last line: ValueError: no such layer"
     )
@@ -210,17 +213,16 @@ def test_a_training_that_fails_or_is_killed_says_why_and_keeps_its_log(folder: P
     assert (run.status, len(run.epochs), run.epochs_declared) == ("interrupted", 1, 3)
     assert run.partial is not None
     assert run.partial.epoch == 2
-    done = reporter("report", "out/stuck", cwd=folder)
-    assert done.returncode == 0
-    assert "| 1 of 3 |" in done.stdout
-    assert "**interrupted**" in done.stdout
-    assert "**Unfinished:** the log ends in epoch 2" in done.stdout
+    report = (folder / "r.md").read_text(encoding="utf-8")
+    assert "| 1 of 3 |" in report
+    assert "**interrupted**" in report
+    assert "**Unfinished:** the log ends in epoch 2" in report
 
 
 @needs_tensorflow
 @pytest.mark.skipif(not Path("/proc").exists(), reason="finds the child in /proc")
 def test_ctrl_c_ends_the_training_keeps_the_log_and_is_exit_130(folder: Path) -> None:
-    training, log = begin(folder, "stopped", "mine.py:stuck")
+    training, log = begin(folder, "stopped", "train", "mine.py:stuck")
     (child,) = children_of(training)
     training.send_signal(signal.SIGINT)
     _, errors = training.communicate()
