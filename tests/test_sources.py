@@ -59,6 +59,11 @@ def test_a_decompression_bomb_is_refused(tmp_path: Path) -> None:
         read_log(tmp_path / "bomb.log")
 
 
+def test_a_small_log_that_is_very_repetitive_is_read(tmp_path: Path) -> None:
+    (tmp_path / "some.log").write_bytes(gzip.compress(b"\n" * (2 << 20) + SECTION.encode()))
+    assert len(read_log(tmp_path / "some.log").runs) == 2
+
+
 def notebook(*cells: dict[str, Any]) -> str:
     return json.dumps({"nbformat": 4, "cells": list(cells)})
 
