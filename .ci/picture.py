@@ -12,7 +12,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from reporter.documents.markers import blocks
+from reporter.documents.markers import find_blocks
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "images"
@@ -52,7 +52,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         photograph(page(folder / "before-after.html", before_and_after(folder), folder), "before-after.png", 1010, 830)
-        (block,) = blocks((ROOT / "RESULTS.md").read_text(encoding="utf-8"))
+        (block,) = find_blocks((ROOT / "RESULTS.md").read_text(encoding="utf-8"))
         photograph(page(folder / "report.html", rendered(block.content), ROOT), "report.png", 1244, 980)
         command = ["reporter", "report", "logs", "-o", f"{folder}/page.html"]
         subprocess.run([sys.executable, "-m", *command], check=True, cwd=ROOT)
@@ -64,7 +64,7 @@ def before_and_after(folder: Path) -> str:
     shutil.copytree(ROOT / "logs", folder / "logs")
     (folder / "README.md").write_text(MARKERS, encoding="utf-8")
     subprocess.run([sys.executable, "-m", "reporter", "readme", "README.md"], check=True, cwd=folder)
-    (block,) = blocks((folder / "README.md").read_text(encoding="utf-8"))
+    (block,) = find_blocks((folder / "README.md").read_text(encoding="utf-8"))
     log = (ROOT / "logs" / "original" / "gap.log").read_text(encoding="utf-8")
     pasted = html.escape(BEFORE + log[log.index("Train on") :])
     return (

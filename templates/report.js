@@ -1,10 +1,10 @@
 "use strict";
-/* What the page does: sorts and filters its runs, and, once a run comes into view, unpacks and shows its figure, its epochs
-   and its log lines. What a log says becomes text nodes and attributes only, never markup. */
+/* Sorts and filters the table of runs. When a run comes into view, unpacks its data and shows its figure, epochs and log
+   lines. Text from a log is only inserted as text nodes and attributes, never as HTML. */
 (() => {
-  const AT_ONCE = 40; // runs that are shown at once; of more, each when it comes into view
-  const ROWS = 200; // rows that the table shows at once
-  const RINGS = 100; // epochs that tie for the best and are ringed
+  const AT_ONCE = 40; // up to this many runs are drawn on load; with more, each run is drawn when it comes into view
+  const ROWS = 200; // number of table rows that are shown at first
+  const RINGS = 100; // maximum number of best epochs that get a ring
   const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text"]);
   const packed = JSON.parse(document.getElementById("packed").textContent);
   const articles = [...document.querySelectorAll("article")];
@@ -59,7 +59,7 @@
     return minutes ? `${minutes} min ${pad(whole % 60)} s` : `${whole} s`;
   }
 
-  /* ---- A figure: panels over the same epochs, of which one is chosen and some are in view ---- */
+  /* ---- A figure: panels with the same epochs; the user selects one epoch and zooms to a range of them ---- */
 
   function ticks(low, high, count) {
     const rough = (high - low) / count || 1, power = 10 ** Math.floor(Math.log10(rough));
@@ -195,12 +195,12 @@
     function choose(at) {
       state.at = at;
       panels.forEach((each) => each.choose(state));
-      const line = run.lines[at], told = best.includes(run.epochs[at]) ? ", the best" : "";
-      now.replaceChildren("Epoch ", make("b", {}, String(run.epochs[at])), `${told} · `,
-        make("a", { href: `#run-${run.number}-L${line}` }, `line ${line}`), state.pinned ? " · held" : "");
-      const said = panels.flatMap((each) => each.curves).map((curve) => `${curve[0]} ${short(printed(run, curve)[at])}`);
+      const line = run.lines[at], mark = best.includes(run.epochs[at]) ? ", the best" : "";
+      now.replaceChildren("Epoch ", make("b", {}, String(run.epochs[at])), `${mark} · `,
+        make("a", { href: `#run-${run.number}-L${line}` }, `line ${line}`), state.pinned ? " · pinned" : "");
+      const values = panels.flatMap((each) => each.curves).map((curve) => `${curve[0]} ${short(printed(run, curve)[at])}`);
       chart.setAttribute("aria-valuenow", run.epochs[at]);
-      chart.setAttribute("aria-valuetext", `epoch ${run.epochs[at]}${told}: ${said.join(", ")}`);
+      chart.setAttribute("aria-valuetext", `epoch ${run.epochs[at]}${mark}: ${values.join(", ")}`);
     }
 
     function show(low, high) {
@@ -280,7 +280,7 @@
       make("div", { class: "tools" }, now, farther, closer, whole), chart);
   }
 
-  /* ---- The tables behind it ---- */
+  /* ---- The tables of epochs and log lines ---- */
 
   function folded(kind, title, fill) {
     const details = make("details", { class: kind }, make("summary", {}, title));
@@ -330,7 +330,7 @@
     }
   });
 
-  /* ---- Following a link to a run, or to a line of its log ---- */
+  /* ---- Links to a run or to a line of its log ---- */
 
   async function follow() {
     const [, number, line] = /^#run-(\d+)(?:-L(\d+))?$/.exec(location.hash) ?? [];
@@ -406,7 +406,7 @@
   document.querySelector(".filter").hidden = false;
   show();
 
-  /* ---- Showing runs, and printing them ---- */
+  /* ---- Drawing runs when they come into view, and printing ---- */
 
   if (articles.length <= AT_ONCE) articles.forEach((_, index) => reveal(index + 1));
   else {

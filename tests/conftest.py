@@ -272,16 +272,16 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 def _figures_are_drawn_once() -> Iterator[None]:
     """Keep the figures that `reporter` draws: matplotlib takes a quarter of a second, and equal runs have equal figures.
 
-    Tests of the figures themselves import `figure` directly, so that they draw each time.
+    Tests of the figures themselves import `draw_svg` directly, so that they draw each time.
     """
-    draw, drawn = figures.figure, dict[bytes, str]()
+    draw, drawn = figures.draw_svg, dict[bytes, str]()
 
     def figure(run: Run, best: Best | None) -> str:
         key = pickle.dumps((run, best))
         return drawn[key] if key in drawn else drawn.setdefault(key, draw(run, best))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "figure", figure)
+        patch.setattr(figures, "draw_svg", figure)
         yield
 
 

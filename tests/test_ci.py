@@ -14,9 +14,9 @@ from reporter.facts.gates import Gate, judge
 from reporter.model import Log, Run
 
 
-def judged(*gates: str, monitor: str | None = None, **texts: str) -> ci.Judged:
+def judged(*gates: str, monitor: str | None = None, **texts: str) -> ci.JudgedLogs:
     logs = [Log(f"logs/{name}.log", "keras", runs_of(text)) for name, text in texts.items()]
-    return ci.Judged(logs, judge(map(Gate.parse, gates), logs), monitor)
+    return ci.JudgedLogs(logs, judge(map(Gate.parse, gates), logs), monitor)
 
 
 def cases(text: str) -> list[tuple[str | None, ...]]:
@@ -65,8 +65,8 @@ def test_in_junit_a_log_that_no_gate_is_asked_of_is_left_out() -> None:
 
 def test_an_issue_of_a_notebook_is_at_its_first_line_and_says_its_cell() -> None:
     (log,) = judged(killed=KILLED).logs
-    notebook = ci.Judged([Log("n.ipynb", "keras", log.runs, cells=((1, 7),))])
-    notebook = ci.Judged(notebook.logs, judge([Gate.parse("acc>=0.6")], notebook.logs))
+    notebook = ci.JudgedLogs([Log("n.ipynb", "keras", log.runs, cells=((1, 7),))])
+    notebook = ci.JudgedLogs(notebook.logs, judge([Gate.parse("acc>=0.6")], notebook.logs))
     assert {each["location"]["lines"]["begin"] for each in json.loads(ci.codequality(notebook))} == {1}
     assert "n.ipynb, cell 7, line 4: killed: best acc" in ci.junit(notebook)
 
@@ -99,7 +99,7 @@ def test_a_fingerprint_stays_where_the_value_and_its_line_change() -> None:
 
 def test_equal_issues_of_runs_of_one_name_have_fingerprints_of_their_own() -> None:
     log = judged(killed=KILLED).logs[0]
-    report = json.loads(ci.codequality(ci.Judged([log, log])))
+    report = json.loads(ci.codequality(ci.JudgedLogs([log, log])))
     assert len({each["fingerprint"] for each in report}) == len(report) == 4
 
 
@@ -138,7 +138,7 @@ def test_a_badge_of_runs_without_the_metric_says_so() -> None:
 
 
 def test_a_badge_of_two_metrics_is_refused() -> None:
-    with pytest.raises(UsageError, match="val_acc and acc; name it with --monitor"):
+    with pytest.raises(UsageError, match="val_acc and acc; choose one with --monitor"):
         ci.badge(judged(good=SECTION, old=OLD_BAR))
 
 
@@ -146,20 +146,20 @@ HOSTILE = "a\x00\x1b[31m\ufffe\r\n::error::x,y:z%0A\udcff<b>&\"'"
 
 
 @pytest.fixture
-def hostile() -> ci.Judged:
+def hostile() -> ci.JudgedLogs:
     (run,) = runs_of(KILLED)
     named = Run(HOSTILE, run.line, run.status, run.epochs, warnings=run.warnings)
     log = Log(f"logs/{HOSTILE}.log", "keras", (named,))
-    return ci.Judged([log], judge([Gate.parse("val_f1>0")], [log]))
+    return ci.JudgedLogs([log], judge([Gate.parse("val_f1>0")], [log]))
 
 
-def test_a_name_cannot_break_out_of_xml(hostile: ci.Judged) -> None:
+def test_a_name_cannot_break_out_of_xml(hostile: ci.JudgedLogs) -> None:
     ((suite, classname, *_),) = cases(ci.junit(hostile))
     assert classname == "a\ufffd\ufffd[31m\ufffd\r\n::error::x,y:z%0A\ufffd<b>&\"'"
     assert suite == f"logs/{classname}.log"
 
 
-def test_a_name_cannot_begin_a_command_of_github(hostile: ci.Judged) -> None:
+def test_a_name_cannot_begin_a_command_of_github(hostile: ci.JudgedLogs) -> None:
     for line in ci.workflow_commands(hostile).splitlines():
         found = re.fullmatch(r"::(error|warning) file=([^:,]*),line=\d+,title=([^:,]*)::(.*)", line)
         assert found
@@ -167,7 +167,7 @@ def test_a_name_cannot_begin_a_command_of_github(hostile: ci.Judged) -> None:
         assert "\x1b" not in line
 
 
-def test_a_name_is_kept_in_json(hostile: ci.Judged) -> None:
+def test_a_name_is_kept_in_json(hostile: ci.JudgedLogs) -> None:
     (miss, *_) = json.loads(ci.codequality(hostile).encode("utf-8"))
     assert miss["location"]["path"] == f"logs/{HOSTILE}.log"
     assert "\x1b" not in miss["description"]
@@ -186,7 +186,7 @@ PATHS = {
 @pytest.mark.parametrize(("path", "told"), PATHS.items())
 def test_a_path_is_told_as_seen_from_the_project(path: str, told: str) -> None:
     log = Log(path.format(here=Path.cwd()), "keras", runs_of(KILLED))
-    assert json.loads(ci.codequality(ci.Judged([log])))[0]["location"]["path"] == told
+    assert json.loads(ci.codequality(ci.JudgedLogs([log])))[0]["location"]["path"] == told
 
 
 @pytest.mark.parametrize("format", ci.FORMATS)

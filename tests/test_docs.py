@@ -217,7 +217,7 @@ def test_the_page_on_templates_has_every_property(heading: str) -> None:
 
 def test_the_page_on_templates_has_every_variable_and_filter(monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {}
-    monkeypatch.setattr(sandbox, "run", lambda name, format, folders, facts: given.update(facts) or "")
+    monkeypatch.setattr(render, "render_template", lambda name, format, folders, facts: given.update(facts) or "")
     render.render([])
     page = DOCS / "how-to" / "templates.md"
     assert sorted(first_column(page, "### Variables")) == sorted(given)
@@ -231,7 +231,7 @@ def test_the_page_on_templates_has_every_variable_and_filter(monkeypatch: pytest
 def test_the_page_on_the_configuration_has_all_keys(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text("[tool.reporter]\nqqq = 1\n", encoding="utf-8")
     done = reporter("report", ".", "--config", "a.toml", cwd=tmp_path)
-    known = re.findall(r"[a-z-]+", done.stderr.partition("there are ")[2])
+    known = re.findall(r"[a-z-]+", done.stderr.partition("the keys are ")[2])
     assert sorted(first_column(DOCS / "reference" / "configuration.md", "# Configuration")) == sorted(known)
 
 

@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from reporter import read_log
 from reporter.cli import main
 from reporter.documents import export
-from reporter.documents.table import markdown
+from reporter.documents.table import markdown_epoch_tables
 from reporter.errors import UsageError
 from reporter.model import Epoch, Log, Run
 
@@ -141,7 +141,7 @@ def test_a_metric_named_as_another_column_is_only_for_tidy_tables(name: str) -> 
     assert export.to_csv(logs).endswith(f"a.log,a,2,{name},2.0\n")
     for to in (export.to_csv, export.to_parquet):
         with pytest.raises(
-            UsageError, match=rf"^a\.log:2: a metric '{name}' would be a second column .* leave out --wide"
+            UsageError, match=rf"^a\.log:2: its metric '{name}' would be a second column .* leave out --wide"
         ):
             to(logs, wide=True)
 
@@ -185,14 +185,17 @@ def test_parquet_is_refused_to_a_terminal(tmp_path: Path) -> None:
     done = subprocess.run(args, cwd=tmp_path, stdout=follower, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (
         2,
-        "reporter: Parquet is no text for a terminal; write it to a file with -o\n",
+        "reporter: Parquet is binary and cannot be shown on a terminal; write it to a file with -o\n",
     )
 
 
 def test_parquet_without_pyarrow_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     done = CliRunner().invoke(main, ["parse", "no.log", "--format", "parquet", "-o", "x"])
-    assert (done.exit_code, "pip install 'keras-reporter[parquet]'" in done.output) == (2, True)
+    assert (
+        done.exit_code,
+        "Parquet needs the package pyarrow; install it, or reinstall reporter with its extra 'parquet'" in done.output,
+    ) == (2, True)
 
 
 @pytest.mark.parametrize("format", ["table", "json", "markdown"])
@@ -239,7 +242,9 @@ SHAPES = ["a|b", "`c`", "<b>", "*d*", "_e_", "~~f~~", "[g](h)", "$i$", "&amp;", 
 
 
 def test_no_name_changes_the_shape_of_markdown() -> None:
-    text = markdown([Log(" ".join(SHAPES), "keras", (run(" ".join(SHAPES), [dict.fromkeys(SHAPES, 0.5)]),))])
+    text = markdown_epoch_tables(
+        [Log(" ".join(SHAPES), "keras", (run(" ".join(SHAPES), [dict.fromkeys(SHAPES, 0.5)]),))]
+    )
     header, row = rows(text)
     assert [name for name, _ in header] == ["epoch", *SHAPES, "rate", "time"]
     assert [value for value, _ in row] == ["1", *["0.5000"] * len(SHAPES), "–", "–"]

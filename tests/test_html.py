@@ -272,7 +272,7 @@ def test_without_scripts_the_page_has_the_runs_and_their_facts(path: Path) -> No
     for words in (
         "Assignment2_ code9.ipynb logs/ original/ code9.log 0.9953 18 – 0.9947 loss 0.0165, acc 0.9947 14,864 20 of 20 6 min 24 s",
         "Best val_acc 0.9946 epoch 17 Difference −0.0004 from 0.9950 Score 0.0195 loss 0.9944 acc Parameters 11,504",
-        "Without scripts this page shows the runs and their facts",
+        "Without JavaScript, this page shows the facts of each run",
     ):
         assert words in shown
 

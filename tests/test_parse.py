@@ -169,7 +169,7 @@ def test_much_progress_is_only_counted() -> None:
     shown = reporter("parse", "-", "--explain", stdin=f"Epoch 1/1\n{steps}{BAR}".encode()).stdout.splitlines()
     assert [line.split()[0] for line in shown[:6]] == ["1", "2", "3", "4", "progress", "902"]
     assert shown[4].endswith("and 897 more lines of progress")
-    assert shown[7] == "1 epoch, 900 progress, 1 result, 0 passed over (-)"
+    assert shown[7] == "1 epoch, 900 progress, 1 result, 0 ignored (-)"
 
 
 def test_an_explanation_ends_with_the_runs_and_their_warnings() -> None:
@@ -183,7 +183,7 @@ def test_a_log_without_a_run_is_explained_all_the_same() -> None:
         "     1  -           hello",
         "     2  -           world",
         "",
-        "2 passed over (-)",
+        "2 ignored (-)",
     ]
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
 

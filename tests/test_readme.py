@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.cli import main
-from reporter.documents.blocks import checksum, edit, refresh, stale
-from reporter.documents.files import read, write
-from reporter.documents.markers import Options, blocks, normalised, split
+from reporter.documents.blocks import checksum, fill_blocks, manual_edit, stale_blocks
+from reporter.documents.files import read_markdown, replace_file
+from reporter.documents.markers import Options, find_blocks, split_lines, with_unix_newlines
 from reporter.errors import MarkerError, OutputError, SourceError
 
 BEGIN, END = "<!-- BEGIN_REPORTER -->", "<!-- END_REPORTER -->"
@@ -92,8 +92,8 @@ def pages(draw: st.DrawFn) -> Page:
 
 def outside(text: str) -> list[str]:
     """Give the lines of a text that are in no block, and what ends each last marker."""
-    lines = split(text)
-    for block in reversed(blocks(text)):
+    lines = split_lines(text)
+    for block in reversed(find_blocks(text)):
         last = lines[block.end - 1]
         lines[block.begin : block.end] = [last[len(last.rstrip("\r\n")) :]]
     return lines
@@ -101,8 +101,8 @@ def outside(text: str) -> list[str]:
 
 @given(pages())
 def test_all_outside_the_blocks_stays_and_twice_is_once(page: Page) -> None:
-    once = refresh(page.text, page.contents)
-    assert refresh(once, page.contents) == once
+    once = fill_blocks(page.text, page.contents)
+    assert fill_blocks(once, page.contents) == once
     rest = once
     for piece in page.pieces[::2]:
         assert piece in rest
@@ -114,13 +114,13 @@ def test_all_outside_the_blocks_stays_and_twice_is_once(page: Page) -> None:
 
 @given(pages())
 def test_a_block_holds_what_it_was_given_and_its_checksum(page: Page) -> None:
-    found = blocks(refresh(page.text, page.contents))
+    found = find_blocks(fill_blocks(page.text, page.contents))
     assert len(found) == len(page.contents)
     for block, content in zip(found, page.contents, strict=True):
         inside = "\n".join(line.removeprefix(block.indent) for line in block.content.split("\n"))
-        assert inside == f"\n{normalised(content).strip(chr(10))}\n\n"
+        assert inside == f"\n{with_unix_newlines(content).strip(chr(10))}\n\n"
         assert block.checksum == checksum(block.content)
-        assert edit(block, None) is None
+        assert manual_edit(block, None) is None
 
 
 SCRAPS = [
@@ -132,12 +132,12 @@ SCRAPS = [
 @given(st.lists(st.sampled_from(SCRAPS), max_size=30).map("".join), st.sampled_from(CONTENTS))
 def test_whatever_the_file_is_nothing_outside_its_blocks_changes(text: str, content: str) -> None:
     try:
-        once = refresh(text, [content] * len(blocks(text)))
+        once = fill_blocks(text, [content] * len(find_blocks(text)))
     except MarkerError:
         return
     assert outside(once) == outside(text)
-    assert refresh(once, [content] * len(blocks(once))) == once
-    assert stale(once, once) == []
+    assert fill_blocks(once, [content] * len(find_blocks(once))) == once
+    assert stale_blocks(once, once) == []
 
 
 NOT_CLOSED = ["```\n", "<!-- open", "<pre>", f"{END}\n", f"{BEGIN}\n", f"{END}\n{BEGIN}", "~~~"]
@@ -145,37 +145,37 @@ NOT_CLOSED = ["```\n", "<!-- open", "<pre>", f"{END}\n", f"{BEGIN}\n", f"{END}\n
 
 @pytest.mark.parametrize("content", NOT_CLOSED)
 def test_a_content_that_would_not_stay_in_its_block_is_refused(content: str) -> None:
-    with pytest.raises(MarkerError, match=r"README\.md:2: what a template made holds a marker"):
-        refresh(f"a\n{BLOCK}```\nb\n", [content], "README.md")
+    with pytest.raises(MarkerError, match=r"README\.md:2: the output of the template contains a marker"):
+        fill_blocks(f"a\n{BLOCK}```\nb\n", [content], "README.md")
 
 
 @pytest.mark.parametrize("text", PIECES.values(), ids=PIECES.keys())
 def test_what_looks_like_a_marker_and_is_none(text: str) -> None:
-    assert blocks(text) == []
+    assert find_blocks(text) == []
 
 
 @pytest.mark.parametrize("text", PLACES.values(), ids=PLACES.keys())
 def test_a_block_may_stand(text: str) -> None:
-    assert len(blocks(f"# Title\n\n{text}")) == 1
+    assert len(find_blocks(f"# Title\n\n{text}")) == 1
 
 
 def test_a_block_in_a_list_is_indented_as_its_markers_are() -> None:
-    text = refresh("- a\n\n  <!-- BEGIN_REPORTER -->\n  <!-- END_REPORTER -->\n", ["text\n\n- b"])
+    text = fill_blocks("- a\n\n  <!-- BEGIN_REPORTER -->\n  <!-- END_REPORTER -->\n", ["text\n\n- b"])
     inside = "\n  text\n\n  - b\n\n"
     last = f"  <!-- END_REPORTER sha256={checksum(inside)} -->\n"
     assert text == f"- a\n\n  <!-- BEGIN_REPORTER -->\n{inside}{last}"
 
 
 def test_a_byte_order_mark_is_no_text() -> None:
-    assert refresh(f"\ufeff{BLOCK}", ["text"]).startswith(f"\ufeff{BEGIN}\n\ntext\n")
+    assert fill_blocks(f"\ufeff{BLOCK}", ["text"]).startswith(f"\ufeff{BEGIN}\n\ntext\n")
 
 
 def test_in_mdx_no_indentation_makes_code() -> None:
     text = "<Tabs>\n  <Tab>\n\n    {/* BEGIN_REPORTER */}\n    {/* END_REPORTER */}\n\n  </Tab>\n</Tabs>\n"
-    assert (len(blocks(text, "a.mdx")), len(blocks(text, "a.md"))) == (1, 0)
-    once = refresh(text, ["text"], "a.mdx")
+    assert (len(find_blocks(text, "a.mdx")), len(find_blocks(text, "a.md"))) == (1, 0)
+    once = fill_blocks(text, ["text"], "a.mdx")
     assert "\n    text\n\n    {/* END_REPORTER sha256=" in once
-    assert len(stale(text, once, "a.mdx")) == 1
+    assert len(stale_blocks(text, once, "a.mdx")) == 1
 
 
 OPTIONS = {
@@ -190,7 +190,7 @@ OPTIONS = {
 @pytest.mark.parametrize(("said", "meant"), OPTIONS.items())
 def test_a_marker_says_what_its_block_shows(said: str, meant: Options) -> None:
     for text in (f"<!-- BEGIN_REPORTER {said} -->\n{END}", f"{{/* BEGIN_REPORTER {said} */}}\n{{/* END_REPORTER */}}"):
-        assert [block.options for block in blocks(text)] == [meant]
+        assert [block.options for block in find_blocks(text)] == [meant]
 
 
 SHA = "0" * 64
@@ -199,11 +199,11 @@ WRONG = {
     "no end outside of code": (f"{BEGIN}\n```\n{END}\n", 1, "BEGIN_REPORTER without an END_REPORTER after it; "),
     "the end first": (f"a\n{END}\n{BEGIN}\n", 2, "END_REPORTER without a BEGIN_REPORTER before it; "),
     "two ends": (f"{BLOCK}{END}\n", 3, "END_REPORTER without a BEGIN_REPORTER before it; "),
-    "a block in a block": (f"{BEGIN}\n\n{BLOCK}{END}\n", 3, "BEGIN_REPORTER inside the block of line 1; "),
+    "a block in a block": (f"{BEGIN}\n\n{BLOCK}{END}\n", 3, "BEGIN_REPORTER inside the block that starts in line 1; "),
     "one id twice": (
         f"<!-- BEGIN_REPORTER id=a -->\n{END}\n" * 2,
         3,
-        "id=a is that of the block of line 1; give it another",
+        "id=a is already used by the block in line 1; choose another",
     ),
     "an unknown option": (f"<!-- BEGIN_REPORTER log=x -->\n{END}", 1, "unknown option 'log'; did you mean logs?"),
     "nonsense": (
@@ -216,37 +216,49 @@ WRONG = {
         2,
         "unknown option 'id'; END_REPORTER takes sha256",
     ),
-    "no value": (f"<!-- BEGIN_REPORTER logs -->\n{END}", 1, "logs='' is no such value; logs is files, folders,"),
-    "an empty value": (f"<!-- BEGIN_REPORTER logs=' ' -->\n{END}", 1, "logs=' ' is no such value; logs is files,"),
+    "no value": (f"<!-- BEGIN_REPORTER logs -->\n{END}", 1, "logs='' is not valid; logs takes files, folders,"),
+    "an empty value": (f"<!-- BEGIN_REPORTER logs=' ' -->\n{END}", 1, "logs=' ' is not valid; logs takes files,"),
     "standard input": (
         f"<!-- BEGIN_REPORTER logs=- -->\n{END}",
         1,
-        "a block cannot show standard input; logs is files",
+        "a block cannot read standard input; logs takes files",
     ),
-    "a mode": (f"<!-- BEGIN_REPORTER mode=up -->\n{END}", 1, "mode='up' is no such value; mode is min or max"),
-    "a level": (f"<!-- BEGIN_REPORTER level=6 -->\n{END}", 1, "level='6' is no such value; level is the level of head"),
-    "a template elsewhere": (f"<!-- BEGIN_REPORTER template=../x -->\n{END}", 1, "template='../x' is no such value; "),
-    "an option twice": (f"<!-- BEGIN_REPORTER level=2 level=3 -->\n{END}", 1, "a second level; keep one"),
-    "an open quotation": (f"<!-- BEGIN_REPORTER id='x -->\n{END}", 1, "a quotation mark or a backslash without what"),
-    "options without end": (f"<!-- BEGIN_REPORTER {'x' * 5000} -->\n{END}", 1, "options of more than 4,096 characters"),
+    "a mode": (f"<!-- BEGIN_REPORTER mode=up -->\n{END}", 1, "mode='up' is not valid; mode takes min or max"),
+    "a level": (f"<!-- BEGIN_REPORTER level=6 -->\n{END}", 1, "level='6' is not valid; level takes the level of the h"),
+    "a template elsewhere": (f"<!-- BEGIN_REPORTER template=../x -->\n{END}", 1, "template='../x' is not valid; "),
+    "an option twice": (f"<!-- BEGIN_REPORTER level=2 level=3 -->\n{END}", 1, "level is given twice; keep one"),
+    "an open quotation": (
+        f"<!-- BEGIN_REPORTER id='x -->\n{END}",
+        1,
+        "a quotation mark is not closed, or a backslash ends the options",
+    ),
+    "options without end": (
+        f"<!-- BEGIN_REPORTER {'x' * 5000} -->\n{END}",
+        1,
+        "its options are longer than 4,096 characters",
+    ),
     "a checksum that is none": (
         f"{BEGIN}\n<!-- END_REPORTER sha256=12 -->\n",
         2,
-        "sha256='12' is no such value; sha256 is 64 hexadecimal digits",
+        "sha256='12' is not valid; sha256 takes 64 hexadecimal digits",
     ),
-    "text behind a marker": (f"{BEGIN} here\n{END}", 1, "BEGIN_REPORTER is to stand alone on one line, up to its -->"),
-    "a marker of two lines": (f"<!-- BEGIN_REPORTER\n-->\n{END}", 1, "BEGIN_REPORTER is to stand alone on one line"),
+    "text behind a marker": (f"{BEGIN} here\n{END}", 1, "BEGIN_REPORTER must be alone on one line that ends with -->"),
+    "a marker of two lines": (f"<!-- BEGIN_REPORTER\n-->\n{END}", 1, "BEGIN_REPORTER must be alone on one line"),
     "a pattern that ends an MDX comment": (
         "{/* BEGIN_REPORTER logs=logs/**/a.log */}\n{/* END_REPORTER */}",
         1,
-        "BEGIN_REPORTER is to stand alone on one line, up to its */}",
+        "BEGIN_REPORTER must be alone on one line that ends with */}",
     ),
-    "a marker in a quotation": (f"> {BEGIN}\n> {END}\n", 1, "BEGIN_REPORTER behind '>'; give it a line of its own"),
-    "a marker on the line of its bullet": (f"- {BEGIN}\n  {END}\n", 1, "BEGIN_REPORTER behind '-'; give it a line"),
+    "a marker in a quotation": (f"> {BEGIN}\n> {END}\n", 1, "BEGIN_REPORTER after '>'; put the marker on its own line"),
+    "a marker on the line of its bullet": (
+        f"- {BEGIN}\n  {END}\n",
+        1,
+        "BEGIN_REPORTER after '-'; put the marker on its own",
+    ),
     "an end outside the list": (
         f"- a\n\n  {BEGIN}\n\n{END}\n",
         5,
-        "END_REPORTER is indented unlike its BEGIN_REPORTER of line 3; indent both alike",
+        "END_REPORTER and its BEGIN_REPORTER in line 3 are indented differently; indent both alike",
     ),
 }
 
@@ -255,7 +267,7 @@ WRONG = {
 def test_a_marker_that_is_wrong_is_named_with_its_line(text: str, line: int, message: str) -> None:
     for newline in ("\n", "\r\n", "\r"):
         with pytest.raises(MarkerError) as error:
-            blocks(text.replace("\n", newline), "README.md")
+            find_blocks(text.replace("\n", newline), "README.md")
         assert str(error.value).startswith(f"README.md:{line}: {message}")
 
 
@@ -289,7 +301,7 @@ def _calls(text: str) -> int:
 
     sys.setprofile(follow)
     try:
-        blocks(text)
+        find_blocks(text)
     except MarkerError:
         pass
     finally:
@@ -307,10 +319,10 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     with monkeypatch.context() as patch:
         patch.setattr("os.replace", fail)
         with pytest.raises(OutputError, match=r"README\.md: No space left on device; name a file"):
-            write(path, "new")
+            replace_file(path, "new")
     assert [each.name for each in tmp_path.iterdir()] == ["README.md"]
     assert path.read_text(encoding="utf-8") == "old"
-    write(path, "new\r\n")
+    replace_file(path, "new\r\n")
     assert path.read_bytes() == b"new\r\n"
 
 
@@ -318,7 +330,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
 def test_a_device_is_written_to_and_not_replaced_by_a_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    write(tmp_path / "pipe", "new\r\n")
+    replace_file(tmp_path / "pipe", "new\r\n")
     assert os.read(reading, 99) == b"new\r\n"
     os.close(reading)
     assert (tmp_path / "pipe").is_fifo()
@@ -328,7 +340,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.md").write_bytes(b"\xff\xfe\x00")
     for name in ("x.md", "missing.md"):
         with pytest.raises(SourceError):
-            read(tmp_path / name)
+            read_markdown(tmp_path / name)
 
 
 SUMMARY = "<!-- BEGIN_REPORTER id=table logs=logs template=summary -->\n<!-- END_REPORTER -->\n"
@@ -365,7 +377,7 @@ def test_blocks_are_refreshed_and_twice_is_once(folder: Path) -> None:
     text = after["README.md"].decode("utf-8")
     assert sorted(after) == ["README.md", "figures/logs-a-2.svg", "figures/logs-a.svg", "logs/a.log"]
     assert outside(text) == outside(RESULTS)
-    table, everything = blocks(text)
+    table, everything = find_blocks(text)
     assert table.content.count("\n| First.ipynb | [logs/a.log](logs/a.log) |") == 1
     rows, *shown = table.content.split("\n**First.ipynb** (logs/a.log):\n")
     assert rows in everything.content
@@ -431,9 +443,7 @@ def test_a_diff_is_a_patch_and_writes_nothing(folder: Path) -> None:
     done = run("readme", "--diff", "README.md", cwd=folder)
     assert (done.exit_code, done.stderr) == (0, "")
     assert state(folder) == before
-    assert done.stdout_bytes.endswith(
-        b"figures/logs-a.svg: would be drawn anew\nfigures/logs-a-2.svg: would be drawn anew\n"
-    )
+    assert done.stdout_bytes.endswith(b"figures/logs-a.svg: would be written\nfigures/logs-a-2.svg: would be written\n")
     assert run("readme", "--diff", "--check", "README.md", cwd=folder).exit_code == 1
     subprocess.run(["git", "apply", "-p0", "-"], cwd=folder, input=done.stdout_bytes, check=True)
     patched = (folder / "README.md").read_bytes()
@@ -449,7 +459,7 @@ def test_what_was_edited_by_hand_is_not_replaced_unasked(folder: Path) -> None:
     fresh = readme.read_text(encoding="utf-8")
     readme.write_text(fresh.replace("0.9866", "0.9966", 1), encoding="utf-8")
     before = state(folder)
-    message = "reporter: README.md:3: the block 'table' was edited by hand; move the edit out of it, and give --force"
+    message = "reporter: README.md:3: the block 'table' was edited by hand; move the edit out of the block, or replace it with --force"
     for code, args in (
         (2, ["readme", "README.md"]),
         (1, ["readme", "--check", "README.md"]),
@@ -473,11 +483,11 @@ def test_blocks_without_logs_show_those_of_the_command(folder: Path) -> None:
     alone = run("readme", "README.md", cwd=folder)
     assert alone.exit_code == 2
     assert alone.stderr == (
-        "reporter: README.md:4: the block: no logs in its marker; add logs=PATH, or run: "
+        "reporter: README.md:4: the block: its marker names no logs; add logs=PATH, or run: "
         "reporter report LOG... --readme README.md\n"
     )
     assert run("report", "b.log", "--monitor", "loss", "--readme", "README.md", cwd=folder).exit_code == 0
-    table, everything = blocks((folder / "README.md").read_text(encoding="utf-8"))
+    table, everything = find_blocks((folder / "README.md").read_text(encoding="utf-8"))
     assert "Best val_acc" in table.content
     assert "Other" not in table.content
     assert "Best loss" in everything.content
@@ -530,7 +540,7 @@ def test_two_files_do_not_fight_for_a_figure(folder: Path) -> None:
     before = state(folder)
     done = run("readme", "README.md", "B.md", "C.md", cwd=folder)
     assert done.exit_code == 2
-    assert done.stderr.startswith("reporter: C.md:1: figures/logs-a-loss.svg is another figure in B.md; ")
+    assert done.stderr.startswith("reporter: C.md:1: its figure figures/logs-a-loss.svg differs from the one of B.md; ")
     assert state(folder) == before
 
 
@@ -538,7 +548,7 @@ def test_a_file_without_a_block_is_passed_over_only_when_asked(folder: Path) -> 
     (folder / "plain.md").write_text(PIECES["a fence"], encoding="utf-8")
     refused = run("readme", "README.md", "plain.md", cwd=folder)
     assert refused.exit_code == 2
-    assert refused.stderr.startswith("reporter: plain.md: no line <!-- BEGIN_REPORTER -->; put it and ")
+    assert refused.stderr.startswith("reporter: plain.md: no block in it; add the lines <!-- BEGIN_REPORTER --> and ")
     assert run("readme", "--skip-unmarked", "README.md", "plain.md", cwd=folder).stderr == "README.md: refreshed\n"
 
 
@@ -574,7 +584,7 @@ def test_the_command_touches_nothing_outside_the_blocks_whatever_the_logs(projec
     readme.write_bytes(text.encode("utf-8"))
     done = run("readme", "--skip-unmarked", readme, cwd=project)
     assert (done.exit_code, done.stdout) == (0, "")
-    once = read(readme)
+    once = read_markdown(readme)
     assert outside(once) == outside(text)
     assert run("readme", "--skip-unmarked", "--check", readme, cwd=project).exit_code == 0
 

@@ -15,7 +15,7 @@ from conftest import KILLED, SECTION, on_a_terminal, reporter, runs_of
 from markdown_it import MarkdownIt
 
 from reporter.documents import escape, render
-from reporter.documents.figures import figure
+from reporter.documents.figures import draw_svg
 from reporter.facts import display
 from reporter.facts import rows as facts
 from reporter.model import Log, Record
@@ -167,20 +167,20 @@ def test_a_time_is_written_as_people_say_it(seconds: float | None, text: str) ->
 def test_a_figure_has_its_curves_and_the_best_epochs_marked() -> None:
     (run, _) = runs_of(SECTION)
     found = run.best()
-    drawn = figure(run, found)
+    drawn = draw_svg(run, found)
     root = ElementTree.fromstring(drawn)
     assert root.tag.endswith("svg")
     said = "".join(part for part in drawn.split("<!--") if "-->" in part)
     for words in ("acc", "loss", "learning rate", "best 0.9866, epoch 2, 3"):
         assert f" {words} -->" in said
-    assert figure(run, found) == drawn
+    assert draw_svg(run, found) == drawn
 
 
 def test_a_validation_curve_is_blue_and_a_train_curve_grey() -> None:
     epoch = "Epoch {0}/2\n8/8 [==] - 1s - loss: 0.{0} - acc: 0.{0} - val_loss: 0.{1} - val_acc: 0.{1}\n"
     (run,) = runs_of(epoch.format(1, 7) + epoch.format(2, 8))  # validation is above train in both panels
     line = r'<path d="M \S+ (\S+) [^"]*" clip-path="[^"]*" style="fill: none; stroke: (#\w{6}); stroke-width: 1.6'
-    curves = [(float(top), colour) for top, colour in re.findall(line, figure(run, run.best()))]
+    curves = [(float(top), colour) for top, colour in re.findall(line, draw_svg(run, run.best()))]
     assert len(curves) == 4
     from_the_top = [colour for panel in (curves[:2], curves[2:]) for _, colour in sorted(panel)]
     assert from_the_top == ["#0b62c4", "#8b949e", "#0b62c4", "#8b949e"]
@@ -202,9 +202,9 @@ def test_the_score_is_that_of_the_last_evaluation() -> None:
 
 def test_a_figure_is_the_same_bytes_in_another_process() -> None:
     code = (
-        "import sys; sys.path.insert(0, 'tests'); from conftest import *; from reporter.documents.figures import figure;"
+        "import sys; sys.path.insert(0, 'tests'); from conftest import *; from reporter.documents.figures import draw_svg;"
         "import hashlib; r = runs_of(SECTION)[0];"
-        "print(hashlib.sha256(figure(r, r.best()).encode()).hexdigest())"
+        "print(hashlib.sha256(draw_svg(r, r.best()).encode()).hexdigest())"
     )
     hashes = {
         subprocess.run(
@@ -251,7 +251,7 @@ REFUSED = {
     ),
     "a template nobody knows": (["--template", "diary"], "no template diary.md.j2; there are report.github.j2"),
     "a folder that is not there": (["--templates", "none"], "none: no such folder"),
-    "a README that is no Markdown": (["--readme", "README.md", "--format", "html"], "a README is Markdown"),
+    "a README in another format than Markdown": (["--readme", "README.md", "--format", "html"], "a README is Markdown"),
 }
 
 

@@ -116,14 +116,20 @@ WRONG = {
     ),
     "a key like no other": (
         "xyz = 1",
-        "pyproject.toml:2: unknown key 'xyz' in [tool.reporter]; there are fail-under, ",
+        "pyproject.toml:2: unknown key 'xyz' in [tool.reporter]; the keys are fail-under, ",
     ),
-    "a key of a table": ("[tool.reporter.gates]", "pyproject.toml: unknown key 'gates' in [tool.reporter]; there are "),
-    "a number for a text": ("monitor = 1", "pyproject.toml:2: monitor is a text, not 1"),
-    "a number among texts": ('logs = ["a", 1]', "pyproject.toml:2: logs is a text or a list of texts, not ['a', 1]"),
-    "no mode": ('mode = "up"', "pyproject.toml:2: mode is 'min' or 'max', not 'up'"),
-    "no gate": ('fail-under = "acc=1"', "gate 'acc=1', character 4: no >=, <=, > or <"),
-    "no TOML": ("monitor =", "pyproject.toml: no TOML: Invalid value (at line 2, column 10)"),
+    "a key of a table": (
+        "[tool.reporter.gates]",
+        "pyproject.toml: unknown key 'gates' in [tool.reporter]; the keys are ",
+    ),
+    "a number instead of a string": ("monitor = 1", "pyproject.toml:2: monitor must be a string, not 1"),
+    "a number in a list of strings": (
+        'logs = ["a", 1]',
+        "pyproject.toml:2: logs must be a string or a list of strings, not ['a', 1]",
+    ),
+    "a mode that is neither min nor max": ('mode = "up"', "pyproject.toml:2: mode must be 'min' or 'max', not 'up'"),
+    "a malformed gate": ('fail-under = "acc=1"', "gate 'acc=1', character 4: no >=, <=, > or <"),
+    "invalid TOML": ("monitor =", "pyproject.toml: not valid TOML: Invalid value (at line 2, column 10)"),
 }
 
 
@@ -145,7 +151,10 @@ def test_a_file_of_another_shape_is_refused(project: Path, data: bytes) -> None:
 def test_a_named_file_without_the_table_is_refused(project: Path) -> None:
     (project / "empty.toml").touch()
     done = reporter("report", "logs", "--config", "empty.toml", cwd=project)
-    assert (done.returncode, done.stderr) == (2, "reporter: empty.toml: no table [tool.reporter] in it\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "reporter: empty.toml: it has no table [tool.reporter]; add one, or name another file\n",
+    )
 
 
 @pytest.mark.parametrize("args", [["--version"], ["--help"], ["report", "--help"], ["parse", "--help"]])

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from test_report import cells, gathered
 
 from reporter.documents.render import render
-from reporter.documents.shorten import COMMENT, STEP_SUMMARY, Room, shortened
+from reporter.documents.shorten import COMMENT_CHARACTERS, STEP_SUMMARY_BYTES, TextLimit, shorten
 from reporter.errors import UsageError
 
 NAMED = [SECTION.replace("First.ipynb", f"a|{number}") for number in range(12)]
@@ -37,56 +37,56 @@ def parts(text: str) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("characters", [700, 900, 1500, 3000, 5000, 7777, 12_000, 20_000, 25_000])
 def test_a_report_is_shortened_by_whole_parts_the_least_important_first(characters: int) -> None:
-    text = shortened(WRITE, RUNS, Room(characters))
+    text = shorten(WRITE, RUNS, TextLimit(characters))
     rows, sections, logs = parts(text)
     assert len(text) <= characters < len(WHOLE)
     assert sections == 0 or rows == RUNS
     assert logs == 0 or sections == RUNS
     assert rows + sections + logs < 3 * RUNS
-    notice = re.search(r"Left out, to fit: (\d+) of 24 rows, (\d+) sections, (\d+) full logs\.", text)
+    notice = re.search(r"Shortened:\*\* (\d+) of 24 rows, (\d+) sections and (\d+) full logs are left out\.", text)
     assert notice
     assert [int(each) for each in notice.groups()] == [RUNS - rows, RUNS - sections, RUNS - logs]
-    assert "`reporter report LOG... -o report.html` shows all" in text
+    assert "`reporter report LOG... -o report.html` shows everything" in text
 
 
 @pytest.mark.parametrize(
     ("template", "left_out"),
-    [("report", r"\d+ of 24 rows, 24 sections, 24 full logs"), ("summary", r"\d+ of 24 rows")],
+    [("report", r"\d+ of 24 rows, 24 sections and 24 full logs"), ("summary", r"\d+ of 24 rows")],
 )
 def test_markdown_for_a_file_says_what_is_left_out_too(template: str, left_out: str) -> None:
     write = partial(render, GROUPS, template, "md")
-    assert re.search(rf"\n\n> \*\*Shortened\.\*\* Left out, to fit: {left_out}\. `", shortened(write, RUNS, Room(1500)))
-    assert "Shortened" not in shortened(write, RUNS, Room(len(write())))
+    assert re.search(rf"\n\n> \*\*Shortened:\*\* {left_out} are left out\. `", shorten(write, RUNS, TextLimit(1500)))
+    assert "Shortened" not in shorten(write, RUNS, TextLimit(len(write())))
 
 
 def test_there_is_no_room_for_one_part_more() -> None:
-    found = [sum(parts(shortened(WRITE, RUNS, Room(characters)))) for characters in range(1000, len(WHOLE), 800)]
+    found = [sum(parts(shorten(WRITE, RUNS, TextLimit(characters)))) for characters in range(1000, len(WHOLE), 800)]
     assert found == sorted(found)
     assert len(set(found)) > 15
 
 
 def test_a_report_that_fits_is_whole() -> None:
-    assert shortened(WRITE, RUNS, Room(len(WHOLE))) == WHOLE
+    assert shorten(WRITE, RUNS, TextLimit(len(WHOLE))) == WHOLE
     assert parts(WHOLE) == (RUNS, RUNS, RUNS)
     assert "Shortened" not in WHOLE
 
 
 def test_bytes_count_as_well_as_characters() -> None:
-    text = shortened(WRITE, RUNS, Room(10**9, 5000))
+    text = shorten(WRITE, RUNS, TextLimit(10**9, 5000))
     assert 3000 < len(text.encode()) <= 5000
 
 
 def test_a_report_that_can_never_fit_is_refused() -> None:
-    with pytest.raises(UsageError, match="no report fits into 100 characters; raise --max-chars"):
-        shortened(WRITE, RUNS, Room(100))
+    with pytest.raises(UsageError, match="even an empty report is longer than 100 characters; raise --max-chars"):
+        shorten(WRITE, RUNS, TextLimit(100))
 
 
 def test_the_command_keeps_the_limits_of_github(tmp_path: Path) -> None:
-    assert (COMMENT, STEP_SUMMARY) == (65_536, 1_048_576)
+    assert (COMMENT_CHARACTERS, STEP_SUMMARY_BYTES) == (65_536, 1_048_576)
     for number in range(60):
         (tmp_path / f"{number}.log").write_text(SECTION.replace(".ipynb", f" {number}"), encoding="utf-8")
     text = reporter("report", ".", "--format", "github", cwd=tmp_path).stdout
-    assert 60_000 < len(text) <= COMMENT
+    assert 60_000 < len(text) <= COMMENT_CHARACTERS
     assert parts(text)[:2] == (120, 120)
     assert len(reporter("report", ".", "--format", "github", "--max-chars", 9000, cwd=tmp_path).stdout) <= 9000
     long = reporter("report", ".", "--format", "github", "--max-chars", 10**9, cwd=tmp_path).stdout

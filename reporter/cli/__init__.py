@@ -1,4 +1,4 @@
-"""Reads arguments, calls one function, shows what it returns; each command is a file, and imports when it is called."""
+"""Command line of reporter: each command is a module of this package and is imported only when it is called."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from reporter.cli.files import say
+from reporter.cli.console import show_error
 from reporter.errors import ReporterError, UsageError
 
 _COMMANDS = {
@@ -19,11 +19,11 @@ _COMMANDS = {
     "train": "train",
     "train-and-report": "train",
 }
-"""Each command, in the order of the help, and the module of this package that holds it."""
+"""The module of each command, in the order of `reporter --help`."""
 
 
 class _Reporter(click.Group):
-    """Loads the command that was called, and ends every error with one line and its exit code."""
+    """Imports the command that was called, and ends each error with one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -37,29 +37,29 @@ class _Reporter(click.Group):
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
         if not args:
-            return super().make_context(info_name, args, *rest, **extra)  # which ends with the help
+            return super().make_context(info_name, args, *rest, **extra)  # prints the help and exits
         try:
             return super().make_context(info_name, args, *rest, **extra)
         except click.UsageError as error:
-            say(_usage(error, "reporter"))
+            show_error(_in_one_line(error, "reporter"))
             raise click.exceptions.Exit(error.exit_code) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            say(_usage(error, f"reporter {ctx.invoked_subcommand or ''}".strip()))
+            show_error(_in_one_line(error, f"reporter {ctx.invoked_subcommand or ''}".strip()))
             ctx.exit(error.exit_code)
         except ReporterError as error:
-            say(error)
+            show_error(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("reporter: interrupted", err=True)
             ctx.exit(130)
 
 
-def _usage(error: click.UsageError, command: str) -> UsageError:
-    """Say in one line what click says in several."""
+def _in_one_line(error: click.UsageError, command: str) -> UsageError:
+    """Turns a usage error of click, which takes several lines, into one line."""
     message = " ".join(error.format_message().split()).rstrip(".")
     return UsageError(f"{message[:1].lower()}{message[1:]}; see {command} --help")
 
@@ -69,9 +69,14 @@ def _usage(error: click.UsageError, command: str) -> UsageError:
 def main() -> None:
     """Training logs in, results you can trust out.
 
-    Reads what Keras printed, and writes the results of a README from it.
+    Reads the training logs that Keras prints and writes reports, README results
+    and CI checks from them.
 
     \b
-    Exit codes: 0 done, 1 a training or a check failed, 2 wrong usage,
-    3 nothing readable or no run found, 130 interrupted.
+    Exit codes:
+      0    done
+      1    a check or a training failed
+      2    wrong usage
+      3    nothing could be read, or no training run was found
+      130  interrupted
     """

@@ -1,4 +1,4 @@
-"""`reporter compare`: shows what changed from some logs to others, and whether that is a regression."""
+"""`reporter compare`: shows the differences between two sets of logs, and whether one of them is a regression."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import Source, judging
-from reporter.cli.settings import configured
+from reporter.cli.options import Source, monitor_options
+from reporter.cli.settings import config_option
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 
 class _Compare(click.Command):
-    """Lets `--to` take all that follows it up to the next option, as people write it."""
+    """Lets `--to` take several values: `--to a.log b.log` means `--to a.log --to b.log`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        spread: list[str] = []
-        taking = False
+        expanded: list[str] = []
+        after_to = False
         for arg in args:
             is_option = arg.startswith("-") and arg != "-"
-            if taking and not is_option and spread[-1] != "--to":
-                spread.append("--to")
-            spread.append(arg)
-            taking = arg.partition("=")[0] == "--to" if is_option else taking
-        return super().parse_args(ctx, spread)
+            if after_to and not is_option and expanded[-1] != "--to":
+                expanded.append("--to")
+            expanded.append(arg)
+            after_to = arg.partition("=")[0] == "--to" if is_option else after_to
+        return super().parse_args(ctx, expanded)
 
 
-@click.command(cls=_Compare, short_help="Show what changed from BASE... to NEW...")
+@click.command(cls=_Compare, short_help="Show the differences between two sets of logs.")
 @click.argument("base", nargs=-1, required=True, type=Source(), metavar="BASE... --to NEW...")
 @click.option(
     "--to",
@@ -44,31 +44,33 @@ class _Compare(click.Command):
     metavar="NEW...",
     envvar="REPORTER_LOGS",
     show_envvar=True,
-    help="The logs to compare with them.",
+    help="The new logs.",
 )
-@judging
-@click.option("--all", "every", is_flag=True, help="Show also what is the same.")
-@click.option("--pool", is_flag=True, help="Take all runs of a side for seeds of one experiment, by whatever names.")
+@monitor_options
+@click.option("--all", "unchanged_too", is_flag=True, help="Show unchanged rows too.")
+@click.option("--pool", is_flag=True, help="Treat all runs of a side as seeds of one experiment, whatever their names.")
 @click.option(
     "--alpha",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     default=0.05,
     show_default=True,
-    help="P-value up to which a difference of several seeds is believed.",
+    help="Significance level: with several seeds, only a difference with a p-value up to ALPHA counts.",
 )
-@click.option("--fail-on", type=click.Choice(["regression"]), help="Exit 1 if there is one.")
+@click.option("--fail-on", type=click.Choice(["regression"]), help="Exit with code 1 if there is a regression.")
 @click.option(
-    "--format", type=click.Choice(["table", "md", "json"]), default="table", show_default=True, help="What to print."
+    "--format", type=click.Choice(["table", "md", "json"]), default="table", show_default=True, help="Output format."
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-@configured
-@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to FILE."
+)
+@config_option
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def compare(
     base: tuple[str, ...],
     to: tuple[str, ...],
     monitor: str | None,
     mode: Mode | None,
-    every: bool,
+    unchanged_too: bool,
     pool: bool,
     alpha: float,
     fail_on: str | None,
@@ -76,47 +78,54 @@ def compare(
     output: Path | None,
     force: bool,
 ) -> None:
-    """Show what changed from the runs in BASE... to those in NEW...
+    """Show the differences between the runs of BASE and those of NEW.
 
-    Runs of one name are seeds of one experiment, and experiments of one name are compared; so are the only one of BASE
-    and the only one of NEW. Of one run a side, a difference is exact, and none where it is less than what is printed.
-    Of several, it is one of means, and a permutation test says how often seeds alone make as large a one.
+    BASE and NEW are files, folders, quoted patterns or addresses, as for reporter parse. Runs with the same name are
+    seeds of one experiment. Experiments are matched by name; if each side has only one, these two are compared.
 
-    A regression is a worse best value of the monitor (of several seeds: with a p-value up to ALPHA), a run that no
-    longer ends well, an experiment that is no more. All else is shown, and is none.
+    With one run on each side, the difference of the printed values is shown. With several seeds, the difference of the
+    means is shown, with the p-value of a permutation test. Unchanged rows are hidden (--all shows them); differences
+    below the printed precision count as unchanged.
+
+    It is a regression if the best METRIC became worse (with several seeds: with a p-value up to ALPHA), if a run no
+    longer ends well, or if an experiment disappeared. Other differences are shown but are no regressions.
 
     \b
+    Examples:
       reporter compare git:main:logs --to logs --fail-on regression
       reporter compare old.log --to new.log --monitor val_loss --all
       reporter compare 'sgd/seed-*.log' --to 'adam/seed-*.log' --pool
     """
-    from reporter.cli.files import read_logs, say, write
+    from reporter.cli.console import show_error, write_result
+    from reporter.cli.logs import read_logs
     from reporter.documents.differences import FORMATS
     from reporter.documents.files import refuse_to_replace
-    from reporter.facts import compare as sides
+    from reporter.facts.compare import compare as compare_runs
 
     if output:
         refuse_to_replace(output, force=force)
-    (was, whole), (now, whole_too) = read_logs(base), read_logs(to)
-    found = sides.compare(_runs(was, pool=pool), _runs(now, pool=pool), monitor, mode, alpha)
+    (old, all_old_read), (new, all_new_read) = read_logs(base), read_logs(to)
+    found = compare_runs(_runs_of(old, pool=pool), _runs_of(new, pool=pool), monitor, mode, alpha)
     if fail_on:
-        _refuse_unjudged(found, monitor)
-    write(FORMATS[format](found if every else found.differing(), output is None), output, force=force)
+        _refuse_without_metric(found, monitor)
+    shown = found if unchanged_too else found.differing()
+    write_result(FORMATS[format](shown, output is None), output, force=force)
     if fail_on:
         for regression in found.regressions:
-            say(ReporterError(regression))
-        if found.regressions or not (whole and whole_too):
+            show_error(ReporterError(regression))
+        if found.regressions or not (all_old_read and all_new_read):
             raise SystemExit(1)
 
 
-def _runs(logs: Iterable[Log], *, pool: bool) -> list[Run]:
-    """Give the runs of logs, by one name if they are to be one experiment."""
+def _runs_of(logs: Iterable[Log], *, pool: bool) -> list[Run]:
+    """Returns the runs of logs; `pool` gives them all the same name, which makes them one experiment."""
     runs = [run for log in logs for run in log.runs]
     return [replace(run, name="all runs") for run in runs] if pool else runs
 
 
-def _refuse_unjudged(found: Comparison, monitor: str | None) -> None:
-    """Stop where a regression could not be seen."""
+def _refuse_without_metric(found: Comparison, monitor: str | None) -> None:
+    """Raises an error if an experiment has no metric that could show a regression."""
     for pair in found.pairs:
         if not pair.is_judged:
-            raise UsageError(f"{pair.name}: no {monitor or 'val_acc, val_loss, acc, loss'} to judge by; see --monitor")
+            wanted = monitor or "val_acc, val_loss, acc or loss"
+            raise UsageError(f"{pair.name}: no {wanted} to compare by; choose a metric with --monitor")

@@ -1,4 +1,4 @@
-"""Does what `--fail-under` and `--monitor` ask for: judges runs, says which miss, and ends with 1."""
+"""Checks the runs against the gates of `--fail-under` and the metric of `--monitor`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from reporter.cli.files import say
+from reporter.cli.console import show_error
 from reporter.errors import ReporterError
 
 if TYPE_CHECKING:
@@ -16,11 +16,17 @@ if TYPE_CHECKING:
     from reporter.model import Log
 
 
-def gates(fail_under: Sequence[str]) -> list[Gate]:
-    """Read what is asked of runs, before any work is done for what could not be judged.
+def parse_gates(fail_under: Sequence[str]) -> list[Gate]:
+    """Parses gates, before any log is read.
+
+    Args:
+        fail_under: Gates such as `val_acc>=0.994`.
+
+    Returns:
+        The parsed gates.
 
     Raises:
-        UsageError: It is no gate.
+        UsageError: A gate is malformed.
     """
     if not fail_under:
         return []
@@ -29,24 +35,37 @@ def gates(fail_under: Sequence[str]) -> list[Gate]:
     return [Gate.parse(text) for text in fail_under]
 
 
-def verdicts(asked: Sequence[Gate], logs: Sequence[Log]) -> list[Verdict]:
-    """Judge the runs of logs.
+def judge_runs(gates: Sequence[Gate], logs: Sequence[Log]) -> list[Verdict]:
+    """Checks the runs of logs against gates.
+
+    Args:
+        gates: The gates.
+        logs: The logs.
+
+    Returns:
+        A verdict for each gate and each run that the gate applies to.
 
     Raises:
-        UsageError: Something is asked of no run.
+        UsageError: A gate matches no run.
     """
-    if not asked:
+    if not gates:
         return []
     from reporter.facts.gates import judge
 
-    return judge(asked, logs)
+    return judge(gates, logs)
 
 
-def refuse_unknown(monitor: str | None, logs: Sequence[Log]) -> None:
-    """Stop where the command line names a metric that no run has; what a project says by default need not fit all logs.
+def refuse_unknown_monitor(monitor: str | None, logs: Sequence[Log]) -> None:
+    """Raises an error if `--monitor` names a metric that no run has.
+
+    A metric from the environment or from `pyproject.toml` is not checked, because a default need not fit every log.
+
+    Args:
+        monitor: The metric.
+        logs: The logs.
 
     Raises:
-        UsageError: There is no such metric.
+        UsageError: No run has the metric.
     """
     source = click.get_current_context().get_parameter_source("monitor")
     if monitor and source is ParameterSource.COMMANDLINE:
@@ -55,18 +74,18 @@ def refuse_unknown(monitor: str | None, logs: Sequence[Log]) -> None:
         summary.refuse_unknown((run for log in logs for run in log.runs), monitor)
 
 
-def settle(found: Sequence[Verdict], *, whole: bool) -> None:
-    """Say which runs miss their gates.
+def exit_if_missed(verdicts: Sequence[Verdict], *, all_read: bool) -> None:
+    """Prints each missed gate on standard error, and ends the program if there is one.
 
     Args:
-        found: The verdicts.
-        whole: Whether all logs could be read: of one that could not, nobody knows what it holds.
+        verdicts: The verdicts; empty if there are no gates.
+        all_read: Whether all logs could be read. An unreadable log misses every gate.
 
     Raises:
-        SystemExit: A run misses a gate, or there are gates and not all logs could be read.
+        SystemExit: With code 1: a gate is missed, or there are gates and a log could not be read.
     """
-    missed = [verdict for verdict in found if not verdict.passed]
+    missed = [verdict for verdict in verdicts if not verdict.passed]
     for verdict in missed:
-        say(ReporterError(verdict.sentence, verdict.place))
-    if missed or (found and not whole):
+        show_error(ReporterError(verdict.sentence, verdict.place))
+    if missed or (verdicts and not all_read):
         raise SystemExit(1)

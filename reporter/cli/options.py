@@ -1,4 +1,4 @@
-"""Holds the options that several commands have, and adds a list of options to a command."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def together(*options: Decorator) -> Decorator:
-    """Make one decorator of several.
+def add_options(*options: Decorator) -> Decorator:
+    """Combines several arguments and options of click into one decorator.
 
     Args:
-        options: Arguments and options of click, in the order of the help.
+        options: The decorators, in the order in which the help lists them.
 
     Returns:
-        What adds all of them to a command.
+        A decorator that adds all of them to a command.
     """
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,55 +32,57 @@ def together(*options: Decorator) -> Decorator:
     return add
 
 
-class Listed(click.types.StringParamType):
-    """Is text, of which an environment variable may hold several, with semicolons between them or behind each."""
+class TextList(click.types.StringParamType):
+    """A string; its environment variable may list several, separated by `;`."""
 
     def split_envvar_value(self, rv: str) -> list[str]:
-        """Split the value of an environment variable."""
+        """Splits the value of the environment variable."""
         return [each for each in rv.split(";") if each.strip()]
 
 
-class Source(Listed):
-    """Is a log, in whichever way it is named; a shell completes it as a path."""
+class Source(TextList):
+    """The name of a log: a file, folder, pattern or address. The shell completes it as a path."""
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Let the shell complete paths, as it does everywhere."""
+        """Tells the shell to complete a path."""
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(incomplete, type="file")]
 
 
-judging = together(
+monitor_options = add_options(
     click.option(
         "--monitor",
+        metavar="METRIC",
         envvar="REPORTER_MONITOR",
         show_envvar=True,
-        help="Metric a run is judged by.  [default: val_acc, else val_loss, acc, loss]",
+        help="Metric that decides which epoch is best.  [default: the first of val_acc, val_loss, acc, loss]",
     ),
     click.option(
         "--mode",
         type=click.Choice(["min", "max"]),
         envvar="REPORTER_MODE",
         show_envvar=True,
-        help="Which way of it is better.  [default: by its name]",
+        help="Whether the smallest or the largest value of METRIC is best.  [default: decided by its name]",
     ),
 )
-"""Adds the options that say what the best epoch is."""
+"""Adds the options that decide which epoch is best."""
 
-gating = click.option(
+gate_option = click.option(
     "--fail-under",
-    type=Listed(),
+    type=TextList(),
     multiple=True,
     metavar="GATE",
     envvar="REPORTER_FAIL_UNDER",
     show_envvar=True,
-    help="Exit 1 if a run misses this, like 'val_acc>=0.994'; repeatable.",
+    help="Exit with code 1 if a run misses GATE, such as 'val_acc>=0.994'. Repeatable.",
 )
-"""Adds the option that says what is asked of runs."""
+"""Adds the option for gates."""
 
 templates_option = click.option(
     "--templates",
+    metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder where templates are looked for first.",
+    help="Folder that is searched for templates before the built-in ones.",
 )
-"""Adds the option that names a folder of templates."""
+"""Adds the option for a folder of templates."""

@@ -10,32 +10,36 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from reporter.cli.options import Source, gating, judging
-from reporter.cli.settings import configured
+from reporter.cli.options import Source, gate_option, monitor_options
+from reporter.cli.settings import config_option
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
     from reporter.model import Log, Mode
 
 
-@click.command()
+@click.command(short_help="Show every epoch of every run in logs.")
 @click.argument("files", nargs=-1, required=True, type=Source(), metavar="FILE...")
 @click.option(
     "--format",
     type=click.Choice(["table", "json", "csv", "parquet", "markdown"]),
     default="table",
     show_default=True,
-    help="What to print.",
+    help="Output format.",
 )
-@click.option("--wide", is_flag=True, help="In csv and parquet, print an epoch a row, with a column a metric.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-@judging
-@gating
-@configured
-@click.option("-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Files to read at a time.")
-@click.option("--strict", is_flag=True, help="Print nothing, and exit 3, unless every file is a log that can be read.")
-@click.option("--explain", is_flag=True, help="Show each line, and what was understood of it, instead.")
-@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@click.option("--wide", is_flag=True, help="For csv and parquet: one row per epoch, one column per metric.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to FILE."
+)
+@monitor_options
+@gate_option
+@config_option
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Number of files to read at once."
+)
+@click.option("--strict", is_flag=True, help="Print nothing and exit with code 3 if any file is not a readable log.")
+@click.option("--explain", is_flag=True, help="Show how each line was understood, instead of the epochs.")
+@click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 def parse(
     files: tuple[str, ...],
     format: str,
@@ -51,86 +55,100 @@ def parse(
 ) -> None:
     """Show every epoch of every run in FILE...
 
-    FILE is a log as Keras printed it, a README that quotes one, a notebook, a history in CSV or JSON, an event file of
-    TensorBoard, all of them compressed or not; a folder of logs; a quoted pattern like 'logs/**/*.log'; the https, s3
-    or gs address of a log; git:REF:PATH for one of these as git keeps it; or - for standard input.
+    \b
+    FILE is one of:
+      a file         a log as Keras printed it, a README or notebook that contains
+                     one, a history in CSV or JSON, or an event file of
+                     TensorBoard; .gz, .bz2, .xz and .zst are decompressed
+      a folder       all its .log, .txt, .md, .ipynb, .csv and event files, except
+                     hidden ones
+      a pattern      such as 'logs/**/*.log', quoted
+      an address     https://, s3:// or gs://
+      git:REF:PATH   a file, folder or pattern in a commit of git
+      -              standard input
 
-    A folder stands for all .log, .txt, .md, .ipynb, .csv and event files below it, compressed or not, that are not
-    hidden; a pattern for all files that it matches, less the history x.json that `reporter train` kept beside x.log.
-    What cannot be read is named on standard error, and the rest is shown; a file that was not named itself, does not
-    end in .log and holds no run is passed over. The exit code is 3 if nothing could be read.
+    A file that cannot be read is reported on standard error, and the others are shown. Files of a folder or a pattern
+    that contain no run are skipped silently, unless they end in .log. The history x.json that reporter train writes
+    beside x.log is not read again. If nothing can be read, the exit code is 3.
 
-    In csv and parquet a row is one value: source, run, epoch, metric, value; what was not printed has no row. With
-    --wide a row is an epoch, what was not printed is empty, and a metric named source, run or epoch is an error.
-    Numbers read back exactly, and names are as the log has them, also where a spreadsheet would take one for a formula.
+    CSV and Parquet have one row per value: source, run, epoch, metric, value. With --wide they have one row per epoch,
+    and a value that was not printed is empty. Numbers keep all their digits. Names are not changed, even if one looks
+    like a formula to a spreadsheet.
 
     \b
+    Examples:
       reporter parse training.log
       reporter parse README.md --format json
       reporter parse 'runs/**/*.log.gz' --jobs 4 --format csv -o history.csv
       reporter parse logs --format parquet --wide -o history.parquet
       python train.py | reporter parse - --explain
     """
-    from reporter.cli.files import read_logs, write
-    from reporter.cli.gating import gates, refuse_unknown, settle, verdicts
+    from reporter.cli.console import write_result
+    from reporter.cli.gating import exit_if_missed, judge_runs, parse_gates, refuse_unknown_monitor
+    from reporter.cli.logs import read_logs
 
-    _check(format, output, wide=wide)
+    _check_format(format, output, wide=wide)
     if explain:
         if click.get_current_context().get_parameter_source("fail_under") is ParameterSource.COMMANDLINE:
-            raise UsageError("--explain judges no run; leave out --fail-under")
+            raise UsageError("--explain checks no gates; leave out --fail-under")
         _explain(files, format, output, strict=strict, force=force)
         return
-    asked = gates(fail_under)
-    logs, whole = read_logs(files, jobs=jobs, strict=strict)
-    refuse_unknown(monitor, logs)
-    found = verdicts(asked, logs)
-    write(_result(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
-    settle(found, whole=whole)
+    gates = parse_gates(fail_under)
+    logs, all_read = read_logs(files, jobs=jobs, strict=strict)
+    refuse_unknown_monitor(monitor, logs)
+    verdicts = judge_runs(gates, logs)
+    write_result(_export(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
+    exit_if_missed(verdicts, all_read=all_read)
 
 
-def _check(format: str, output: Path | None, *, wide: bool) -> None:
-    """Stop before anything is read for a result that could not be given."""
+def _check_format(format: str, output: Path | None, *, wide: bool) -> None:
+    """Raises an error if the output format cannot be used, before any log is read."""
     if wide and format not in ("csv", "parquet"):
-        raise UsageError(f"--wide is for csv and parquet, not {format}; leave it out, or choose one by --format")
+        raise UsageError(f"--wide is for csv and parquet, not {format}; leave it out, or choose one with --format")
     if format == "parquet" and find_spec("pyarrow") is None:
-        raise UsageError("Parquet needs pyarrow; install it with: pip install 'keras-reporter[parquet]'")
+        raise UsageError(
+            "Parquet needs the package pyarrow; install it, or reinstall reporter with its extra 'parquet', "
+            "for example in a checkout: pip install '.[parquet]'"
+        )
     if format == "parquet" and output is None and sys.stdout.isatty():
-        raise UsageError("Parquet is no text for a terminal; write it to a file with -o")
+        raise UsageError("Parquet is binary and cannot be shown on a terminal; write it to a file with -o")
 
 
 def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, strict: bool, force: bool) -> None:
-    """Show what was understood of each file, also of those that hold no run: that is what one wants to know."""
-    from reporter.cli.files import say, write
+    """Shows how each line of each file was understood, also in files that contain no run."""
+    from reporter.cli.console import show_error, write_result
     from reporter.documents.explain import explain
     from reporter.reading.many import files
 
     if format != "table":
         raise UsageError(f"--explain prints text, not {format}; leave out --format")
-    shown: list[str] = []
+    lines: list[str] = []
     errors: list[ReporterError] = []
-    every = [file for source in sources for file in files(source)]
-    for file in every:
+    found = [file for source in sources for file in files(source)]
+    for file in found:
         try:
             if isinstance(file, ReporterError):
                 raise file
-            shown += [file] if len(every) > 1 else []
-            shown.extend(explain(file))
+            lines += [file] if len(found) > 1 else []
+            lines.extend(explain(file))
         except ReporterError as caught:
             errors.append(caught)
-    write("".join(line + "\n" for line in shown), output, force=force)
+    write_result("".join(line + "\n" for line in lines), output, force=force)
     for error in errors:
-        say(error)
-    if len(errors) == len(every) or (strict and errors):
+        show_error(error)
+    if len(errors) == len(found) or (strict and errors):
         raise SystemExit(3)
 
 
-def _result(
+def _export(
     logs: list[Log], format: str, monitor: str | None, mode: Mode | None, *, wide: bool, colour: bool
 ) -> str | bytes:
     if format in ("table", "markdown"):
-        from reporter.documents.table import markdown, table
+        from reporter.documents.table import epoch_tables, markdown_epoch_tables
 
-        return markdown(logs, monitor, mode) if format == "markdown" else table(logs, monitor, mode, colour=colour)
+        if format == "markdown":
+            return markdown_epoch_tables(logs, monitor, mode)
+        return epoch_tables(logs, monitor, mode, colour=colour)
     from reporter.documents import export
 
     if format == "json":

@@ -1,4 +1,4 @@
-"""Shows how trainings go: a bar each on a terminal, a line an epoch elsewhere."""
+"""Shows the progress of trainings: a bar for each on a terminal, otherwise a line for each epoch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class _State:
-    """How far one training is."""
+    """Holds the progress of one training."""
 
     task: TaskID
     epoch: int = 1
@@ -31,7 +31,7 @@ class _State:
 
 
 class Display:
-    """Follows trainings by the lines they print; use it as a context manager.
+    """Shows the progress of trainings on standard error, from the lines that they print. It is a context manager.
 
     Args:
         jobs: The trainings.
@@ -62,7 +62,13 @@ class Display:
         self._progress.stop()
 
     def watch(self, job: Job, line: str, finished: bool) -> None:
-        """Take a line that a training printed; one that is not finished will come again."""
+        """Updates the display from a line of a training.
+
+        Args:
+            job: The training.
+            line: The line. Keras rewrites the line of a progress bar, so the same line can come several times.
+            finished: Whether the line is complete.
+        """
         state = self._states[job]
         for event in read_line(1, line):
             match event:

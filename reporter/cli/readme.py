@@ -1,99 +1,103 @@
-"""`reporter readme`: refreshes the marked blocks of Markdown files, or says which are stale."""
+"""`reporter readme`: refreshes the marked blocks of Markdown files, or checks whether they are up to date."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from reporter.documents.refresh import Refreshed, refreshed
+from reporter.cli.blocks import make_blocks, write_blocks
+from reporter.cli.console import show_error
 from reporter.errors import UsageError
 
+if TYPE_CHECKING:
+    from reporter.documents.refresh import RefreshedFile
 
-@click.command(short_help="Refresh the marked blocks of FILE..., or check them.")
+
+@click.command(short_help="Refresh or check the marked blocks of Markdown files.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a block or a figure is stale.")
-@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
-@click.option("--skip-unmarked", is_flag=True, help="Pass over files that have no block.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with code 1 if a block or a figure is out of date.")
+@click.option("--diff", is_flag=True, help="Write nothing; print the changes as a unified diff.")
+@click.option("--skip-unmarked", is_flag=True, help="Ignore files that have no block; without it they are an error.")
 @click.option("--force", is_flag=True, help="Replace blocks that were edited by hand.")
 def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool, force: bool) -> None:
-    """Refresh the marked blocks of FILE..., and nothing else in them.
+    """Refresh the marked blocks of Markdown files.
 
-    A block stands between two comments, each alone on its line, and its first says what it shows:
+    A block starts and ends with a comment on its own line. The text between the two comments is replaced by the report
+    of the logs; the rest of FILE stays as it is.
 
     \b
       <!-- BEGIN_REPORTER id=results logs=logs -->
       <!-- END_REPORTER -->
 
     \b
-    logs=PATH        file, folder, pattern or address, seen from FILE; repeatable
-    id=NAME          what errors call the block
-    template=NAME    report, or summary: only the table  [default: report]
-    monitor=METRIC   metric a run is judged by
-    mode=min         which way of it is better, min or max
-    level=N          level of the headings of experiments  [default: 3]
+    Options of BEGIN_REPORTER:
+      logs=PATH       file, folder, pattern or address, relative to FILE; repeatable
+      id=NAME         name of the block in messages
+      template=NAME   report, or summary for the table and a figure  [default: report]
+      monitor=METRIC  metric that decides which epoch is best
+      mode=MODE       min or max: whether the smallest or largest value is best
+      level=N         level of the headings of experiments  [default: 3]
 
-    Values are quoted as in a shell. In MDX the comments are {/* BEGIN_REPORTER ... */}. Figures go to figures/ beside
-    FILE. The last marker keeps a checksum: what was edited by hand is not replaced without --force. Nothing is
-    written unless every block of every FILE could be made.
+    Values are quoted as in a shell. In MDX, write the comments as {/* BEGIN_REPORTER ... */}. Figures are written to
+    the folder figures beside FILE. END_REPORTER keeps a checksum of the block: a block that was edited by hand is only
+    replaced with --force. If a block of any FILE cannot be made, no file is changed.
 
     \b
+    Examples:
       reporter readme README.md
       reporter readme --check --diff README.md docs/*.md
     """
-    made = list(_refresh_all(files, skip_unmarked=skip_unmarked, force=force or check or diff))
+    made = list(_make_all(files, skip_unmarked=skip_unmarked, force=force or check or diff))
     _refuse_shared_figures(made)
     if diff:
         for each in made:
-            _show("".join(each.diff()))
+            _print_patch("".join(each.diff()))
     if check:
-        _check(made)
+        _exit_if_stale(made)
     elif not diff:
         for each in made:
-            each.write()
+            write_blocks(each)
 
 
-def _refresh_all(files: Iterable[Path], *, skip_unmarked: bool, force: bool) -> Iterator[Refreshed]:
-    from reporter.documents.blocks import read_blocks
-
+def _make_all(files: Iterable[Path], *, skip_unmarked: bool, force: bool) -> Iterator[RefreshedFile]:
     for path in dict.fromkeys(files):
-        text, found = read_blocks(path, force=force, needed=not skip_unmarked)
-        if found:
-            yield refreshed(path, text, found)
+        if made := make_blocks(path, force=force, needed=not skip_unmarked):
+            yield made
 
 
-def _refuse_shared_figures(made: Iterable[Refreshed]) -> None:
-    """Stop where two files want one figure to look different ways, which could never both be up to date."""
+def _refuse_shared_figures(made: Iterable[RefreshedFile]) -> None:
+    """Raises an error if two files need different figures at the same path: one of them would always be stale."""
     drawn: dict[Path, tuple[str, Path]] = {}
     for each in made:
         for block, place, drawing in each.figures:
             other, owner = drawn.setdefault(place, (drawing, each.path))
             if other != drawing:
-                message = f"{place} is another figure in {owner}; keep the two files in different folders"
+                message = f"its figure {place} differs from the one of {owner}; keep the two files in different folders"
                 raise UsageError(message, each.path, block.begin)
 
 
-def _show(patch: str) -> None:
-    """Print a patch as it is, or on a terminal what that can show of it."""
+def _print_patch(patch: str) -> None:
+    """Prints a patch: unchanged to a file or pipe, with control characters made visible on a terminal."""
     from reporter.reading.screen import visible
 
     if sys.stdout.isatty():
         patch = "".join(f"{visible(line)}\n" for line in patch.split("\n")[:-1])
-    click.echo(patch, nl=False, color=True)  # else click drops escapes where no terminal is
+    click.echo(patch, nl=False, color=True)  # without it, click removes escape codes, and the patch would not apply
 
 
-def _check(made: Iterable[Refreshed]) -> None:
-    from reporter.cli.files import say
-
-    fresh = True
+def _exit_if_stale(made: Iterable[RefreshedFile]) -> None:
+    """Prints whether each file is up to date, and exits with code 1 if one is not."""
+    stale = False
     for each in made:
-        errors = list(each.stale())
-        for error in errors:
-            say(error)
-        if not errors:
+        problems = list(each.problems())
+        for problem in problems:
+            show_error(problem)
+        if not problems:
             click.echo(f"{each.path}: up to date", err=True)
-        fresh = fresh and not errors
-    if not fresh:
+        stale = stale or bool(problems)
+    if stale:
         raise SystemExit(1)

@@ -1,4 +1,4 @@
-"""Takes defaults of options from `[tool.reporter]` in `pyproject.toml`; what it does not know, it refuses."""
+"""Reads defaults of options from the table `[tool.reporter]` of a `pyproject.toml`; an unknown key is an error."""
 
 from __future__ import annotations
 
@@ -18,58 +18,59 @@ _TABLE = "[tool.reporter]"
 
 
 def _configure(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
-    """Give a command its defaults before its options are read; `--help` comes first and does without."""
-    found = path or _nearest()
+    """Sets the defaults of a command before its options are parsed; click handles `--help` before that."""
+    found = path or _nearest_file()
     if found:
-        ctx.default_map = settings(found, named=path is not None)
+        ctx.default_map = read_settings(found, required=path is not None)
 
 
-configured = click.option(
+config_option = click.option(
     "--config",
+    metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     is_eager=True,
     expose_value=False,
     callback=_configure,
-    help=f"Take defaults from {_TABLE} of this file.  [default: {_FILE} here or above]",
+    help=f"Read defaults from the table {_TABLE} of this file.  [default: {_FILE} in this folder or one above]",
 )
-"""Adds the option that names the file of the defaults, and takes them from it."""
+"""Adds the option that names the file with the defaults, and applies them."""
 
 
-def settings(path: Path, *, named: bool = False) -> dict[str, Any]:
-    """Read the defaults of options.
+def read_settings(path: Path, *, required: bool = False) -> dict[str, Any]:
+    """Reads the defaults of options from a TOML file.
 
     Args:
-        path: A file of TOML, like the `pyproject.toml` that
-            https://packaging.python.org/en/latest/specifications/pyproject-toml/ describes.
-        named: Whether somebody named it, so that the table must be in it.
+        path: The file; its format is described in
+            https://packaging.python.org/en/latest/specifications/pyproject-toml/.
+        required: Whether it is an error if the file has no table `[tool.reporter]`.
 
     Returns:
-        The defaults, by the names that the options have in Python.
+        The defaults, by the Python names of the options.
 
     Raises:
-        UsageError: It cannot be read, or says something that no command understands.
+        UsageError: The file cannot be read, or it has an unknown key or a value of the wrong type.
     """
     text = _read(path)
     tool = _parse(text, path).get("tool", {}) if "reporter" in text else {}
     table = tool.get("reporter") if isinstance(tool, Mapping) else None
-    if table is None and not named:
+    if table is None and not required:
         return {}
     if not isinstance(table, Mapping):
-        raise UsageError(f"no table {_TABLE} in it", _shown(path))
+        raise UsageError(f"it has no table {_TABLE}; add one, or name another file", _relative(path))
     defaults: dict[str, Any] = {}
     for key, value in table.items():
         if key not in _KEYS:
-            raise UsageError(f"unknown key {key!r} in {_TABLE}; {_similar(key)}", _shown(path), _line(text, key))
-        accepted, wanted, names = _KEYS[key]
-        taken = accepted(value, path.parent)
-        if taken is None:
-            raise UsageError(f"{key} is {wanted}, not {value!r}", _shown(path), _line(text, key))
-        defaults |= dict.fromkeys(names, taken)
+            raise UsageError(f"unknown key {key!r} in {_TABLE}; {_similar(key)}", _relative(path), _line(text, key))
+        convert, expected, names = _KEYS[key]
+        converted = convert(value, path.parent)
+        if converted is None:
+            raise UsageError(f"{key} must be {expected}, not {value!r}", _relative(path), _line(text, key))
+        defaults |= dict.fromkeys(names, converted)
     return defaults
 
 
-def _nearest() -> Path | None:
-    """Find the file of the current folder, or of those above it up to the top of the repository."""
+def _nearest_file() -> Path | None:
+    """Finds the file in the working directory or a folder above it, up to the top folder of the git repository."""
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / _FILE).is_file():
@@ -83,7 +84,9 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot be read ({error}); write it as UTF-8", _shown(path)) from None
+        raise UsageError(
+            f"cannot be read ({error}); it must be readable and encoded as UTF-8", _relative(path)
+        ) from None
 
 
 def _parse(text: str, path: Path) -> dict[str, Any]:
@@ -94,7 +97,7 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"no TOML: {error}", _shown(path)) from None
+        raise UsageError(f"not valid TOML: {error}", _relative(path)) from None
 
 
 def _text(value: object, _: Path) -> str | None:
@@ -113,7 +116,7 @@ def _mode(value: object, _: Path) -> str | None:
 
 
 def _path(value: object, folder: Path) -> str | None:
-    """Give a path that is seen from the folder of the file as one that is seen from here."""
+    """Converts a path relative to the folder of the file to one relative to the working directory."""
     return os.path.relpath(folder / value) if isinstance(value, str) else None
 
 
@@ -127,25 +130,25 @@ def _sources(value: object, folder: Path) -> tuple[str, ...] | None:
 
 
 _KEYS: Mapping[str, tuple[Callable[[object, Path], Any], str, tuple[str, ...]]] = {
-    "fail-under": (_texts, "a text or a list of texts", ("fail_under",)),
-    "logs": (_sources, "a text or a list of texts", ("sources", "to")),
+    "fail-under": (_texts, "a string or a list of strings", ("fail_under",)),
+    "logs": (_sources, "a string or a list of strings", ("sources", "to")),
     "mode": (_mode, "'min' or 'max'", ("mode",)),
-    "monitor": (_text, "a text", ("monitor",)),
-    "template": (_text, "a text", ("template",)),
-    "templates": (_path, "a text", ("templates",)),
+    "monitor": (_text, "a string", ("monitor",)),
+    "template": (_text, "a string", ("template",)),
+    "templates": (_path, "a string", ("templates",)),
 }
-"""How the value of each key is taken, what it is to be, and the options that it is a default of."""
+"""For each key: the function that converts its value, a description of valid values, and the options it sets."""
 
 
 def _similar(key: str) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(key, _KEYS, 1)
-    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(_KEYS)}"
+    return f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(_KEYS)}"
 
 
 def _line(text: str, key: str) -> int | None:
-    """Find the line of a key, where it stands under the head of the table."""
+    """Finds the line of a key below the header of the table."""
     lines = text.splitlines()
     heads = [
         index
@@ -158,5 +161,5 @@ def _line(text: str, key: str) -> int | None:
     )
 
 
-def _shown(path: Path) -> str:
+def _relative(path: Path) -> str:
     return os.path.relpath(path)

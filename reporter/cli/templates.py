@@ -1,4 +1,4 @@
-"""`reporter templates`: lists the templates of reports, or copies them to start one's own."""
+"""`reporter templates`: lists the report templates, or copies the built-in ones to a folder."""
 
 from __future__ import annotations
 
@@ -9,31 +9,37 @@ import click
 from reporter.cli.options import templates_option
 
 
-@click.command(short_help="List the templates of reports, or copy them.")
+@click.command(short_help="List the report templates, or copy them.")
 @templates_option
-@click.option("--copy", type=click.Path(file_okay=False, path_type=Path), help="Copy all of ours to this folder.")
+@click.option(
+    "--copy",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Copy the built-in templates to this folder.",
+)
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 def templates(templates: Path | None, copy: Path | None, force: bool) -> None:
-    """List the templates of reports: their names, their formats, their files.
+    """List the name, format and file of each report template.
 
-    A template is a Jinja file named NAME.FORMAT.j2. To use one of your own:
-    `reporter report --template NAME --format FORMAT --templates DIR`.
+    A template is a Jinja file named NAME.FORMAT.j2. To write your own, copy the built-in templates, change one, and run
+    reporter report LOG --templates DIR --template NAME --format FORMAT.
 
-    A template gets `groups`, the runs of each experiment with the base first; reporter/facts/rows.py lists what a run
-    offers, and reporter/documents/render.py what else there is. Templates run in a sandbox, their values are escaped
-    for the format, and an unknown name stops the report.
+    The main variable is groups: a list of the runs of each experiment, the base first. reporter/documents/render.py
+    lists all variables and filters, and reporter/facts/rows.py the attributes of a run. Templates run in a sandbox,
+    inserted values are escaped for the format, and an unknown name is an error.
 
     \b
+    Examples:
       reporter templates
       reporter templates --copy mine
       reporter report logs --templates mine -o report.html
     """
-    from reporter.documents.render import TEMPLATES, available
+    from reporter.documents.render import TEMPLATES, list_templates
 
     if copy:
-        _copy(TEMPLATES, copy, force=force)
+        _copy_all(TEMPLATES, copy, force=force)
         return
-    found = available(templates)
+    found = list_templates(templates)
     name_width, format_width = (
         max(map(len, column)) for column in ([t.name for t in found], [t.format for t in found])
     )
@@ -41,14 +47,13 @@ def templates(templates: Path | None, copy: Path | None, force: bool) -> None:
         click.echo(f"{name:{name_width}}  {format:{format_width}}  {path}")
 
 
-def _copy(source: Path, target: Path, *, force: bool) -> None:
-    """Copy all templates, or none where one would be replaced unasked."""
-    from reporter.cli.files import write
-    from reporter.documents.files import refuse_to_replace
+def _copy_all(source: Path, target: Path, *, force: bool) -> None:
+    """Copies all files of a folder and prints their paths; copies none if one exists and `force` is false."""
+    from reporter.documents.files import refuse_to_replace, replace_file
 
     copies = {path: target / path.name for path in sorted(source.iterdir()) if path.is_file()}
-    for path in copies.values():
-        refuse_to_replace(path, force=force)
+    for place in copies.values():
+        refuse_to_replace(place, force=force)
     for path, place in copies.items():
-        write(path.read_text(encoding="utf-8"), place, force=force)
+        replace_file(place, path.read_bytes())
         click.echo(str(place))

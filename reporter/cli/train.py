@@ -1,4 +1,4 @@
-"""`reporter train` and `reporter train-and-report`: train the experiments, keep their logs, report them."""
+"""`reporter train` and `reporter train-and-report`: train experiments and write their logs."""
 
 from __future__ import annotations
 
@@ -8,47 +8,65 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.cli.options import together
-from reporter.cli.report import check_report, make_report, report_options
+from reporter.cli.options import add_options
+from reporter.cli.report import check_report, make_report
+from reporter.cli.report_options import ReportOptions, report_options
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.training.jobs import Job
 
-_train_options = together(
+_train_options = add_options(
     click.argument("experiments", nargs=-1, metavar="[EXPERIMENT]..."),
-    click.option("--epochs", type=click.IntRange(1), help="Epochs to train.  [default: the experiment's]"),
+    click.option(
+        "--epochs",
+        metavar="N",
+        type=click.IntRange(1),
+        help="Number of epochs.  [default: as the experiment defines]",
+    ),
     click.option(
         "--seed",
         "seeds",
+        metavar="N",
         type=click.IntRange(0, 2**32 - 1),
         multiple=True,
-        help="Seed of all random numbers; repeatable.  [default: the lowest that has no log yet]",
+        help="Seed of all random numbers. Repeatable: one training per seed.  [default: the lowest without a log]",
     ),
-    click.option("--samples", type=click.IntRange(1), help="Training samples to use.  [default: all]"),
-    click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Trainings to run at a time."),
+    click.option("--samples", metavar="N", type=click.IntRange(1), help="Number of training samples.  [default: all]"),
+    click.option(
+        "--jobs", metavar="N", type=click.IntRange(1), default=1, show_default=True, help="Trainings to run at once."
+    ),
     click.option(
         "--logs",
+        metavar="DIR",
         type=click.Path(file_okay=False, path_type=Path),
         default="logs",
         show_default=True,
-        help="Folder that the logs go to.",
+        help="Folder for the logs.",
     ),
-    click.option("--data", type=click.Path(path_type=Path), help="Data file, instead of the experiment's own."),
+    click.option(
+        "--data",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Data file.  [default: as the experiment defines]",
+    ),
 )
 
 
-@click.command()
+@click.command(short_help="Train experiments and write their logs.")
 @_train_options
 @click.option("--force", is_flag=True, help="Replace logs that exist.")
 def train(**options: Any) -> None:
-    """Train EXPERIMENT... and keep what Keras prints.
+    """Train experiments and write their logs.
 
-    EXPERIMENT is code9 or gap (by default both), or an Experiment of your own, named as module:attribute or
-    file.py:attribute. Each one is trained in a process of its own. What it prints goes to
-    LOGS/EXPERIMENT/seed-N.log, and its history in full precision to seed-N.json beside it; the two are compared.
+    EXPERIMENT is code9 or gap, or your own Experiment, named as module:attribute or file.py:attribute. Without one,
+    both code9 and gap are trained.
+
+    Each training runs in a separate process. Everything that Keras prints is written to DIR/EXPERIMENT/seed-N.log, and
+    the history with all digits to seed-N.json beside it. When the training ends, the two files are compared.
 
     \b
+    Examples:
       reporter train code9 --seed 0 --seed 1 --jobs 2
       reporter train mine.py:wide --epochs 5 --samples 10000
     """
@@ -56,45 +74,49 @@ def train(**options: Any) -> None:
         raise SystemExit(1)
 
 
-@click.command("train-and-report")
+@click.command("train-and-report", short_help="Train experiments, then report all logs.")
 @_train_options
 @report_options
 def train_and_report(logs: Path, force: bool, **options: Any) -> None:
-    """Train EXPERIMENT... and report every log in LOGS.
+    """Train experiments, then report all logs in the folder DIR.
 
-    It is `reporter train`, and then `reporter report LOGS`: see there.
+    This is reporter train followed by reporter report DIR; the help of these two commands describes the options.
 
     \b
+    Examples:
       reporter train-and-report --readme README.md
       reporter train-and-report gap --logs trials --epochs 1 -o trials/report.md
     """
     plan = {name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "jobs", "data")}
-    asked = ("output", "readme", "template", "format", "templates")
-    check_report(**{name: options[name] for name in asked}, force=force)  # fail before hours of training
+    report = ReportOptions(**options, force=force)
+    check_report(report)  # before training for hours
     failed = _train(logs=logs, force=force, **plan)
-    make_report((str(logs),), force=force, **options)
+    make_report((str(logs),), report)
     if failed:
         raise SystemExit(1)
 
 
 def _train(*, jobs: int, **plan: Any) -> bool:
-    """Train, show how it goes, and say what went wrong.
+    """Runs trainings, shows their progress, and prints their errors and the paths of their logs.
 
     Args:
-        jobs: How many trainings run at a time.
-        plan: What `_jobs` takes.
+        jobs: Number of trainings to run at once.
+        plan: The arguments of `_jobs`.
 
     Returns:
-        Whether anything went wrong.
+        Whether a training failed.
     """
     from importlib.util import find_spec
 
     from reporter.cli.progress import Display
     from reporter.training import jobs as trainings
 
-    todo = list(_jobs(**plan))  # first: a misspelt name is reported also where TensorFlow is missing
+    todo = list(_jobs(**plan))  # first, so that an unknown experiment is reported even without TensorFlow
     if not find_spec("tensorflow"):
-        raise UsageError("training needs TensorFlow; install it with: pip install 'keras-reporter[train]'")
+        raise UsageError(
+            "training needs TensorFlow; reinstall reporter with its extra 'train', "
+            "for example in a checkout: pip install '.[train]'"
+        )
     with Display(todo) as display:
         errors = trainings.train(todo, parallel=jobs, watch=display.watch)
     for error in errors:
@@ -114,7 +136,7 @@ def _jobs(
     data: Path | None,
     force: bool,
 ) -> Iterator[Job]:
-    """Name each training once; whatever can be known to fail, fails here."""
+    """Yields one job for each experiment and seed; raises an error if one of them cannot start."""
     from reporter.documents.files import refuse_to_replace
     from reporter.training.describe import describe
     from reporter.training.experiments import EXPERIMENTS
@@ -130,7 +152,7 @@ def _jobs(
 
 
 def _unused_seed(folder: Path) -> Iterable[int]:
-    """Give the lowest seed that has no log, so that a log is never replaced by default."""
+    """Returns the lowest seed that has no log, so that a training replaces no log by default."""
     seed = 0
     while (folder / f"seed-{seed}.log").exists():
         seed += 1

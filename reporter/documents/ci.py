@@ -1,4 +1,4 @@
-"""Tells machines that watch a project what its runs came to: JUnit, Code Quality, annotations of GitHub, a badge."""
+"""Reports runs to continuous integration: as JUnit XML, a Code Quality report, GitHub annotations, or a badge."""
 
 from __future__ import annotations
 
@@ -22,20 +22,21 @@ from reporter.sources import git
 from reporter.sources.names import is_address
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What is no character of XML 1.0, section 2.2."""
+"""Matches a character that XML 1.0 does not allow (section 2.2)."""
 
 _MISSED = "missed-gate"
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """Holds logs, and what was found of them.
+class JudgedLogs:
+    """Holds logs and the results of their gates.
 
     Attributes:
         logs: The logs.
-        verdicts: Which gates their runs hold.
-        monitor: The metric that runs are judged by; by default the one that `summary.best` chooses.
-        mode: Which way of it is better.
+        verdicts: Whether each run passes each gate; empty if there are no gates.
+        monitor: The metric that decides which epoch is best; by default the first of `val_acc`, `val_loss`, `acc`,
+            `loss`.
+        mode: Whether the largest or the smallest value is best; by default the name of the metric decides.
     """
 
     logs: Sequence[Log]
@@ -46,7 +47,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Issue:
-    """Holds what somebody should look at; runs and checks keep their names where lines and values change."""
+    """Holds one problem. `check` and `subject` identify it, even if its line or its value changes."""
 
     check: str
     log: Log
@@ -57,20 +58,22 @@ class _Issue:
 
     @property
     def file_line(self) -> int:
-        """The line of the file; of a notebook, whose lines are those of its outputs, the first."""
+        """The line in the file; 1 for a notebook, because its line numbers count lines of output."""
         return 1 if self.log.cells else self.line
 
 
-def junit(judged: Judged) -> str:
-    """Write JUnit XML: a suite a log, in it a case a gate and run; without gates, a case a run, that it ended well.
+def junit(judged: JudgedLogs) -> str:
+    """Writes JUnit XML with one test suite for each log.
 
-    The shape is the one that Jenkins, GitLab and GitHub's actions agree on (https://github.com/testmoapp/junitxml).
+    With gates, a suite has one test case for each gate and each run that the gate applies to. Without gates, it has one
+    test case for each run, which fails if the run did not end well. The elements and attributes are those that Jenkins,
+    GitLab and GitHub actions understand (https://github.com/testmoapp/junitxml).
 
     Args:
         judged: The logs and the verdicts.
 
     Returns:
-        The XML; what XML forbids is U+FFFD in it.
+        The XML; a character that XML does not allow is replaced by U+FFFD.
     """
     root = Element("testsuites", name="reporter")
     for log in judged.logs:
@@ -87,16 +90,17 @@ def junit(judged: Judged) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
 
 
-def codequality(judged: Judged) -> str:
-    """Write a Code Quality report: missed gates are major, runs that did not end well minor, doubts about a log info.
+def codequality(judged: JudgedLogs) -> str:
+    """Writes a Code Quality report in the format of GitLab.
 
-    The format is GitLab's (https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format).
+    A missed gate has the severity major, a run that did not end well minor, and a warning about a log info. The format
+    is described in https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format.
 
     Args:
         judged: The logs and the verdicts.
 
     Returns:
-        A JSON list; the fingerprint of an issue stays while its log, its run and its check do.
+        A JSON list. The fingerprint of an issue depends on the log, the run and the check, but not on lines and values.
     """
     severities = {_MISSED: "major", "interrupted": "minor", "failed": "minor"}
     times = Counter[str]()
@@ -116,17 +120,18 @@ def codequality(judged: Judged) -> str:
     return json.dumps(report, indent=1) + "\n"
 
 
-def workflow_commands(judged: Judged) -> str:
-    """Write commands that GitHub shows beside the lines of a log: missed gates are errors, all else is a warning.
+def workflow_commands(judged: JudgedLogs) -> str:
+    """Writes workflow commands, which GitHub shows as annotations beside the lines of a log.
 
-    The format and its escapes are those of
-    https://docs.github.com/actions/reference/workflow-commands-for-github-actions and of the toolkit that it names.
+    A missed gate is an error, everything else a warning. The format is described in
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions, its escapes are those of
+    https://github.com/actions/toolkit.
 
     Args:
         judged: The logs and the verdicts.
 
     Returns:
-        A command a line.
+        One command per line.
     """
     return "".join(
         f"::{'error' if issue.check == _MISSED else 'warning'} file={_property(_path(issue.log))},"
@@ -135,10 +140,10 @@ def workflow_commands(judged: Judged) -> str:
     )
 
 
-def badge(judged: Judged) -> str:
-    """Write the best value of all runs for a badge, green where all gates hold, red where one is missed, else blue.
+def badge(judged: JudgedLogs) -> str:
+    """Writes the best value of all runs as a badge for https://shields.io/badges/endpoint-badge.
 
-    The format is that of https://shields.io/badges/endpoint-badge.
+    The badge is green if all gates pass, red if one is missed, blue if there are no gates, and grey without a value.
 
     Args:
         judged: The logs and the verdicts.
@@ -147,12 +152,14 @@ def badge(judged: Judged) -> str:
         A JSON object.
 
     Raises:
-        UsageError: The runs are judged by several metrics.
+        UsageError: The best values of the runs are values of different metrics.
     """
     found = [each for log in judged.logs for run in log.runs if (each := run.best(judged.monitor, judged.mode))]
     monitors = {alias(each.monitor): each.monitor for each in found}
     if len(monitors) > 1:
-        raise UsageError(f"a badge shows one metric, not {' and '.join(monitors.values())}; name it with --monitor")
+        raise UsageError(
+            f"a badge shows one metric, but the runs have {' and '.join(monitors.values())}; choose one with --monitor"
+        )
     shown = {"schemaVersion": 1, "label": judged.monitor or "training", "message": "no result", "color": "lightgrey"}
     if found:
         top = (max if found[0].mode == "max" else min)(each.value for each in found)
@@ -162,17 +169,17 @@ def badge(judged: Judged) -> str:
     return json.dumps(shown) + "\n"
 
 
-FORMATS: Mapping[str, Callable[[Judged], str]] = {
+FORMATS: Mapping[str, Callable[[JudgedLogs], str]] = {
     "annotations": workflow_commands,
     "badge": badge,
     "codequality": codequality,
     "junit": junit,
 }
-"""The formats by their names."""
+"""The function of each format."""
 
 
-def _issues(judged: Judged) -> Iterator[_Issue]:
-    """Gather what somebody should look at."""
+def _issues(judged: JudgedLogs) -> Iterator[_Issue]:
+    """Yields all problems: missed gates, runs that did not end well, and warnings about logs."""
     for each in judged.verdicts:
         if not each.passed:
             yield _Issue(_MISSED, each.log, each.run, each.line, each.sentence, str(each.gate))
@@ -209,14 +216,14 @@ def _fail(case: Element, message: str, text: str) -> None:
 
 
 def _last_line(run: Run) -> int:
-    """Give the last line that tells of a run's epochs."""
+    """Returns the last line of the log that belongs to an epoch of the run."""
     if run.partial:
         return run.partial.line
     return run.epochs[-1].line if run.epochs else run.line
 
 
 def _path(log: Log) -> str:
-    """Give the path of a log as these machines want it: relative, with slashes; of one in git, that in its tree."""
+    """Returns the path of a log with slashes, relative to the working directory or, for a log in git, to its tree."""
     if git.is_git(log.path):
         return posixpath.normpath(git.working_tree_path(log.path))
     if is_address(log.path):

@@ -1,4 +1,4 @@
-"""Lays out what changed: as a table for a terminal, in Markdown, as JSON."""
+"""Formats a comparison of runs as tables for a terminal, as Markdown, or as JSON."""
 
 from __future__ import annotations
 
@@ -14,23 +14,25 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 SCHEMA = 1
+"""Version of the JSON: fields may be added to a version, but not renamed or removed."""
+
 _HEADER = ("", "base", "new", "difference", "verdict")
 _STYLES = {"better": "green", "worse": "red", "gone": "red"}
 
 
-def table(found: Comparison, colour: bool) -> str:
-    """Lay out a comparison for a terminal.
+def terminal_tables(found: Comparison, colour: bool) -> str:
+    """Formats a comparison for a terminal.
 
     Args:
         found: The comparison.
-        colour: Whether a terminal on standard output may have colours; `NO_COLOR` is honoured.
+        colour: Whether to use colours if standard output is a terminal and `NO_COLOR` is not set.
 
     Returns:
-        The text.
+        A table for each experiment, and a line for those that are on one side only.
     """
-    from reporter.documents.terminal import printed
+    from reporter.documents.terminal import to_text
 
-    return printed(_parts(found), colour=colour)
+    return to_text(_parts(found), colour=colour)
 
 
 def _parts(found: Comparison) -> Iterator[RenderableType]:
@@ -50,28 +52,28 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
 
 
 def markdown(found: Comparison, _: bool) -> str:
-    """Lay out a comparison in Markdown, as GitHub shows it in a comment.
+    """Formats a comparison as Markdown that is safe in a comment on GitHub.
 
     Args:
         found: The comparison.
 
     Returns:
-        A section for each experiment.
+        A section for each experiment, and a line for those that are on one side only.
     """
-    from reporter.documents.escape import comment as md
+    from reporter.documents.escape import github_md as md
 
     sections = [f"### {md(pair.name)}\n\n{_rows(pair, md)}" for pair in found.pairs]
     return "\n".join(sections + [f"{md(line)}\n" for line in _alone(found)])
 
 
 def to_json(found: Comparison, _: bool) -> str:
-    """Give a comparison as one JSON object: fields may be added to it, never renamed.
+    """Formats a comparison as one JSON object.
 
     Args:
         found: The comparison.
 
     Returns:
-        The JSON; NaN and the infinities are strings in it.
+        The JSON. NaN and infinity are the strings `"nan"`, `"inf"` and `"-inf"`, because JSON has no such numbers.
     """
     pairs = [
         {"base": pair.base, "new": pair.new, "changes": [_change(change) for change in pair.changes]}
@@ -81,8 +83,8 @@ def to_json(found: Comparison, _: bool) -> str:
     return json.dumps({"schema": SCHEMA, "pairs": pairs} | alone, allow_nan=False) + "\n"
 
 
-FORMATS: Mapping[str, Callable[[Comparison, bool], str]] = {"table": table, "md": markdown, "json": to_json}
-"""The formats by their names."""
+FORMATS: Mapping[str, Callable[[Comparison, bool], str]] = {"table": terminal_tables, "md": markdown, "json": to_json}
+"""The function of each format; its arguments are the comparison and whether colours are allowed."""
 
 
 def _rows(pair: Pair, md: Callable[[str], str]) -> str:
@@ -98,7 +100,7 @@ def _cells(change: Change) -> Iterable[str]:
 
 
 def _alone(found: Comparison) -> Iterator[str]:
-    """Say which experiments are on one side only."""
+    """Yields a line with the experiments that are only in the base, and one with those only in the new logs."""
     for side, names in (("base", found.only_base), ("new", found.only_new)):
         if names:
             yield f"only in {side}: {', '.join(names)}"

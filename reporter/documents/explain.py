@@ -1,4 +1,4 @@
-"""Says of every line of a log what was understood, and what was passed over."""
+"""Shows how each line of a log was understood."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _WORDS: dict[type[Event], str] = {
 }
 _NOTHING = "-"
 _FEW = 3
-"""Lines of progress that are shown before the next ones are only counted."""
+"""Number of consecutive progress lines that are shown; further ones are only counted."""
 
 
 class _Explanation:
@@ -111,17 +111,17 @@ class _Explanation:
 
 
 def explain(source: str) -> Iterator[str]:
-    """Read a log, and say how.
+    """Reads a log and explains each line.
 
     Args:
         source: A file, an address, or `-` for standard input.
 
     Yields:
-        Lines: one for each line of the log, with its number and what it says; then how many there are of each kind,
-        the runs they make, and what to know before trusting them.
+        A line for each line of the log: its number, the kind of event found in it, and its text. Then the number of
+        events of each kind, and a line for each run and each warning.
 
     Raises:
-        SourceError: It cannot be read, or holds no run; what was read of it has been explained.
+        SourceError: The log cannot be read or has no run; the lines that were read are yielded before.
     """
     explanation = _Explanation()
     log, error = None, None
@@ -145,7 +145,7 @@ def _tally(count: Counter[str]) -> Iterator[str]:
     if count or passed:
         kinds = [f"{number} {word}" for word, number in count.items()]
         yield ""
-        yield ", ".join([*kinds, f"{passed} passed over ({_NOTHING})"])
+        yield ", ".join([*kinds, f"{passed} ignored ({_NOTHING})"])
 
 
 def _run(log: Log, run: Run) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Gives logs as data: JSON after the public contract, and their histories as one table, in CSV or Parquet."""
+"""Exports logs as data: as JSON with a stable schema, and their histories as one table in CSV or Parquet."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from reporter.errors import UsageError
 from reporter.model import Best, Epoch, Log, Mode, Run, names
 
 SCHEMA = 1
+"""Version of the JSON: fields may be added to a version, but not renamed or removed."""
 
 _KEY = ("source", "run", "epoch")
-"""The columns that say what a row is of: no two epochs share all three."""
+"""The columns that identify an epoch."""
 
 _Table: TypeAlias = tuple[list[str], list[tuple[Any, ...]]]
-"""A header and rows."""
+"""The header and the rows of a table."""
 
 
 def to_json(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None) -> str:
-    """Give logs as one JSON object.
+    """Exports logs as one JSON object.
 
     Args:
         logs: The logs.
-        monitor: The metric that `best` is of; by default the one that `summary.best` chooses.
-        mode: Which way of it is better.
+        monitor: The metric of the field `best`; by default the first of `val_acc`, `val_loss`, `acc`, `loss`.
+        mode: Whether the largest or the smallest value is best; by default the name of the metric decides.
 
     Returns:
-        The JSON text; NaN and the infinities are strings in it, which JSON has no numbers for.
+        The JSON. NaN and infinity are the strings `"nan"`, `"inf"` and `"-inf"`, because JSON has no such numbers.
     """
     sources = [
         {"path": log.path, "format": log.format, "runs": [_run(run, monitor, mode) for run in log.runs]} for log in logs
@@ -39,23 +40,23 @@ def to_json(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None =
 
 
 def to_csv(logs: Iterable[Log], *, wide: bool = False) -> str:
-    """Give the history of every run as one table in CSV.
+    """Exports the histories of all runs as one CSV table.
 
-    Numbers are written so that they read back exactly, names as the log has them, also where a spreadsheet would take
-    one for a formula. `pandas.read_csv` reads such numbers exactly from pandas 3.1 on, before that with
-    `float_precision="round_trip"`; a name like `1` or `NA` it takes for a number or for none, unless told otherwise by
-    `dtype`, `keep_default_na` and `na_values`.
+    Numbers are written with all their digits, and names as they are in the log, even if a spreadsheet would read one as
+    a formula. To read the table with pandas before version 3.1, use `pd.read_csv(..., float_precision="round_trip")`,
+    else the last digit of a number can change. If a run or metric is called `1` or `NA`, also use `dtype`,
+    `keep_default_na` and `na_values`, else pandas converts the name.
 
     Args:
-        logs: The logs; one that is there twice is in the table once.
-        wide: Whether a row is an epoch, with a column a metric, empty where it was not printed. By default a row is one
-            value: source, run, epoch, metric, value.
+        logs: The logs; a log that is given twice is exported once.
+        wide: Whether to write one row per epoch and one column per metric, empty where the log has no value. By default
+            a row is one value, with the columns source, run, epoch, metric, value.
 
     Returns:
         The CSV text, with a header.
 
     Raises:
-        UsageError: A wide table would have two columns of one name.
+        UsageError: `wide` is set, and a metric is called source, run or epoch.
     """
     import csv
     import io
@@ -69,18 +70,18 @@ def to_csv(logs: Iterable[Log], *, wide: bool = False) -> str:
 
 
 def to_parquet(logs: Iterable[Log], *, wide: bool = False) -> bytes:
-    """Give the history of every run as one table in Parquet.
+    """Exports the histories of all runs as one Parquet table.
 
     Args:
-        logs: The logs; one that is there twice is in the table once.
-        wide: Whether a row is an epoch, with a column a metric, null where it was not printed. By default a row is one
-            value: source, run, epoch, metric, value.
+        logs: The logs; a log that is given twice is exported once.
+        wide: Whether to write one row per epoch and one column per metric, null where the log has no value. By default
+            a row is one value, with the columns source, run, epoch, metric, value.
 
     Returns:
-        The file; names are strings in it, epochs int64 and values float64. Equal logs give equal bytes.
+        The content of the file: names are strings, epochs int64, values float64. Equal logs give equal bytes.
 
     Raises:
-        UsageError: A wide table would have two columns of one name.
+        UsageError: `wide` is set, and a metric is called source, run or epoch.
     """
     import pyarrow
     from pyarrow import parquet
@@ -96,7 +97,7 @@ def to_parquet(logs: Iterable[Log], *, wide: bool = False) -> bytes:
 
 
 def _table(logs: Iterable[Log], *, wide: bool) -> _Table:
-    """Give the header and the rows of a table."""
+    """Returns the header and the rows of the table."""
     epochs = [
         (_printable(log.path), _printable(run.name), epoch)
         for log in {log.path: log for log in logs}.values()
@@ -115,7 +116,7 @@ def _wide(epochs: Sequence[tuple[str, str, Epoch]]) -> _Table:
     metrics = names(epoch.logs for *_, epoch in epochs)
     for source, _, epoch in epochs:
         if name := next((name for name in _KEY if name in epoch.logs), None):
-            message = f"a metric {name!r} would be a second column of that name; leave out --wide"
+            message = f"its metric {name!r} would be a second column of that name; leave out --wide"
             raise UsageError(message, source, epoch.line)
     return [*_KEY, *metrics], [
         (source, run, epoch.epoch, *map(epoch.logs.get, metrics)) for source, run, epoch in epochs
@@ -123,7 +124,7 @@ def _wide(epochs: Sequence[tuple[str, str, Epoch]]) -> _Table:
 
 
 def _printable(name: str) -> str:
-    """Give the name of a file, with escapes for control characters and for bytes that are no Unicode."""
+    """Replaces control characters and undecodable bytes in a name by escapes such as `\\x1b`."""
     return re.sub(r"[\0-\x1f\x7f-\x9f\ud800-\udfff]", lambda found: found[0].encode("unicode_escape").decode(), name)
 
 
@@ -159,20 +160,20 @@ def _epoch(epoch: Epoch) -> dict[str, Any]:
 
 
 def json_best(found: Best | None) -> dict[str, Any] | None:
-    """Give the best of a run as JSON has it."""
+    """Converts the best value of a run to an object of JSON, or None."""
     return asdict(found) | {"value": json_number(found.value)} if found else None
 
 
 def json_evaluations(run: Run) -> list[dict[str, Any]]:
-    """Give the evaluations of a run as JSON has them."""
+    """Converts the evaluations of a run to a list of objects of JSON."""
     return [{"line": each.line, "logs": _logs(each.logs)} for each in run.evaluations]
 
 
 def _logs(logs: Mapping[str, float]) -> dict[str, float | str | None]:
-    """Give metrics as JSON has them."""
+    """Converts the values of metrics to values that JSON has."""
     return {name: json_number(value) for name, value in logs.items()}
 
 
 def json_number(value: float | None) -> float | str | None:
-    """Give a number, or the string that stands for it where JSON has none."""
+    """Returns a finite number or None unchanged, and NaN and infinity as strings, because JSON has no such numbers."""
     return value if value is None or math.isfinite(value) else str(value)

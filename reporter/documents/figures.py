@@ -1,4 +1,4 @@
-"""Draws the history of a run; the same numbers give the same bytes."""
+"""Draws the curves of a run with matplotlib."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from reporter.documents.panels import Panel, panels
 from reporter.model import Best, Run, direction, look_up
 
 _STYLE: dict[Any, Any] = {
-    "svg.hashsalt": "reporter",  # else the ids in the file are random
-    "text.parse_math": False,  # a $ in the name of a metric is a $
+    "svg.hashsalt": "reporter",  # without it, the ids in the SVG are random
+    "text.parse_math": False,  # a $ in the name of a metric starts no formula
     "font.size": 10,
     "axes.grid": True,
     "axes.spines.top": False,
@@ -27,77 +27,82 @@ _STYLE: dict[Any, Any] = {
 }
 _TRAIN, _VALIDATION, _BEST = "#8b949e", "#0b62c4", "#c4490b"
 _WIDTH, _HEIGHT = 4.2, 3.1
-_MARKED_EPOCHS = 60
-"""Up to this many epochs, each one has a dot."""
+_DOTTED_EPOCHS = 60
+"""Runs of up to this many epochs get a dot at each epoch."""
 
 
 def draw(run: Run, best: Best | None) -> Figure:
-    """Draw the metric a run is judged by, its loss and its learning rate, by epoch.
+    """Draws the metric of the best epoch, the loss and the learning rate of a run, by epoch.
 
     Args:
         run: The run.
-        best: The best to mark, if there is one.
+        best: The best value, whose epochs are marked; None marks nothing.
 
     Returns:
-        A figure with one panel per curve or pair of curves, 4.2 x 3.1 inches each.
+        A figure with one to three panels side by side, each 4.2 x 3.1 inches.
 
     Raises:
         ValueError: The run has no finished epoch.
     """
     if not run.epochs:
         raise ValueError(f"run {run.name!r} has no finished epoch to draw")
-    with mpl.rc_context(_rules()):
+    with mpl.rc_context(_settings()):
         shown = list(panels(run, best))
         drawing = Figure(figsize=(_WIDTH * len(shown), _HEIGHT), layout="constrained", facecolor="white")
         FigureCanvasSVG(drawing)
         for axes, panel in zip(drawing.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
-            _draw(axes, run, panel, best)
+            _draw_panel(axes, run, panel, best)
     return drawing
 
 
-def figure(run: Run, best: Best | None) -> str:
-    """Draw a run as an SVG document; the same numbers give the same bytes.
+def draw_svg(run: Run, best: Best | None) -> str:
+    """Draws a run as an SVG document; the same numbers always give the same bytes.
 
     Args:
-        run: The run; it has at least one finished epoch.
-        best: The best to mark, if there is one.
+        run: The run.
+        best: The best value, whose epochs are marked; None marks nothing.
 
     Returns:
         The SVG document.
+
+    Raises:
+        ValueError: The run has no finished epoch.
     """
     text = io.StringIO()
-    with mpl.rc_context(_rules()):
+    with mpl.rc_context(_settings()):
         draw(run, best).savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     return text.getvalue()
 
 
-def _rules() -> dict[Any, Any]:
-    """Give the settings of matplotlib for our figures; the user's own settings do not reach them."""
+def _settings() -> dict[Any, Any]:
+    """Returns the matplotlib settings of all figures: the defaults and our style, never the user's own settings."""
     return {**mpl.rcParamsDefault, **_STYLE, "backend": "svg"}
 
 
-def _draw(axes: Axes, run: Run, panel: Panel, best: Best | None) -> None:
+def _draw_panel(axes: Axes, run: Run, panel: Panel, best: Best | None) -> None:
     axes.set_title(panel.title, loc="left", fontweight="bold", fontsize=10)
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     for name, part in panel.curves:
         values = [epoch.learning_rate if part == "rate" else look_up(epoch.logs, name) for epoch in run.epochs]
-        _curve(axes, run, [_or_gap(value) for value in values], _VALIDATION if part == "validation" else _TRAIN, name)
+        _draw_curve(
+            axes, run, [_or_gap(value) for value in values], _VALIDATION if part == "validation" else _TRAIN, name
+        )
     if ("learning rate", "rate") in panel.curves:
         axes.set_ylim(bottom=0)
         return
     if best and panel.marked:
-        _mark(axes, best)
+        _mark_best(axes, best)
     axes.legend(loc="lower right" if direction(panel.title) == "max" else "upper right", frameon=False, fontsize=9)
 
 
-def _curve(axes: Axes, run: Run, values: list[float], colour: str, label: str) -> None:
-    dots = "." if len(run.epochs) <= _MARKED_EPOCHS else ""
+def _draw_curve(axes: Axes, run: Run, values: list[float], colour: str, label: str) -> None:
+    dots = "." if len(run.epochs) <= _DOTTED_EPOCHS else ""
     axes.plot([epoch.epoch for epoch in run.epochs], values, color=colour, marker=dots, linewidth=1.6, label=label)
 
 
-def _mark(axes: Axes, best: Best) -> None:
-    """Ring the best epochs, all that tie."""
+def _mark_best(axes: Axes, best: Best) -> None:
+    """Draws a ring around each best epoch; there are several if they tie."""
     where = ", ".join(map(str, best.epochs[:3])) + (", …" if len(best.epochs) > 3 else "")
     axes.plot(
         best.epochs,
@@ -113,5 +118,5 @@ def _mark(axes: Axes, best: Best) -> None:
 
 
 def _or_gap(value: float | None) -> float:
-    """Give a value, or NaN, which is drawn as a gap."""
+    """Returns the value, or NaN if it is None; matplotlib draws a gap for NaN."""
     return float("nan") if value is None else value

@@ -1,4 +1,4 @@
-"""Reads and replaces the files that documents are kept in."""
+"""Reads and replaces the files that hold documents."""
 
 from __future__ import annotations
 
@@ -9,26 +9,36 @@ from pathlib import Path
 from reporter.errors import OutputError, OverwriteError, SourceError
 
 
-def refuse_to_replace(path: Path, *, force: bool, by: str | None = None) -> None:
-    """Stop before a file is replaced that nobody asked to replace; a device never is.
+def refuse_to_replace(path: Path, *, force: bool, unless_equal_to: str | None = None) -> None:
+    """Raises an error if a file exists and may not be replaced.
+
+    A device, such as `/dev/stdout`, is never refused: writing to it replaces nothing.
 
     Args:
-        path: The file.
+        path: The file that is about to be written.
         force: Whether it may be replaced.
-        by: What would be in its place; the same is no loss.
+        unless_equal_to: The new content. A file that already holds it is accepted.
 
     Raises:
-        OverwriteError: There is such a file, and `force` is false.
+        OverwriteError: The file exists, and `force` is false.
     """
-    if path.is_file() and not force and (by is None or path.read_bytes() != by.encode("utf-8")):
+    if force or not path.is_file():
+        return
+    if unless_equal_to is None or path.read_bytes() != unless_equal_to.encode("utf-8"):
         raise OverwriteError("exists; --force replaces it", path)
 
 
-def read(path: Path) -> str:
-    """Read a Markdown file, its line endings untouched.
+def read_markdown(path: Path) -> str:
+    """Reads a Markdown file and keeps its line endings.
+
+    Args:
+        path: The file, encoded as UTF-8.
+
+    Returns:
+        Its text.
 
     Raises:
-        SourceError: It cannot be read.
+        SourceError: The file cannot be read or is not UTF-8.
     """
     try:
         return path.read_bytes().decode("utf-8")
@@ -38,26 +48,36 @@ def read(path: Path) -> str:
         raise SourceError(f"not UTF-8 text ({error.reason}); name a Markdown file", path) from None
 
 
-def real(path: Path) -> Path:
-    """Give the file that a link stands for, or the path itself."""
+def link_target(path: Path) -> Path:
+    """Returns the file that a symbolic link points to, or the path itself if it is no link."""
     return path.resolve() if path.is_symlink() else path
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Replace a file in one step, so that a crash leaves the old one whole; a link goes on pointing where it did,
-    and a device is written to.
+def replace_file(path: Path, content: str | bytes) -> None:
+    """Writes a file in one step: a crash leaves either the old file or the new one, never half of it.
+
+    A symbolic link is kept, and the file it points to is replaced. A device or a named pipe is written to. Missing
+    parent folders are created.
+
+    Args:
+        path: The file.
+        content: The new content; text is written as UTF-8, with its line endings unchanged.
 
     Raises:
-        OutputError: It cannot be written.
+        OutputError: The file cannot be written.
     """
     try:
         data = content.encode("utf-8") if isinstance(content, str) else content
-        _replace(real(path), data) if path.is_file() or not path.exists() else path.write_bytes(data)
+        if path.is_file() or not path.exists():
+            _replace_atomically(link_target(path), data)
+        else:
+            path.write_bytes(data)
     except OSError as error:
         raise OutputError(f"{error.strerror}; name a file that can be written", path) from None
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace_atomically(path: Path, data: bytes) -> None:
+    """Writes a temporary file in the same folder, then renames it, which the file system does in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -1,27 +1,28 @@
-"""Shows a run in Jupyter as HTML: a line of facts, its figure, and its table."""
+"""Shows a run in Jupyter as HTML: a line of facts, the figure and the table of epochs."""
 
 from __future__ import annotations
 
 import html
 
-from reporter.documents.figures import figure
+from reporter.documents.figures import draw_svg
 from reporter.facts.summary import describe_end
 from reporter.model import Run, monitored
 
 
 def run_html(run: Run) -> str:
-    """Make the HTML of a run.
+    """Makes the HTML that Jupyter shows for a run.
 
     Args:
         run: The run.
 
     Returns:
-        HTML in which every text from the log is escaped; the figure is inline SVG.
+        A paragraph, and for a run with a finished epoch also the figure as inline SVG and a table of at most 20 epochs.
+        All text from the log is escaped.
     """
     best = run.best() if monitored(run.metrics) else None
-    told = f", best {best.monitor} {best.value:g} at epoch {', '.join(map(str, best.epochs))}" if best else ""
-    facts = f"<p><b>{html.escape(run.name)}</b>: {html.escape(describe_end(run) + told)}</p>"
+    result = f", best {best.monitor} {best.value:g} at epoch {', '.join(map(str, best.epochs))}" if best else ""
+    facts = f"<p><b>{html.escape(run.name)}</b>: {html.escape(describe_end(run) + result)}</p>"
     if not run.epochs:
         return facts
-    drawing = figure(run, best)
+    drawing = draw_svg(run, best)
     return facts + drawing[drawing.index("<svg") :] + str(run.history.to_html(max_rows=20))

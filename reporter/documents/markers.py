@@ -1,4 +1,4 @@
-"""Finds the marked blocks of a Markdown file, and reads the options in their markers."""
+"""Finds the marked blocks of a Markdown file and reads the options in their markers."""
 
 from __future__ import annotations
 
@@ -21,39 +21,41 @@ _MARKER = re.compile(
     rf"(?P<before>[ \t>*+\-\d.)]*)(?P<open><!--|{{/\*)[ \t]*(?P<word>{BEGIN}|{END})(?=\s|-->|\*/|$)(?P<rest>.*)"
 )
 _CLOSE = {"<!--": ("-->", "-->"), "{/*": ("*/", "*/}")}
-"""What ends a comment that was opened so, and how such a marker ends."""
+"""For each way to open a comment: the characters that end the comment, and the exact end of a marker."""
 
 _RAW = re.compile(r"<(?:pre|script|style|textarea)\b|<[?!]", re.IGNORECASE)
-"""Begins HTML whose lines are shown as they are, or not at all: the start conditions 1 to 5 of CommonMark 0.31, 4.6."""
+"""Starts an HTML block in which a marker does not count, because its lines are literal text or a comment: the start
+conditions 1 to 5 of HTML blocks in CommonMark 0.31, section 4.6."""
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _LONGEST = 4096
-"""Characters of the options of one marker."""
+"""Maximum number of characters in the options of a marker."""
 
-_TAKES = {BEGIN: ("id", "logs", "template", "monitor", "mode", "level"), END: ("sha256",)}
-_MEANING = {
+_OPTIONS_OF = {BEGIN: ("id", "logs", "template", "monitor", "mode", "level"), END: ("sha256",)}
+_VALUES = {
     "id": (r"[\w.-]+", "a name of letters, digits, dots and dashes"),
-    "logs": (r"(?s).*\S.*", "files, folders, patterns or addresses, as seen from this file"),
-    "template": (r"[\w-]+", "the NAME of a template NAME.md.j2"),
-    "monitor": (r"(?s).+", "the metric that runs are judged by"),
+    "logs": (r"(?s).*\S.*", "files, folders, patterns or addresses, relative to this file"),
+    "template": (r"[\w-]+", "the NAME of a template file NAME.md.j2"),
+    "monitor": (r"(?s).+", "the metric that decides which epoch is best"),
     "mode": (r"min|max", "min or max"),
-    "level": (r"[1-5]", "the level of headings, 1 to 5"),
-    "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits; without it the block is written anew"),
+    "level": (r"[1-5]", "the level of the headings, 1 to 5"),
+    "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits; remove the option to have the block written again"),
 }
-"""Of each option, what a value looks like and what it stands for."""
+"""For each option, a pattern that its values match and a description of them for error messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Holds what a marker says its block shows.
+    """Holds the options of the first marker of a block.
 
     Attributes:
-        id: What errors call the block.
-        logs: What is reported: files, folders, patterns or addresses, as seen from the Markdown file.
-        template: The template it is made by.
-        monitor: The metric that runs are judged by; by default the one that `summary.best` chooses.
-        mode: Which way of it is better.
-        level: The level of the headings of experiments.
+        id: The name of the block in messages.
+        logs: The logs to report: files, folders, patterns or addresses, relative to the Markdown file.
+        template: The name of the template.
+        monitor: The metric that decides which epoch is best; by default the first of `val_acc`, `val_loss`, `acc`,
+            `loss` that a run has.
+        mode: Whether the largest or the smallest value is best; by default the name of the metric decides.
+        level: The level of the headings of experiments, 1 to 5.
     """
 
     id: str = ""
@@ -66,16 +68,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Holds a block as it stands in a file.
+    r"""Holds one block of a Markdown file: two markers and the text between them.
 
     Attributes:
-        options: What it shows.
-        begin: The line of its first marker, counted from 1.
-        end: The line of its last marker.
-        content: What stands between the two, line endings normalised.
-        checksum: What the last marker says the SHA-256 of the content is; None where it says nothing.
-        indent: What its markers stand behind; spaces, in an item of a list.
-        open: How its last marker opens, as a comment of HTML or of MDX.
+        options: The options of the first marker.
+        begin: The line of the first marker, counted from 1.
+        end: The line of the last marker.
+        content: The text between the markers, with `\n` as line ending.
+        checksum: The SHA-256 in the last marker; None if there is none.
+        indent: The spaces before both markers, as in a list item.
+        open: The characters that open the last marker: `<!--`, or `{/*` in MDX.
     """
 
     options: Options
@@ -88,16 +90,18 @@ class Block:
 
     @property
     def name(self) -> str:
-        """What a message calls it."""
+        """The name of the block in messages."""
         return f"the block {self.options.id!r}" if self.options.id else "the block"
 
     def end_marker(self, checksum: str) -> str:
-        """Write its last marker, with the checksum of its content."""
+        """Returns the line of the last marker, with the checksum of the content."""
         return f"{self.indent}{self.open} {END} sha256={checksum} {_CLOSE[self.open][1]}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Marker:
+    """Holds a marker: its line, `BEGIN_REPORTER` or `END_REPORTER`, and the text of its options."""
+
     line: int
     word: str
     options: str
@@ -105,48 +109,52 @@ class _Marker:
     open: str
 
 
-def split(text: str) -> list[str]:
-    r"""Split text into its lines as Markdown does, at `\n`, `\r\n` and `\r`, and keep these."""
+def split_lines(text: str) -> list[str]:
+    r"""Splits a text at the line endings of Markdown, which are `\n`, `\r\n` and `\r`, and keeps them."""
     ends = [match.end() for match in _NEWLINE.finditer(text)]
     return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True) if start < end]
 
 
-def normalised(text: str) -> str:
-    r"""Give text with each line ending in `\n`."""
+def with_unix_newlines(text: str) -> str:
+    r"""Replaces all line endings of a text by `\n`."""
     return _NEWLINE.sub("\n", text)
 
 
-def blocks(text: str, path: object = None) -> list[Block]:
-    """Find the blocks of a Markdown file.
+def find_blocks(text: str, path: object = None) -> list[Block]:
+    """Finds the blocks of a Markdown file.
 
-    A marker is a comment alone on its line, indented or not. What looks like one in code, in a comment, or in HTML that
-    is shown as it is, is none. Time is linear in the text.
+    A marker is a comment alone on its line; it may be indented. Markers inside code, inside a longer comment, or inside
+    HTML elements such as `<pre>` and `<script>` are ignored. The time is linear in the length of the text.
 
     Args:
         text: The file.
-        path: Where it is, for errors; in an `.mdx` file no indentation makes code.
+        path: The path of the file, for error messages. In an `.mdx` file, indented lines are not code.
 
     Returns:
         The blocks, in order.
 
     Raises:
-        MarkerError: A marker is missing, misplaced or misspelt, or two blocks have one `id`.
+        MarkerError: A marker is missing, misplaced or misspelt, or two blocks have the same `id`.
     """
-    lines = split(text.removeprefix("\ufeff"))
+    lines = split_lines(text.removeprefix("\ufeff"))
     found: list[Block] = []
     begin: _Marker | None = None
     for marker in _markers(lines, path):
         if marker.word == BEGIN:
             if begin:
-                _refuse(f"{BEGIN} inside the block of line {begin.line}; end that one first", path, marker.line)
+                _refuse(
+                    f"{BEGIN} inside the block that starts in line {begin.line}; end that block first",
+                    path,
+                    marker.line,
+                )
             begin = marker
         elif begin is None:
-            _refuse(f"{END} without a {BEGIN} before it; put one there, or remove this line", path, marker.line)
+            _refuse(f"{END} without a {BEGIN} before it; add one, or remove this line", path, marker.line)
         else:
             found.append(_block(begin, marker, lines, path))
             begin = None
     if begin:
-        _refuse(f"{BEGIN} without an {END} after it; put one there, outside of code", path, begin.line)
+        _refuse(f"{BEGIN} without an {END} after it; add one, outside of code", path, begin.line)
     _check_names(found, path)
     return found
 
@@ -160,14 +168,16 @@ def _check_names(found: list[Block], path: object) -> None:
     for block in found:
         name = block.options.id
         if name and first.setdefault(name, block.begin) != block.begin:
-            _refuse(f"id={name} is that of the block of line {first[name]}; give it another", path, block.begin)
+            _refuse(f"id={name} is already used by the block in line {first[name]}; choose another", path, block.begin)
 
 
 def _block(begin: _Marker, end: _Marker, lines: list[str], path: object) -> Block:
     if begin.indent != end.indent:
-        _refuse(f"{END} is indented unlike its {BEGIN} of line {begin.line}; indent both alike", path, end.line)
+        _refuse(
+            f"{END} and its {BEGIN} in line {begin.line} are indented differently; indent both alike", path, end.line
+        )
     (checksum,) = _read(end, path).get("sha256", [None])
-    content = normalised("".join(lines[begin.line : end.line - 1]))
+    content = with_unix_newlines("".join(lines[begin.line : end.line - 1]))
     return Block(_options(begin, path), begin.line, end.line, content, checksum, end.indent, end.open)
 
 
@@ -177,17 +187,19 @@ def _markers(lines: list[str], path: object) -> Iterator[_Marker]:
         if not match:
             continue
         if match["before"].strip():
-            _refuse(f"{match['word']} behind {match['before'].strip()!r}; give it a line of its own", path, index + 1)
+            _refuse(
+                f"{match['word']} after {match['before'].strip()!r}; put the marker on its own line", path, index + 1
+            )
         ends, close = _CLOSE[match["open"]]
         options, closed, after = match["rest"].partition(ends)
         if closed + after.rstrip() != close:
-            _refuse(f"{match['word']} is to stand alone on one line, up to its {close}", path, index + 1)
+            _refuse(f"{match['word']} must be alone on one line that ends with {close}", path, index + 1)
         yield _Marker(index + 1, match["word"], options, match["before"], match["open"])
 
 
 def _candidates(text: str, *, mdx: bool) -> Iterator[int]:
-    """Give the lines that may be markers: those of prose, and of HTML that is not shown as it is."""
-    parser = MarkdownIt("commonmark").disable("reference")  # in its release 3 quadratic in a list of them
+    """Yields the indices of lines that may be markers: those of paragraphs, and those of HTML blocks outside `_RAW`."""
+    parser = MarkdownIt("commonmark").disable("reference")  # release 3 takes quadratic time for many of them
     if mdx:
         parser.disable("code")
     parser.core.ruler.enableOnly(["normalize", "block"])
@@ -202,7 +214,7 @@ def _options(marker: _Marker, path: object) -> Options:
     read = _read(marker, path)
     sources = [source for value in read.pop("logs", []) for source in _split(value, marker, path)]
     if "-" in sources:
-        _refuse("a block cannot show standard input; logs is " + _MEANING["logs"][1], path, marker.line)
+        _refuse("a block cannot read standard input; logs takes " + _VALUES["logs"][1], path, marker.line)
     values: dict[str, Any] = {name: value for name, (value,) in read.items()}
     if "level" in values:
         values["level"] = int(values["level"])
@@ -210,8 +222,8 @@ def _options(marker: _Marker, path: object) -> Options:
 
 
 def _read(marker: _Marker, path: object) -> dict[str, list[str]]:
-    """Read the options of a marker, each with its values; only `logs` may have several."""
-    known = {name: _MEANING[name] for name in _TAKES[marker.word]}
+    """Reads the options of a marker and their values; only `logs` may be repeated."""
+    known = {name: _VALUES[name] for name in _OPTIONS_OF[marker.word]}
     read: dict[str, list[str]] = {}
     for word in _split(marker.options, marker, path):
         name, _, value = word.partition("=")
@@ -221,18 +233,22 @@ def _read(marker: _Marker, path: object) -> dict[str, list[str]]:
             _refuse(f"unknown option {name!r}; {better}", path, marker.line)
         pattern, meaning = known[name]
         if not re.fullmatch(pattern, value):
-            _refuse(f"{name}={value!r} is no such value; {name} is {meaning}", path, marker.line)
+            _refuse(f"{name}={value!r} is not valid; {name} takes {meaning}", path, marker.line)
         if name in read and name != "logs":
-            _refuse(f"a second {name}; keep one", path, marker.line)
+            _refuse(f"{name} is given twice; keep one", path, marker.line)
         read.setdefault(name, []).append(value)
     return read
 
 
 def _split(text: str, marker: _Marker, path: object) -> list[str]:
-    """Split text into words, quoted as in a shell."""
+    """Splits a text into words, with the quoting rules of a shell."""
     if len(text) > _LONGEST:
-        _refuse(f"options of more than {_LONGEST:,} characters; name a folder or a pattern", path, marker.line)
+        _refuse(
+            f"its options are longer than {_LONGEST:,} characters; name a folder or a pattern instead",
+            path,
+            marker.line,
+        )
     try:
         return shlex.split(text)
     except ValueError:
-        _refuse(f"a quotation mark or a backslash without what it needs in {text.strip()!r}", path, marker.line)
+        _refuse(f"a quotation mark is not closed, or a backslash ends the options: {text.strip()!r}", path, marker.line)

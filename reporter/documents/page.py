@@ -1,4 +1,4 @@
-"""Gives the facts of a report as data: as JSON, and packed as the page in HTML unpacks them."""
+"""Encodes the facts of a report as JSON, and the details of a run as compressed data for the HTML page."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from reporter.documents.panels import panels
 from reporter.facts.rows import ReportRow
 
 _VALUE = re.compile(r"(?<=: )([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)
-_CUT = "\0"
-"""Stands in a packed line for a value; no line of a log has one, see `console`."""
+_VALUE_MARK = "\0"
+"""Replaces a value in a packed line. It never occurs in a log line, because `reading.screen` removes it."""
 
 _LONGEST = 2000
-"""Characters of a line that a page shows; a history in JSON may be one line."""
+"""Maximum number of characters of a line on the page; a history in JSON can be one very long line."""
 
 
-def data(groups: Iterable[Sequence[ReportRow]], title: str = "") -> str:
-    """Give the facts of a report as JSON, in the words of the JSON of `reporter parse`.
+def report_json(groups: Iterable[Sequence[ReportRow]], title: str = "") -> str:
+    """Encodes the facts of a report as JSON, with the same field names as the JSON of `reporter parse`.
 
     Args:
         groups: The runs of each experiment, the base first.
@@ -34,50 +34,48 @@ def data(groups: Iterable[Sequence[ReportRow]], title: str = "") -> str:
         One JSON object.
     """
     experiments = [
-        {"name": group[0].name, "note": group[0].run.note, "runs": list(map(_side, group))} for group in groups
+        {"name": group[0].name, "note": group[0].run.note, "runs": list(map(_run_json, group))} for group in groups
     ]
     return json.dumps(
         {"schema": SCHEMA, "title": title, "experiments": experiments}, ensure_ascii=False, allow_nan=False, indent=1
     )
 
 
-def _side(side: ReportRow) -> dict[str, Any]:
-    run, apart = side.run, side.difference
+def _run_json(row: ReportRow) -> dict[str, Any]:
+    run, apart = row.run, row.difference
     return {
-        "name": side.name,
-        "path": side.path,
+        "name": row.name,
+        "path": row.path,
         "line": run.line,
         "status": run.status,
         "epochs_finished": len(run.epochs),
         "epochs_declared": run.epochs_declared,
-        "seconds": side.seconds,
+        "seconds": row.seconds,
         "parameters": run.parameters._asdict() if run.parameters else None,
-        "best": json_best(side.best),
-        "base": json_best(side.base),
+        "best": json_best(row.best),
+        "base": json_best(row.base),
         "difference": None if apart is None else float(apart),
-        "last": json_number(side.last),
+        "last": json_number(row.last),
         "evaluations": json_evaluations(run),
-        "warnings": [warning._asdict() for warning in side.warnings],
-        "record": {key: value for key, value in asdict(side.record).items() if key != "history"}
-        if side.record
-        else None,
+        "warnings": [warning._asdict() for warning in row.warnings],
+        "record": {key: value for key, value in asdict(row.record).items() if key != "history"} if row.record else None,
     }
 
 
-def packed(side: ReportRow) -> str:
-    """Pack what the page shows of a run on demand: its figure, its epochs and its log lines; `report.js` unpacks it.
+def packed_run(row: ReportRow) -> str:
+    """Packs the details of a run that the page shows on demand: figure, epochs and log lines. `report.js` unpacks them.
 
-    A value that stands in a line is left out there, because it is among the values; of line numbers only the steps are
-    kept. Both halve the page.
+    A log line is stored without the metric values in it, because they are stored once with the epochs, and line numbers
+    are stored as differences. This halves the size of the page.
 
     Args:
-        side: The run.
+        row: The run.
 
     Returns:
-        JSON, compressed by zlib (RFC 1950), in base64.
+        JSON, compressed with zlib (RFC 1950), encoded in base64.
     """
-    run = side.run
-    lines, values = _lines(side)
+    run = row.run
+    lines, values = _lines(row)
     content = {
         "epochs": [epoch.epoch for epoch in run.epochs],
         "lines": _steps(epoch.line for epoch in run.epochs),
@@ -85,23 +83,23 @@ def packed(side: ReportRow) -> str:
         "rates": [None if epoch.learning_rate is None else repr(epoch.learning_rate) for epoch in run.epochs],
         "metrics": run.metrics,
         "values": list(zip(*values, strict=True)),
-        "panels": [(panel.title, panel.curves, panel.marked) for panel in panels(run, side.best)],
-        "best": (side.best.monitor, side.best.epochs) if side.best else ("", ()),
-        "log": (_steps(side.lines), list(lines.values())),
+        "panels": [(panel.title, panel.curves, panel.marked) for panel in panels(run, row.best)],
+        "best": (row.best.monitor, row.best.epochs) if row.best else ("", ()),
+        "log": (_steps(row.lines), list(lines.values())),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode("utf-8"))).decode("ascii")
 
 
-def _lines(side: ReportRow) -> tuple[dict[int, str], list[list[str | None]]]:
-    """Give the lines of a run without its values, and the values of each epoch as they are printed."""
-    lines = {number: _cut(text) for number, text in side.lines.items()}
-    metrics = side.run.metrics
+def _lines(row: ReportRow) -> tuple[dict[int, str], list[list[str | None]]]:
+    """Splits the log lines of a run into lines without values, and the values of each epoch as they were printed."""
+    lines = {number: _truncated(text) for number, text in row.lines.items()}
+    metrics = row.run.metrics
     values: list[list[str | None]] = []
-    for epoch in side.run.epochs:
+    for epoch in row.run.epochs:
         texts = _VALUE.split(lines.get(epoch.line, ""))
         if tuple(epoch.logs) == metrics and list(map(float, texts[1::2])) == list(epoch.logs.values()):
-            lines[epoch.line] = _CUT.join(texts[::2])
+            lines[epoch.line] = _VALUE_MARK.join(texts[::2])
             values.append([*texts[1::2]])
         else:
             found = (epoch.logs.get(name) for name in metrics)
@@ -109,10 +107,10 @@ def _lines(side: ReportRow) -> tuple[dict[int, str], list[list[str | None]]]:
     return lines, values
 
 
-def _cut(text: str) -> str:
+def _truncated(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _steps(numbers: Iterable[int]) -> list[int]:
-    """Give the first number, and how far each other is from the one before."""
+    """Returns the first number, then the difference of each number from the one before it."""
     return [after - before for before, after in pairwise((0, *numbers))]

@@ -1,4 +1,4 @@
-"""Chooses what the figure of a run shows: its panels, and the curves of each."""
+"""Chooses the panels of the figure of a run, and the curves in each panel."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ Part = Literal["train", "validation", "rate"]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Holds what one panel of a figure shows.
+    """Holds the content of one panel of a figure.
 
     Attributes:
-        title: What it is about.
-        curves: The metric of each curve, as the log spells it, and what it was measured on; the rate has no metric.
-        marked: Whether it has the curve that the best is of.
+        title: Its title, such as `acc`.
+        curves: The name of each curve, as the log spells the metric, and its data: `train`, `validation`, or `rate` for
+            the learning rate.
+        marked: Whether the best epoch is marked in this panel.
     """
 
     title: str
@@ -27,15 +28,15 @@ class Panel:
 
 
 def panels(run: Run, best: Best | None) -> Iterator[Panel]:
-    """Choose the panels of a run.
+    """Chooses the panels of a run.
 
     Args:
         run: The run.
-        best: Its best, where there is one.
+        best: Its best value, if there is one.
 
     Yields:
-        The judged metric, the loss, the learning rate, each once and only where the log has it; where it has none of
-        them, its first metric.
+        The panels of the metric of `best`, of the loss and of the learning rate: each once, and only if the log has it.
+        If the log has none of them, the panel of its first metric.
     """
     spelt = {alias(name): name for name in reversed(run.metrics)}
     judged = best.monitor.removeprefix("val_") if best else "loss"

@@ -1,47 +1,45 @@
-"""Makes the blocks of a Markdown file anew, and says which are stale."""
+"""Makes the blocks of a Markdown file from logs and compares them with the file."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import click
-
-from reporter.errors import ReporterError, StaleError, UsageError
-
-if TYPE_CHECKING:
-    from reporter.documents.markers import Block
-    from reporter.documents.report import Document
-    from reporter.model import Log, Mode
+from reporter.documents.blocks import errors_name, fill_blocks, manual_edit, stale_blocks
+from reporter.documents.files import link_target, replace_file
+from reporter.documents.markers import Block, split_lines
+from reporter.documents.report import Document, document
+from reporter.errors import ReporterError, StaleError
+from reporter.model import Log, Mode
 
 
 @dataclass(frozen=True)
-class Given:
-    """Holds what a command was given: what blocks show that name no logs.
+class BlockLogs:
+    """Holds the logs that a block reports, and the metric that decides which epoch is best.
 
     Attributes:
         logs: The logs.
-        monitor: The metric that runs are judged by.
-        mode: Which way of it is better.
+        monitor: The metric; by default the first of `val_acc`, `val_loss`, `acc`, `loss` that a run has.
+        mode: Whether the largest or the smallest value is best; by default the name of the metric decides.
     """
 
     logs: Sequence[Log]
-    monitor: str | None
-    mode: Mode | None
+    monitor: str | None = None
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True)
-class Refreshed:
-    """Holds a Markdown file as it is, and as its logs want it.
+class RefreshedFile:
+    """Holds a Markdown file as it is now, and as it should be according to the logs.
 
     Attributes:
         path: The file.
-        before: Its text.
-        after: Its text with every block refreshed.
-        figures: The figures it shows: of which block, where each belongs, and the drawing.
+        before: Its text now.
+        after: Its text with every block filled anew.
+        figures: The figures that the new text shows: the block, the path, and the SVG document of each.
     """
 
     path: Path
@@ -49,100 +47,82 @@ class Refreshed:
     after: str
     figures: Sequence[tuple[Block, Path, str]]
 
-    def stale(self) -> Iterator[ReporterError]:
-        """Say of each block and each figure that is not as it should be what is wrong."""
-        from reporter.documents.blocks import edit, stale
-
+    def problems(self) -> Iterator[ReporterError]:
+        """Yields an error for each block and each figure that is out of date, missing, or edited by hand."""
         remedy = f"run: reporter readme {shlex.quote(str(self.path))}"
-        for block in stale(self.before, self.after, self.path):
-            told = StaleError(f"{block.name} is stale; {remedy}", self.path, block.begin)
-            yield edit(block, self.path) or told
-        for block, place in self._figures_to_draw():
+        for block in stale_blocks(self.before, self.after, self.path):
+            stale = StaleError(f"{block.name} is stale; {remedy}", self.path, block.begin)
+            yield manual_edit(block, self.path) or stale
+        for block, place in self._stale_figures():
             state = "stale" if place.exists() else "missing"
             yield StaleError(f"{place} of {block.name} is {state}; {remedy}", self.path, block.begin)
 
     def diff(self) -> Iterator[str]:
-        """Show what would change: the text as a unified diff, and which figures."""
-        from difflib import unified_diff
-
-        from reporter.documents.markers import split
-
+        """Yields the lines of a unified diff of the text, then a line for each figure that would be written."""
         name = str(self.path)
-        for line in unified_diff(split(self.before), split(self.after), name, name):
+        for line in unified_diff(split_lines(self.before), split_lines(self.after), name, name):
             yield line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n"
-        for _, place in self._figures_to_draw():
-            yield f"{place}: would be drawn anew\n"
+        for _, place in self._stale_figures():
+            yield f"{place}: would be written\n"
 
-    def write(self) -> None:
-        """Write what is to change, the figures first, and say whether anything was."""
-        from reporter.documents.files import write
+    def write(self) -> bool:
+        """Writes the figures and the text that changed, the figures first.
 
+        Returns:
+            Whether anything changed.
+
+        Raises:
+            OutputError: A file cannot be written.
+        """
         drawings = {place: drawing for _, place, drawing in self.figures}
-        places = [place for _, place in self._figures_to_draw()]
+        places = [place for _, place in self._stale_figures()]
         for place in places:
-            write(place, drawings[place])
+            replace_file(place, drawings[place])
         if self.before != self.after:
-            write(self.path, self.after)
-        fresh = not places and self.before == self.after
-        click.echo(f"{self.path}: {'up to date' if fresh else 'refreshed'}", err=True)
+            replace_file(self.path, self.after)
+        return bool(places) or self.before != self.after
 
-    def _figures_to_draw(self) -> list[tuple[Block, Path]]:
-        return [(block, place) for block, place, drawing in self.figures if _bytes(place) != drawing.encode("utf-8")]
-
-
-def _bytes(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+    def _stale_figures(self) -> list[tuple[Block, Path]]:
+        return [(block, place) for block, place, drawing in self.figures if _bytes_of(place) != drawing.encode("utf-8")]
 
 
-def refreshed(path: Path, text: str, blocks: Iterable[Block], given: Given | None = None) -> Refreshed:
-    """Make all blocks of a Markdown file; nothing is written.
+def refresh_file(path: Path, text: str, shown: Iterable[tuple[Block, BlockLogs]]) -> RefreshedFile:
+    """Makes all blocks of a Markdown file; writes nothing.
 
     Args:
         path: The file.
         text: Its text.
-        blocks: Its blocks.
-        given: What blocks show that name no logs.
+        shown: Every block of the file, in order, with the logs that it reports.
 
     Returns:
         The file as it is and as it should be.
 
     Raises:
-        ReporterError: A block cannot be made.
+        ReporterError: A block cannot be made; the message names it.
     """
-    from reporter.documents.blocks import refresh
-    from reporter.documents.files import real
-
-    file = real(path)
+    folder = link_target(path).parent  # links in the text start from the real file
     contents: list[str] = []
     figures: dict[str, tuple[Block, Path, str]] = {}
-    for block in blocks:
-        try:
-            made = _document(block, file, given, {name: drawing for name, (_, _, drawing) in figures.items()})
-        except ReporterError as error:
-            raise type(error)(f"{block.name}: {error}", path, block.begin) from None
+    for block, logs in shown:
+        with errors_name(block, path):
+            made = _make_block(block, logs, folder, {name: drawing for name, (_, _, drawing) in figures.items()})
         contents.append(made.text)
-        figures |= {name: (block, file.parent / name, drawing) for name, drawing in made.figures.items()}
-    return Refreshed(path, text, refresh(text, contents, path), list(figures.values()))
+        figures |= {name: (block, folder / name, drawing) for name, drawing in made.figures.items()}
+    return RefreshedFile(path, text, fill_blocks(text, contents, path), list(figures.values()))
 
 
-def _document(block: Block, path: Path, given: Given | None, taken: Mapping[str, str]) -> Document:
-    from reporter.documents.report import document
-    from reporter.facts.summary import refuse_unknown
-    from reporter.reading.many import read_beside
-
-    options = block.options
-    if options.logs:
-        given = Given(read_beside(path, options.logs), None, None)
-    if given is None:
-        raise UsageError(f"no logs in its marker; add logs=PATH, or run: reporter report LOG... --readme {path}")
-    if options.monitor:
-        refuse_unknown((run for log in given.logs for run in log.runs), options.monitor)
+def _make_block(block: Block, shown: BlockLogs, folder: Path, figures: Mapping[str, str]) -> Document:
+    """Makes one block; `figures` are those of the blocks before it."""
     return document(
-        given.logs,
-        folder=path.parent,
-        monitor=options.monitor or given.monitor,
-        mode=options.mode or given.mode,
-        template=options.template,
-        level=options.level,
-        taken=taken,
+        shown.logs,
+        folder=folder,
+        monitor=shown.monitor,
+        mode=shown.mode,
+        template=block.options.template,
+        level=block.options.level,
+        taken=figures,
     )
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

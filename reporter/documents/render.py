@@ -1,4 +1,4 @@
-"""Turns facts into text by a Jinja template: Python finds the facts, the template only places them."""
+"""Renders a report with a Jinja template: Python computes the facts, the template arranges them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reporter.documents import sandbox
+from reporter.documents.sandbox import render_template
 from reporter.errors import TemplateError, UsageError
 from reporter.facts.rows import ReportRow
 
-_BESIDE = Path(__file__).parents[1] / "templates"
-TEMPLATES = _BESIDE if _BESIDE.is_dir() else Path(__file__).parents[2] / "templates"
-"""The templates of a wheel, else those of a checkout."""
+_INSTALLED = Path(__file__).parents[1] / "templates"
+TEMPLATES = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "templates"
+"""The folder of the built-in templates: inside the package when it was installed from a wheel, else in the checkout."""
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
-    """Says how much of a report is shown: of its runs, how many have a row, a section, a full log."""
+class ShownParts:
+    """Says how many runs get a table row, a section and a full log, counted from the first run of the report."""
 
     rows: int
     sections: int
@@ -33,67 +33,77 @@ def render(
     title: str = "",
     level: int = 2,
     templates: Path | None = None,
-    extent: Extent | None = None,
+    shown: ShownParts | None = None,
     colour: bool = False,
 ) -> str:
-    """Render a report.
+    """Renders a report.
 
-    A template gets `groups`; `runs`, all of them in a row; `title` and `level`; `monitor`, the metric that all are
-    judged by, or None; `compared`, whether any has a base; `shown`, an `Extent`, and `shortened`, whether that leaves
-    anything out; `colour`. Its filters are those of Jinja and `number`, `count`, `duration`, `url`, in Markdown `md`
-    and `fence`; our own templates also use `digest`, `packed`, `data` and `terminal`.
+    A template gets these variables:
+
+    - `groups`: the runs of each experiment, the base first; `runs`: all runs in one list
+    - `title` and `level`: the arguments below
+    - `monitor`: the metric that decides which epoch is best, or None if it is not the same for all runs
+    - `compared`: whether any experiment has more than one run
+    - `shown`: a `ShownParts`; `shortened`: whether it leaves anything out
+    - `colour`: the argument below
+
+    Its filters are those of Jinja, and `number`, `count`, `duration`, `url`; in Markdown also `md` and `fence`. The
+    built-in templates also use `digest`, `packed`, `data` and `terminal`.
 
     Args:
         groups: The runs of each experiment, the base first.
-        template: What to write: the template `TEMPLATE.FORMAT.j2`.
-        format: And in which format; it decides how what is placed is escaped.
-        title: The heading of the document; none by default, where the report goes into another document.
+        template: The name of the template; its file is `TEMPLATE.FORMAT.j2`.
+        format: The format. It also decides how values from a log are escaped.
+        title: The heading of the document; empty if the report becomes a part of another document.
         level: The level of the headings of experiments.
-        templates: A folder where templates are looked for first.
-        extent: How much to show; all by default.
-        colour: Whether a terminal may have colours.
+        templates: A folder that is searched for templates before the built-in ones.
+        shown: The parts to show; all by default.
+        colour: Whether a terminal may show colours.
 
     Returns:
-        The report, ending in one newline.
+        The report, which ends with one newline.
 
     Raises:
-        TemplateError: There is no such template, it misspells a name, or breaks a rule of Jinja or of its sandbox.
+        TemplateError: There is no such template, it uses an unknown name, or it breaks a rule of Jinja or its sandbox.
     """
-    facts = _facts(groups, extent) | {"title": title, "level": level, "colour": colour}
-    name = find(template, format, templates)
-    return sandbox.run(name, format, _folders(templates), facts).rstrip("\n") + "\n"
+    facts = _facts(groups, shown) | {"title": title, "level": level, "colour": colour}
+    name = find_template(template, format, templates)
+    return render_template(name, format, _folders(templates), facts).rstrip("\n") + "\n"
 
 
-def _facts(groups: Sequence[Sequence[ReportRow]], extent: Extent | None) -> dict[str, Any]:
-    runs = [side for group in groups for side in group]
-    monitors = {side.best.monitor for side in runs if side.best}
-    everything = Extent(len(runs), len(runs), len(runs))
+def _facts(groups: Sequence[Sequence[ReportRow]], shown: ShownParts | None) -> dict[str, Any]:
+    runs = [row for group in groups for row in group]
+    monitors = {row.best.monitor for row in runs if row.best}
+    everything = ShownParts(len(runs), len(runs), len(runs))
     return {
         "groups": groups,
         "runs": runs,
         "monitor": monitors.pop() if len(monitors) == 1 else None,
         "compared": any(len(group) > 1 for group in groups),
-        "shown": extent or everything,
-        "shortened": extent not in (None, everything),
+        "shown": shown or everything,
+        "shortened": shown not in (None, everything),
     }
 
 
 class Template(NamedTuple):
-    """Names a template: `NAME.FORMAT.j2`, and where it is."""
+    """Holds the name, the format and the path of a template file `NAME.FORMAT.j2`."""
 
     name: str
     format: str
     path: Path
 
 
-def available(templates: Path | None = None) -> list[Template]:
-    """Find all templates.
+def list_templates(templates: Path | None = None) -> list[Template]:
+    """Lists all templates.
 
     Args:
-        templates: A folder where templates are looked for first.
+        templates: A folder that is searched before the built-in templates.
 
     Returns:
-        The templates, by name and format; of two that share both, the one that is used.
+        The templates, sorted by name and format. A template in the folder hides the built-in one of the same name.
+
+    Raises:
+        UsageError: There is no such folder.
     """
     found: dict[str, Path] = {}
     for folder in _folders(templates):
@@ -103,28 +113,29 @@ def available(templates: Path | None = None) -> list[Template]:
     return [Template(name, format, path) for (name, _, format), path in split]
 
 
-def _folders(templates: Path | None) -> list[Path]:
-    if templates is not None and not templates.is_dir():
-        raise UsageError("no such folder; name one that holds templates like report.md.j2", templates)
-    return [TEMPLATES] if templates is None else [templates, TEMPLATES]
-
-
-def find(template: str, format: str, templates: Path | None = None) -> str:
-    """Find a template.
+def find_template(template: str, format: str, templates: Path | None = None) -> str:
+    """Finds a template by its name and format.
 
     Args:
-        template: What to write.
-        format: And in which format.
-        templates: A folder where templates are looked for first.
+        template: The name of the template.
+        format: Its format.
+        templates: A folder that is searched before the built-in templates.
 
     Returns:
         The name of its file.
 
     Raises:
-        TemplateError: There is none; the message says which there are.
+        TemplateError: There is no such template; the message lists all templates.
+        UsageError: There is no such folder.
     """
     name = f"{template}.{format}.j2"
-    known = [each.path.name for each in available(templates)]
+    known = [each.path.name for each in list_templates(templates)]
     if name not in known:
         raise TemplateError(f"no template {name}; there are {', '.join(known)}")
     return name
+
+
+def _folders(templates: Path | None) -> list[Path]:
+    if templates is not None and not templates.is_dir():
+        raise UsageError("no such folder; name a folder that holds templates, such as report.md.j2", templates)
+    return [TEMPLATES] if templates is None else [templates, TEMPLATES]

@@ -1,4 +1,4 @@
-"""Runs templates in a sandbox: what they place is escaped for its format, an error names the template and its line."""
+"""Runs Jinja templates in a sandbox, escapes the values they insert, and names the template and line of an error."""
 
 from __future__ import annotations
 
@@ -18,58 +18,58 @@ from reporter.facts.display import count, duration, number
 from reporter.facts.rows import ReportRow
 from reporter.model import Run
 
-_MARKDOWN = {"md": escape.md, "github": escape.comment}
+_MARKDOWN = {"md": escape.md, "github": escape.github_md}
 _MARKUP = ("html", "xml", "junit")
 
 
-def run(name: str, format: str, folders: Sequence[Path], facts: Mapping[str, Any]) -> str:
-    """Run a template.
+def render_template(name: str, format: str, folders: Sequence[Path], facts: Mapping[str, Any]) -> str:
+    """Renders a template.
 
     Args:
-        name: The name of its file.
-        format: What it writes.
-        folders: Where it is looked for, and what it includes, in this order.
-        facts: What it can place.
+        name: The file name of the template.
+        format: Its output format, which decides how inserted values are escaped.
+        folders: The folders searched for the template and for the files that it includes, in this order.
+        facts: The variables of the template.
 
     Returns:
-        What it writes.
+        The output of the template.
 
     Raises:
-        TemplateError: It misspells a name, or breaks a rule of Jinja or of its sandbox.
+        TemplateError: The template uses an unknown name, or breaks a rule of Jinja or of its sandbox.
     """
     environment = _environment(format, folders, facts)
     try:
         return environment.get_template(name).render(facts)
     except ReporterError:
         raise
-    except Exception as error:  # a template may do anything that an expression can
-        raise _explained(error, name) from None
+    except Exception as error:  # an expression in a template can raise any exception
+        raise _template_error(error, name) from None
 
 
 def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any]) -> jinja2.Environment:
-    """Make the sandbox that a template runs in; what it places is escaped for its format."""
+    """Makes the Jinja environment of a template, with the escaping and the filters of its format."""
     md = _MARKDOWN.get(format)
     environment = _Sandbox(
         loader=jinja2.FileSystemLoader(folders),
         undefined=_undefined(facts),
         autoescape=md is not None or format in _MARKUP,
-        finalize=partial(escape.markdown, md=md) if md else None,
+        finalize=partial(escape.escape_inserted, md=md) if md else None,
     )
-    environment.filters.update(number=number, count=count, duration=duration, url=escape.url, digest=escape.digest)
-    environment.filters.update(packed=page.packed, data=page.data, terminal=_terminal)
+    environment.filters.update(number=number, count=count, duration=duration, url=escape.url, digest=escape.csp_hash)
+    environment.filters.update(packed=page.packed_run, data=page.report_json, terminal=_terminal_report)
     if md:
         environment.filters.update(md=md, fence=escape.fence)
     return environment
 
 
-def _terminal(groups: Sequence[Sequence[ReportRow]], title: str, colour: bool) -> str:
-    from reporter.documents.terminal import report
+def _terminal_report(groups: Sequence[Sequence[ReportRow]], title: str, colour: bool) -> str:
+    from reporter.documents.terminal import terminal_report
 
-    return report(groups, title, colour=colour)
+    return terminal_report(groups, title, colour=colour)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Keeps a template to the facts: it can change none, and gets no DataFrame, which could write files."""
+    """Lets a template read the facts but not change them, and hides pandas and matplotlib, which can write files."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return not (isinstance(obj, Run) and attr in ("history", "plot", "to_frame")) and super().is_safe_attribute(
@@ -78,13 +78,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 def _undefined(facts: Mapping[str, Any]) -> type[jinja2.StrictUndefined]:
-    """Make an undefined name stop the report, and say which name may be meant."""
+    """Makes the class that raises an error for an unknown name and suggests a similar one."""
 
     class Undefined(jinja2.StrictUndefined):
         @property
         def _undefined_message(self) -> str:
-            there = facts if self._undefined_obj is missing else _attributes(self._undefined_obj)
-            return f"{super()._undefined_message}{_instead(str(self._undefined_name), list(there))}"
+            known = facts if self._undefined_obj is missing else _attributes(self._undefined_obj)
+            return f"{super()._undefined_message}{_suggestion(str(self._undefined_name), list(known))}"
 
     return Undefined
 
@@ -96,26 +96,26 @@ def _attributes(thing: object) -> Iterator[str]:
         yield from (name for name in dir(thing) if not name.startswith("_"))
 
 
-def _instead(name: str, there: list[str]) -> str:
-    near = difflib.get_close_matches(name, there, 1)
+def _suggestion(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
     if near:
         return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(sorted(there))}" if there else ""
+    return f"; there are {', '.join(sorted(known))}" if known else ""
 
 
-def _explained(error: Exception, name: str) -> TemplateError:
-    """Name the template and the line where something went wrong."""
+def _template_error(error: Exception, name: str) -> TemplateError:
+    """Turns an exception into an error that names the template and the line."""
     if isinstance(error, jinja2.TemplateSyntaxError):
         return TemplateError(f"{error.message}; see the Jinja documentation", error.filename or name, error.lineno)
     if isinstance(error, jinja2.TemplateNotFound):
-        return TemplateError(f"no template {error.name!r} to include or to extend", name)
-    told = str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
+        return TemplateError(f"no template {error.name!r} to include or extend", name)
+    message = str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
     path, line = _place(error)
-    return TemplateError(" ".join(told.split()), path or name, line)
+    return TemplateError(" ".join(message.split()), path or name, line)
 
 
 def _place(error: Exception) -> tuple[str | None, int | None]:
-    """Find the last line of a template that an error passed; Jinja puts the lines of templates into the traceback."""
+    """Finds the last template line in the traceback of an error; Jinja adds template lines to tracebacks."""
     found: tuple[str | None, int | None] = (None, None)
     trace = error.__traceback__
     while trace:

@@ -1,4 +1,4 @@
-"""Lays runs out as tables, for a terminal or in Markdown."""
+"""Shows every epoch of every run in tables, for a terminal or in Markdown."""
 
 from __future__ import annotations
 
@@ -8,27 +8,29 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from reporter.documents.escape import comment as md
-from reporter.documents.terminal import printed
+from reporter.documents.escape import github_md as md
+from reporter.documents.terminal import to_text
 from reporter.facts.display import count, duration, number
 from reporter.facts.summary import epochs_text, seconds
 from reporter.model import Best, Epoch, Log, Mode, Run
 from reporter.reading.screen import visible
 
 
-def table(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None, *, colour: bool = True) -> str:
-    """Lay out every epoch of every run.
+def epoch_tables(
+    logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None, *, colour: bool = True
+) -> str:
+    """Makes one table for each run, with one row for each epoch.
 
     Args:
         logs: The logs.
-        monitor: The metric whose best epochs are marked.
-        mode: Which way of it is better.
-        colour: Whether a terminal on standard output may have colours; `NO_COLOR` is honoured.
+        monitor: The metric whose best epochs are marked; by default the first of `val_acc`, `val_loss`, `acc`, `loss`.
+        mode: Whether the largest or the smallest value is best; by default the name of the metric decides.
+        colour: Whether to use colours if standard output is a terminal and `NO_COLOR` is not set.
 
     Returns:
-        The text, for a terminal or plain.
+        The text.
     """
-    return printed(_parts(logs, monitor, mode), colour=colour)
+    return to_text(_parts(logs, monitor, mode), colour=colour)
 
 
 def _parts(logs: Iterable[Log], monitor: str | None, mode: Mode | None) -> Iterator[RenderableType]:
@@ -42,16 +44,16 @@ def _parts(logs: Iterable[Log], monitor: str | None, mode: Mode | None) -> Itera
             yield _epochs(run, found)
 
 
-def markdown(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None) -> str:
-    """Lay out every epoch of every run in Markdown, as GitHub shows it.
+def markdown_epoch_tables(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None = None) -> str:
+    """Makes one Markdown table for each run, with one row for each epoch.
 
     Args:
         logs: The logs.
-        monitor: The metric whose best epochs are in bold.
-        mode: Which way of it is better.
+        monitor: The metric whose best epochs are bold; by default the first of `val_acc`, `val_loss`, `acc`, `loss`.
+        mode: Whether the largest or the smallest value is best; by default the name of the metric decides.
 
     Returns:
-        For each run a heading, its facts, and its table.
+        For each run a heading, a line of facts and a table.
     """
     return "\n".join(_section(log, run, run.best(monitor, mode)) for log in logs for run in log.runs)
 
@@ -67,7 +69,7 @@ def _section(log: Log, run: Run, found: Best | None) -> str:
 
 
 def _facts(run: Run, found: Best | None) -> str:
-    """Say the facts of a run in one line."""
+    """Summarises a run in one line."""
     facts = [f"{run.status}, {epochs_text(run)} epochs"]
     if run.parameters:
         facts.append(f"{count(run.parameters.total)} parameters")
@@ -81,7 +83,7 @@ def _facts(run: Run, found: Best | None) -> str:
 
 
 def _epochs(run: Run, found: Best | None) -> Table:
-    """Make a row of each epoch, the best ones in bold with a star."""
+    """Makes the table of a run; the best epochs are bold and have a star."""
     grid = Table(box=None, header_style="dim", pad_edge=False)
     for name in _columns(run):
         grid.add_column(Text(name), justify="right", overflow="fold")

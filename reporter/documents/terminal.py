@@ -1,4 +1,4 @@
-"""Lays results out for a terminal, or as plain text where there is none."""
+"""Formats a report as a table for a terminal, or as plain text for a file."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from reporter.model import look_up
 from reporter.reading.screen import visible
 
 _PLAIN_WIDTH = 200
-"""Columns where no terminal says how many there are; wide enough that nothing is cut."""
+"""Width in characters if there is no terminal; wide enough that no cell is cut."""
 
 _BARS = "▁▂▃▄▅▆▇█"
 _CURVE = 20
-"""Characters of a curve; a longer one is drawn from as many of its values."""
+"""Maximum width of a curve in characters; a longer history is sampled."""
 
 _COLUMNS: dict[str, JustifyMethod] = {
     "run": "left",
@@ -38,20 +38,21 @@ _COLUMNS: dict[str, JustifyMethod] = {
     "by epoch": "left",
 }
 _EXPENDABLE = ("params", "by epoch", "last", "time")
-"""What a narrow terminal can do without, the first one first."""
+"""Columns that are left out if the terminal is narrow, in this order."""
 
 _COLOURS = {"completed": "green", "stopped": "green", "interrupted": "yellow", "failed": "red"}
 
 
-def printed(parts: Iterable[RenderableType], *, colour: bool) -> str:
-    """Print what rich can print into a text.
+def to_text(parts: Iterable[RenderableType], *, colour: bool) -> str:
+    """Renders tables and texts of rich into a string.
 
     Args:
-        parts: What to print, one below the other.
-        colour: Whether a terminal on standard output may have colours; `NO_COLOR` is honoured.
+        parts: The tables and texts, from top to bottom.
+        colour: Whether to use colours, and the width of the terminal, if standard output is a terminal. `NO_COLOR`
+            turns the colours off.
 
     Returns:
-        The text, for the terminal or plain.
+        The text.
     """
     terminal = colour and sys.stdout.isatty()
     text = io.StringIO()
@@ -61,54 +62,54 @@ def printed(parts: Iterable[RenderableType], *, colour: bool) -> str:
     return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 
-def report(groups: Sequence[Sequence[ReportRow]], title: str = "", *, colour: bool = False) -> str:
-    """Lay out a report: every run in a row, those of one experiment together, and what to know before trusting them.
+def terminal_report(groups: Sequence[Sequence[ReportRow]], title: str = "", *, colour: bool = False) -> str:
+    """Formats a report: a table with one row for each run, grouped by experiment, then all warnings.
 
     Args:
         groups: The runs of each experiment, the base first.
         title: The heading of the report.
-        colour: Whether a terminal on standard output may have colours; `NO_COLOR` is honoured.
+        colour: Whether to use colours if standard output is a terminal and `NO_COLOR` is not set.
 
     Returns:
-        The text, for the terminal or plain.
+        The text.
     """
-    return printed(_parts(groups, title), colour=colour)
+    return to_text(_parts(groups, title), colour=colour)
 
 
 def _parts(groups: Sequence[Sequence[ReportRow]], title: str) -> Iterator[RenderableType]:
-    runs = [side for group in groups for side in group]
+    runs = [row for group in groups for row in group]
     if title:
         yield Text(visible(title), style="bold underline")
-    epochs = sum(len(side.run.epochs) for side in runs)
+    epochs = sum(len(row.run.epochs) for row in runs)
     yield Text(f"{_many(len(runs), 'run')} of {_many(len(groups), 'experiment')}, {_many(epochs, 'epoch')}\n")
-    yield _Runs(groups)
-    yield from _doubts(runs)
+    yield _RunsTable(groups)
+    yield from _warnings(runs)
 
 
-class _Runs:
-    """Makes a row of every run, and where the terminal is narrow, breaks names first, then leaves out columns."""
+class _RunsTable:
+    """Draws the table of runs; on a narrow terminal it wraps long names first, then leaves out columns."""
 
     def __init__(self, groups: Sequence[Sequence[ReportRow]]) -> None:
         self._groups = groups
-        monitors = {side.best.monitor for group in groups for side in group if side.best}
+        monitors = {row.best.monitor for group in groups for row in group if row.best}
         self._monitor = monitors.pop() if len(monitors) == 1 else ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         shorter = (self._table(_EXPENDABLE[:count]) for count in range(len(_EXPENDABLE) + 1))
-        for table in chain([self._table(whole=True)], shorter):
+        for table in chain([self._table(wrap_names=False)], shorter):
             if Measurement.get(console, options.update(width=_PLAIN_WIDTH), table).maximum <= options.max_width:
                 break
         yield table
 
-    def _table(self, without: Sequence[str] = (), *, whole: bool = False) -> Table:
-        """Lay out the columns; a name that is longer than the paths below it goes into several lines, or is whole."""
-        rows = [(group[0].name, [_row(side, self._monitor) for side in group]) for group in self._groups]
+    def _table(self, without: Sequence[str] = (), *, wrap_names: bool = True) -> Table:
+        """Makes the table; `wrap_names` breaks the name of an experiment that is longer than the paths below it."""
+        rows = [(group[0].name, [_cells(row, self._monitor) for row in group]) for group in self._groups]
         columns = [name for name in _COLUMNS if name not in without]
         grid = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
         longest = max(len(row["run"]) for _, group in rows for row in group)
         for name in columns:
             title = f"best {self._monitor}" if name == "best" and self._monitor else name
-            width = longest if name == "run" and not whole else None
+            width = longest if name == "run" and wrap_names else None
             grid.add_column(Text(title), justify=_COLUMNS[name], overflow="fold", max_width=width)
         for name, group in rows:
             grid.add_row(Text(visible(name), style="bold"))
@@ -117,27 +118,27 @@ class _Runs:
         return grid
 
 
-def _row(side: ReportRow, monitor: str) -> dict[str, Text]:
-    """Write the cells of a run, by column; the monitor that the header names is not named again."""
+def _cells(row: ReportRow, monitor: str) -> dict[str, Text]:
+    """Returns the cells of a run by column; the name of the metric is left out if the header already has it."""
     return {
-        "run": Text(f"  {visible(side.path)}:{side.run.line}"),
-        "best": Text(f"{'' if monitor else side.best.monitor} {side.best_text}".strip() if side.best else "–"),
-        "vs base": Text(side.difference_text),
-        "last": Text(number(side.last)),
-        "epochs": Text(epochs_text(side.run)),
-        "params": Text(count(side.parameters)),
-        "time": Text(duration(side.seconds)),
-        "status": Text(side.run.status, style=_COLOURS[side.run.status]),
-        "by epoch": Text(_curve(side), style="cyan"),
+        "run": Text(f"  {visible(row.path)}:{row.run.line}"),
+        "best": Text(f"{'' if monitor else row.best.monitor} {row.best_text}".strip() if row.best else "–"),
+        "vs base": Text(row.difference_text),
+        "last": Text(number(row.last)),
+        "epochs": Text(epochs_text(row.run)),
+        "params": Text(count(row.parameters)),
+        "time": Text(duration(row.seconds)),
+        "status": Text(row.run.status, style=_COLOURS[row.run.status]),
+        "by epoch": Text(_curve(row), style="cyan"),
     }
 
 
-def _curve(side: ReportRow) -> str:
-    """Draw the judged metric by epoch in one line of bars; a value that is no number is a gap."""
-    if side.best is None:
+def _curve(row: ReportRow) -> str:
+    """Draws the metric by epoch as a line of bars, with a space for a value that is missing or not finite."""
+    if row.best is None:
         return ""
-    found = [look_up(epoch.logs, side.best.monitor) for epoch in side.run.epochs]
-    values = [math.nan if value is None or math.isinf(value) else value for value in _thinned(found)]
+    found = [look_up(epoch.logs, row.best.monitor) for epoch in row.run.epochs]
+    values = [math.nan if value is None or math.isinf(value) else value for value in _sampled(found)]
     known = [value for value in values if not math.isnan(value)]
     low, span = min(known, default=0.0), max(known, default=0.0) - min(known, default=0.0)
     top = len(_BARS) - 1
@@ -146,24 +147,26 @@ def _curve(side: ReportRow) -> str:
     )
 
 
-def _thinned(values: Sequence[float | None]) -> list[float | None]:
-    """Choose values at equal distances, the first and the last among them, where there are more than columns."""
+def _sampled(values: Sequence[float | None]) -> list[float | None]:
+    """Returns at most `_CURVE` values at equal distances, including the first and the last."""
     if len(values) <= _CURVE:
         return list(values)
     return [values[round(index * (len(values) - 1) / (_CURVE - 1))] for index in range(_CURVE)]
 
 
-def _doubts(runs: Iterable[ReportRow]) -> Iterator[Text]:
-    """Say what a log gives reason to doubt, and where."""
+def _warnings(runs: Iterable[ReportRow]) -> Iterator[Text]:
+    """Yields a line for each unfinished epoch and each warning, with the file and the line of the log."""
     lines = []
-    for side in runs:
-        if partial := side.run.partial:
-            lines.append((side, partial.line, f"unfinished: it ends in epoch {partial.epoch}, which is not counted"))
-        lines += [(side, warning.line, f"warning: {visible(warning.text)}") for warning in side.warnings]
+    for row in runs:
+        if partial := row.run.partial:
+            lines.append(
+                (row, partial.line, f"unfinished: the log ends in epoch {partial.epoch}, which is not counted")
+            )
+        lines += [(row, warning.line, f"warning: {visible(warning.text)}") for warning in row.warnings]
     if lines:
         yield Text()
-    for side, line, text in lines:
-        yield Text(f"{visible(side.path)}:{line}: {text}", style="yellow")
+    for row, line, text in lines:
+        yield Text(f"{visible(row.path)}:{line}: {text}", style="yellow")
 
 
 def _many(number: int, word: str) -> str:
