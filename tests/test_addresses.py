@@ -33,6 +33,10 @@ SHARED = {
         "# A\nEpoch 1/2\n2/2 [==] - 1s - loss: 0.5\nTraceback (most recent call last):\n  File\nKeyboardInterrupt\n",
         [{1, 2, 3, 4, 6}],
     ),
+    "lines after the last fact of two runs": (
+        "# A\nEpoch 1/1\n2/2 [==] - 1s - loss: 0.5\n# B\nEpoch 1/1\n2/2 [==] - 1s - loss: 0.4\nEpoch 1/1\n",
+        [{1, 2, 3}, {4, 5, 6, 7}],
+    ),
     "two ranks that print in turns": (
         "[0] Epoch 1/2\n[1] Epoch 1/2\n[0] 2/2 [==] - 1s - loss: 0.5\n[1] 2/2 [==] - 1s - loss: 0.4\n"
         "[0] Epoch 2/2\n[1] Epoch 2/2\n[0] 2/2 [==] - 1s - loss: 0.3\n[1] 2/2 [==] - 1s - loss: 0.2\n",

@@ -117,8 +117,10 @@ def test_several_seeds_are_shown_as_mean_standard_deviation_and_number() -> None
 
 def test_alpha_is_the_significance_level() -> None:
     sides = net(0.991, 0.992, 0.993), net(0.994, 0.995, 0.996)
-    words = [change(compare(*sides, alpha=alpha), "best val_acc").outcome for alpha in (0.05, 0.1)]
-    assert words == ["unclear", "better"]
+    outcomes = [change(compare(*sides, alpha=alpha), "best val_acc").outcome for alpha in (0.05, 0.1)]
+    assert outcomes == ["unclear", "better"]
+    overlapping = net(0.991, 0.992, 0.994), net(0.993, 0.995, 0.996)
+    assert change(compare(*overlapping, alpha=0.1), "best val_acc").outcome == "noise"  # 0.1 is the smallest p-value
 
 
 def test_the_direction_follows_the_mode_or_otherwise_the_name_of_the_metric() -> None:
@@ -174,6 +176,12 @@ def test_the_score_is_that_of_the_last_evaluation() -> None:
         ("score accuracy", "0.7000", "0.5000", "worse"),
         ("score auc", "0.7000", "0.5000", "worse"),
     ]
+
+
+def test_nan_is_not_worse_than_a_number_if_the_direction_is_unknown() -> None:
+    log = "Test loss: {}\nTest heat: {}\n"
+    found = compare(net(0.9, extra=log.format(1, 1)), net(0.9, extra=log.format("nan", "nan")))
+    assert [change(found, f"score {metric}").outcome for metric in ("loss", "heat")] == ["worse", "unclear"]
 
 
 def test_best_and_last_are_compared_separately() -> None:

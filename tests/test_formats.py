@@ -126,7 +126,9 @@ def test_a_notebook_may_hold_the_output_of_another_format(tmp_path: Path, monkey
 
 def test_a_table_in_a_notebook_is_no_data_file(tmp_path: Path) -> None:
     bar = "8/8 [=====] - 1s 9ms/step - loss: 0.5\n"
-    (tmp_path / "n.ipynb").write_text(notebook("epoch,loss\n0,0.5\n", f"Epoch 1/1\n{bar}"), encoding="utf-8")
+    (tmp_path / "n.ipynb").write_text(
+        notebook("epoch,loss\n0,0.5\n" + 200 * "text\n", f"Epoch 1/1\n{bar}"), encoding="utf-8"
+    )
     assert read_log(tmp_path / "n.ipynb").format == "keras"
 
 

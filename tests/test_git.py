@@ -12,6 +12,7 @@ from conftest import KILLED, SECTION, reporter, reporter_process, runs_of
 
 from reporter import read_log
 from reporter.errors import ReporterError
+from reporter.sources.git import is_git
 from reporter.sources.names import expand
 
 
@@ -76,6 +77,10 @@ def test_a_source_expands_to_the_files_in_git(
 def test_a_log_in_git_is_read_compressed_or_not(kept: Path) -> None:
     assert read_log("git:main:logs/b.log").runs == runs_of(SECTION)
     assert read_log("git:main:logs/deep/ü c.log.gz").runs == runs_of(KILLED)
+
+
+def test_an_address_of_git_is_not_a_revision() -> None:
+    assert [is_git(source) for source in ("git:main:a.log", "git://host/a.log")] == [True, False]
 
 
 WRONG = {

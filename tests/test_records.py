@@ -68,7 +68,8 @@ CHANGES: dict[str, tuple[dict[str, object], list[str]]] = {
 
 @pytest.mark.parametrize(("changes", "wanted"), CHANGES.values(), ids=CHANGES.keys())
 def test_every_difference_is_listed(changes: dict[str, object], wanted: list[str]) -> None:
-    assert [each.text for each in disagreements(runs_of(SECTION)[0], record(**changes))] == wanted
+    found = [each.text for each in disagreements(runs_of(SECTION)[0], record(**changes))]
+    assert found == [f"differs from the record beside it: {each}" for each in wanted]
 
 
 def test_a_difference_names_the_line_that_it_is_on() -> None:

@@ -228,13 +228,6 @@ BUGS: dict[str, tuple[str, Callable[[tuple[Run, ...]], Any], Any]] = {
         lambda runs: [[(epoch.epoch, epoch.learning_rate) for epoch in run.epochs] for run in runs],
         [[(1, 0.5)], [(1, 0.25)]],
     ),
-    "ReduceLROnPlateau speaks at the end of an epoch, of the next one": (
-        "Epoch 1/2\nEpoch 1: ReduceLROnPlateau reducing learning rate to 0.0001.\n"
-        "8/8 ━━━━ 1s 9ms/step - loss: 0.4000 - learning_rate: 0.0010\n"
-        "Epoch 2/2\n8/8 ━━━━ 1s 9ms/step - loss: 0.3000 - learning_rate: 1.0000e-04\n",
-        lambda runs: [epoch.learning_rate for epoch in runs[0].epochs],
-        [0.001, 0.0001],
-    ),
     "evaluate called by a callback is not the epoch that it interrupts": (
         "Epoch 1/1\n8/8 [====] - ETA: 0s - loss: 0.5000\n"
         "3/3 [====] - 0s 9ms/step - loss: 0.7000\n"

@@ -107,6 +107,21 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: run.status,
         "failed",
     ),
+    "an error after an early stop does not make a run failed": (
+        fit(0.3, 0.2, of=5) + "Epoch 2: early stopping\nTraceback (most recent call last):\nValueError: no such file\n",
+        lambda run: run.status,
+        "stopped",
+    ),
+    "an error after the last epoch does not make a run failed": (
+        fit(0.3, 0.2) + "Traceback (most recent call last):\n",
+        lambda run: run.status,
+        "completed",
+    ),
+    "an error before an epoch that finished does not make a run failed": (
+        fit(0.3, of=5) + "ValueError: caught by a callback\n" + fit(0.2, first=2, of=5),
+        lambda run: run.status,
+        "interrupted",
+    ),
     "the user ends a run": (fit(0.3, of=5) + "Epoch 2/5\nKeyboardInterrupt\n", lambda run: run.status, "interrupted"),
     "an unfinished epoch is no epoch": (KILLED, lambda run: len(run.epochs), 1),
     "an unfinished epoch is kept apart": (
@@ -167,6 +182,30 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         "Epoch 1/1\n" + BAR.format(0.3) + " - learning_rate: 0.0018\n",
         lambda run: run.epochs[0].learning_rate,
         0.0018,
+    ),
+    "ReduceLROnPlateau sets the rate of all epochs after the one it ends": (
+        "".join(
+            f"Epoch {epoch}/4\n"
+            + ("Epoch 2: ReduceLROnPlateau reducing learning rate to 0.0123456.\n" if epoch == 2 else "")
+            + f"{BAR.format(0.3)} - lr: {rate}\n"
+            for epoch, rate in enumerate(("0.0500", "0.0500", "0.0123", "0.0123"), 1)
+        ),
+        lambda run: [epoch.learning_rate for epoch in run.epochs],
+        [0.05, 0.05, 0.0123456, 0.0123456],
+    ),
+    "ReduceLROnPlateau sets rates that no line prints": (
+        fit(0.3, of=3)
+        + "Epoch 1: ReduceLROnPlateau reducing learning rate to 0.0123456.\n"
+        + fit(0.2, 0.1, first=2, of=3),
+        lambda run: [epoch.learning_rate for epoch in run.epochs],
+        [None, 0.0123456, 0.0123456],
+    ),
+    "a rate printed with an epoch counts if it is not the one that ReduceLROnPlateau set": (
+        fit(0.3, of=2)
+        + "Epoch 1: ReduceLROnPlateau reducing learning rate to 0.0123456.\n"
+        + f"Epoch 2/2\n{BAR.format(0.2)} - lr: 0.0200\n",
+        lambda run: [epoch.learning_rate for epoch in run.epochs],
+        [None, 0.02],
     ),
     "older Keras counts the epochs of messages from 0": (
         "Epoch 1/2\n"

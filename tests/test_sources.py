@@ -21,6 +21,7 @@ from reporter import read_log
 from reporter.cli import main
 from reporter.errors import NoRunError, SourceError
 from reporter.reading.formats import history, table
+from reporter.sources import compression
 from reporter.sources.names import expand
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
@@ -57,6 +58,21 @@ def test_a_decompression_bomb_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bomb.log").write_bytes(gzip.compress(b"=" * (80 << 20)))
     with pytest.raises(SourceError, match="times its size"):
         read_log(tmp_path / "bomb.log")
+
+
+def test_a_small_log_may_unpack_to_any_multiple_of_its_size(tmp_path: Path) -> None:
+    packed = gzip.compress(b"=" * (8 << 20) + b"\n" + SECTION.encode())
+    assert 400 * len(packed) < 8 << 20
+    (tmp_path / "dense.log").write_bytes(packed)
+    assert len(read_log(tmp_path / "dense.log").runs) == 2
+
+
+def test_a_log_of_any_size_may_unpack_to_some_multiple_of_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compression, "_FREE_BYTES", 100)
+    (tmp_path / "large.log").write_bytes(gzip.compress(SECTION.encode()))
+    assert len(read_log(tmp_path / "large.log").runs) == 2
 
 
 def notebook(*cells: dict[str, Any]) -> str:

@@ -76,6 +76,9 @@ def test_an_excerpt_is_the_lines_of_an_epoch_in_the_order_printed() -> None:
 def test_seconds_are_added_up_only_if_every_epoch_has_them() -> None:
     assert summary.seconds(runs_of(SECTION)[0]) == 61.0
     assert summary.seconds(runs_of("Epoch 1/2\n2/2 [==] - 1s - loss: 0.5\nEpoch 2/2\n")[0]) == 1.0
+    (run, _) = runs_of(SECTION)
+    first, *others = run.epochs
+    assert summary.seconds(replace(run, epochs=(first._replace(seconds=None), *others))) is None
 
 
 RECORD = Record("a", 0, 1, 8, 8, {"total": 1}, {}, "")

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from reporter.model import Record, Run, look_up
+from reporter.model import LogWarning, Record, Run, look_up
 
 _ROUNDING = 0.5e-4
 _FLOAT32 = 1e-6
 """Keras averages float32 values once more before it prints them, which may change the last digit."""
 
 
-class Disagreement(NamedTuple):
-    """Holds one difference between a run and a record.
-
-    Attributes:
-        line: The line of the log that differs, counted from 1.
-        text: Both values, for example `"epoch 3: val_acc 0.99 read, 0.98 in the history"`.
-    """
-
-    line: int
-    text: str
-
-
-def disagreements(run: Run, record: Record) -> Iterator[Disagreement]:
+def disagreements(run: Run, record: Record) -> Iterator[LogWarning]:
     """Compare a run with the record of a finished training.
 
     Args:
@@ -33,12 +20,12 @@ def disagreements(run: Run, record: Record) -> Iterator[Disagreement]:
         record: The record, with its history.
 
     Yields:
-        Each number that differs by more than rounding, in the order of the log; first the parameters.
+        A warning for each number that differs by more than rounding: parameters, then metrics, then the score.
     """
     total = run.parameters.total if run.parameters else None
     if total != record.parameters["total"]:
         line = run.parameters.line if run.parameters else run.line
-        yield Disagreement(line, f"{total} parameters read, {record.parameters['total']} counted")
+        yield _warning(line, f"{total} parameters read, {record.parameters['total']} counted")
     for metric, values in record.history.items():
         yield from _in_history(run, metric, values)
     yield from _in_score(run, record)
@@ -81,22 +68,26 @@ def printed_alike(printed: float, value: float) -> bool:
     return abs(printed - value) <= _ROUNDING * unit + _FLOAT32 * abs(value)
 
 
-def _in_history(run: Run, metric: str, values: list[float]) -> Iterator[Disagreement]:
+def _in_history(run: Run, metric: str, values: list[float]) -> Iterator[LogWarning]:
     if len(values) != len(run.epochs):
         text = f"{len(run.epochs)} epochs read, {len(values)} values of {metric} in the history"
-        yield Disagreement(run.line, text)
+        yield _warning(run.line, text)
         return
     for epoch, value in zip(run.epochs, values, strict=True):
         printed = look_up(epoch.logs, metric)
         if printed is None or not printed_alike(printed, value):
-            yield Disagreement(epoch.line, f"epoch {epoch.epoch}: {metric} {printed} read, {value} in the history")
+            yield _warning(epoch.line, f"epoch {epoch.epoch}: {metric} {printed} read, {value} in the history")
 
 
-def _in_score(run: Run, record: Record) -> Iterator[Disagreement]:
+def _in_score(run: Run, record: Record) -> Iterator[LogWarning]:
     """Compare the last evaluation; a run without one printed a list whose values have no names."""
     for evaluation in run.evaluations[-1:]:
         for metric, value in record.score.items():
             printed = look_up(evaluation.logs, metric)
             if printed != value:
                 text = f"score: {metric} {printed} read, {value} returned by evaluate()"
-                yield Disagreement(evaluation.line, text)
+                yield _warning(evaluation.line, text)
+
+
+def _warning(line: int, text: str) -> LogWarning:
+    return LogWarning("record-differs", line, f"differs from the record beside it: {text}")

@@ -29,7 +29,7 @@ from reporter.reading.events import (
 from reporter.reading.excerpts import without_evaluations, without_excerpts
 from reporter.reading.section import Section, add_score
 
-_PAINTED_OVER = "a line painted over an unfinished bar looks like a result, and was passed over"
+_PAINTED_OVER = "a line that overwrote part of an unfinished bar looks like a result; it was ignored"
 
 
 class Assembler:
@@ -84,9 +84,6 @@ class Assembler:
         self._current = draft
         return draft
 
-    def _is_current_section(self, draft: Draft) -> bool:
-        return draft.section is self._section
-
     def _add_heading(self, event: Heading) -> None:
         self._give_scores_to_run_before()
         self._section = self._section.followed_by(event)
@@ -108,9 +105,9 @@ class Assembler:
             return
         if draft:
             draft.flush_repeated()
-        if draft and self._is_current_section(draft) and rules.may_repeat_header(draft, event):
+        if draft and draft.section is self._section and rules.may_repeat_header(draft, event):
             self._undecided_header = event
-        elif draft and self._is_current_section(draft) and rules.follows_results_without_headers(draft, event):
+        elif draft and draft.section is self._section and rules.follows_results_without_headers(draft, event):
             draft.renumber(event.epoch - 1)
             draft.begin_epoch(event)
         elif draft and (not draft.has_begun or rules.can_continue(draft, event)):
@@ -137,7 +134,7 @@ class Assembler:
         if not event.logs:  # a bar without metrics is that of `predict`, or of `evaluate` in old versions
             return
         draft = self._current
-        if draft and self._is_current_section(draft) and rules.is_end_of_overwritten_bar(draft, event):
+        if draft and draft.section is self._section and rules.is_end_of_overwritten_bar(draft, event):
             draft.warnings.append(LogWarning("painted-over", event.line, _PAINTED_OVER))
             return
         if draft and draft.repeated and draft.repeated.steps != event.steps:
@@ -147,7 +144,7 @@ class Assembler:
             draft.evaluations.append(Evaluation(event.line, event.logs))
         elif draft and running:
             draft.finish_epoch(running, event)
-        elif draft and self._is_current_section(draft):
+        elif draft and draft.section is self._section:
             self._add_result_without_header(event, draft)
         elif draft and rules.is_evaluation_after_run(draft, event):
             draft.evaluations.append(Evaluation(event.line, event.logs))
@@ -175,7 +172,7 @@ class Assembler:
 
     def _add_message(self, event: CallbackMessage) -> None:
         draft = self._current
-        is_near = draft and (draft.running_epoch or self._is_current_section(draft))
+        is_near = draft and (draft.running_epoch or draft.section is self._section)
         if draft and is_near and not rules.is_for_next_run(draft, event):
             draft.messages.append(event)
         else:
@@ -189,7 +186,7 @@ class Assembler:
 
     def _add_score(self, event: Score) -> None:
         draft = self._current
-        is_after_run = draft and draft.has_begun and self._is_current_section(draft)
+        is_after_run = draft and draft.has_begun and draft.section is self._section
         add_score(draft.scores if draft and is_after_run else self._section.scores, event)
 
     def _add_notice(self, event: Notice) -> None:

@@ -10,7 +10,7 @@ from reporter.model import Epoch, Evaluation, LogWarning, Message, Parameters, R
 from reporter.reading.draft import Draft
 from reporter.reading.events import CallbackMessage, ParameterCount, ParameterKind
 
-_GUESSED = "results without header: their epochs are counted from 1, and one alone may be of evaluate()"
+_GUESSED = "results without headers: their epochs are numbered from 1, and a single one may be that of evaluate()"
 _ROUNDED = 0.5001e-4
 """Largest difference between a rate printed with an epoch, which has four decimals, and the exact one in a message."""
 

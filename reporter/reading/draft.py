@@ -140,7 +140,8 @@ class Draft:
         self.progress = self.repeated = self.failure = None
         self.texts.add(text)
         self.generation = self.generation or generation
-        self.validation.update(validation)
+        if validation:
+            self.validation.update(validation)
         if doubt:
             self.doubts.setdefault(doubt, len(self.epochs))
         self.epochs.append(Epoch(number, line, logs, text, seconds, step_seconds, steps))

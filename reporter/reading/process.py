@@ -75,9 +75,13 @@ class Process:
         """
         return self._assembler.runs(default_name)
 
-    def _add(self, found: Iterable[Event]) -> None:
-        events = list(found)
+    def _add(self, events: Iterable[Event]) -> None:
         add_event = self._assembler.add_event
+        if not self._keep_lines and not self._observer:
+            for event in events:
+                add_event(event)
+            return
+        events = list(events)
         for event in events:
             add_event(event)
         if self._keep_lines:

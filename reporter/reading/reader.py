@@ -158,7 +158,7 @@ class Reader:
             self._reported_cuts += 1
             if is_data_file(self._format):
                 raise SourceError(f"longer than {WIDTH:,} characters; break it into lines", self._path, line)
-            notice = Notice(line, "line-cut", f"longer than {WIDTH:,} characters, and read no further")
+            notice = Notice(line, "line-cut", f"longer than {WIDTH:,} characters; the rest was not read")
             self._processes[self._current].add_event(notice)
 
 

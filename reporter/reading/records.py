@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reporter.model import Log, LogWarning, Record, Run
-from reporter.reading.agreement import Disagreement, disagreements, may_be_of
 from reporter.sources.records import find_record
 
 
@@ -27,10 +26,9 @@ def with_record(log: Log) -> Log:
     found = find_record(log.path)
     if not found:
         return log
-    changed = _finished(log.runs, found.record) if found.record.history else _unfinished(log.runs, found.record)
-    return replace(
-        log, runs=tuple(changed.get(index, run) for index, run in enumerate(log.runs)), record_path=found.path
-    )
+    record, path = found
+    changed = _finished(log.runs, record) if record.history else _unfinished(log.runs, record)
+    return replace(log, runs=tuple(changed.get(index, run) for index, run in enumerate(log.runs)), record_path=path)
 
 
 def record_warnings(log: Log) -> list[LogWarning]:
@@ -40,18 +38,22 @@ def record_warnings(log: Log) -> list[LogWarning]:
 
 def _finished(runs: Sequence[Run], record: Record) -> dict[int, Run]:
     """Match a record that has a history; give the changed runs by their index."""
+    from reporter.reading.agreement import disagreements  # few logs have a record, and a cold start should be quick
+
     named = _named(runs, record)
     candidates = named or range(len(runs))
     first = {index: next(disagreements(runs[index], record), None) for index in candidates}
     agreeing = {index: replace(runs[index], record=record) for index, found in first.items() if found is None}
     if agreeing or not (named or len(runs) == 1):
         return agreeing
-    index, found = next(iter(first.items()))
-    return {index: _with_warning(runs[index], found)} if found else {}
+    index, warning = next(iter(first.items()))
+    return {index: _with_warning(runs[index], warning)} if warning else {}
 
 
 def _unfinished(runs: Sequence[Run], record: Record) -> dict[int, Run]:
     """Match a record that has no history yet; give the changed run by its index."""
+    from reporter.reading.agreement import may_be_of
+
     candidates = _named(runs, record) if record.name else range(len(runs))
     index = next((index for index in candidates if may_be_of(runs[index], record)), None)
     return {} if index is None else {index: replace(runs[index], record=record)}
@@ -63,6 +65,5 @@ def _named(runs: Sequence[Run], record: Record) -> Sequence[int]:
     return [index for index, run in enumerate(runs) if record.name and name.fullmatch(run.name)]
 
 
-def _with_warning(run: Run, found: Disagreement) -> Run:
-    warning = LogWarning("record-differs", found.line, f"differs from the record beside it: {found.text}")
+def _with_warning(run: Run, warning: LogWarning) -> Run:
     return replace(run, warnings=tuple(sorted([*run.warnings, warning], key=lambda each: each.line)))

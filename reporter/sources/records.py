@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from os.path import isfile
-from typing import NamedTuple
 
 from reporter.errors import SourceError
 from reporter.model import Record
@@ -12,26 +11,19 @@ from reporter.sources.names import records_beside
 from reporter.sources.text import pieces
 
 
-class FoundRecord(NamedTuple):
-    """Holds a record and the source it was read from."""
-
-    record: Record
-    path: str
-
-
-def find_record(log: str) -> FoundRecord | None:
+def find_record(log: str) -> tuple[Record, str] | None:
     """Find the record beside a log.
 
     Args:
         log: The source of the log.
 
     Returns:
-        The record, or None: there is no file of that name, it holds something else, or the log is standard input or on
-        another machine.
+        The record and its source, or None: there is no file of that name, it holds something else, or the log is
+        standard input or on another machine.
     """
     for path in records_beside(log):
         if (is_git(path) or isfile(path)) and (record := _read_record(path)):
-            return FoundRecord(record, path)
+            return record, path
     return None
 
 

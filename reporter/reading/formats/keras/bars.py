@@ -42,8 +42,8 @@ _count, _time = lru_cache(1024)(int), lru_cache(1024)(float)
 
 _KERAS_3_BAR = Doubt(
     "keras-3-bar",
-    "the bars of Keras 3.0 to 3.10 print wrong train metrics, and so does evaluate() there; "
-    "val_ metrics are right, and so is all from 3.11 on",
+    "the bars of Keras 3.0 to 3.10 print wrong training metrics, and so does their evaluate(); "
+    "validation metrics, and all metrics since Keras 3.11, are right",
 )
 
 
@@ -64,7 +64,7 @@ class Bar(NamedTuple):
         named_places: Place of each metric name and of its value, if a name contains a digit; otherwise empty.
         validation: Metric name to the name of its validation metric, if both are in the line.
         generation: The generation of Keras that prints such a line; None if several do.
-        is_keras_3_bar: Whether it is a bar of `━`.
+        doubt: A reason not to trust its values; only the bars of Keras 3, of `━`, have one.
         begin: Number of characters that indent it.
         rest: Text after the result, if there is any besides punctuation.
     """
@@ -80,7 +80,7 @@ class Bar(NamedTuple):
     named_places: Sequence[tuple[slice, slice]]
     validation: Mapping[str, str]
     generation: Generation | None
-    is_keras_3_bar: bool
+    doubt: Doubt | None
     begin: int
     rest: str
 
@@ -125,7 +125,7 @@ class Bar(NamedTuple):
         step_seconds = _time(text[self.step_time] + self.exponent) if self.step_time is not _NOWHERE else None
         seconds = _time(text[self.seconds])
         validation = _validation(logs) if self.named_places else self.validation
-        provisional = self.is_keras_3_bar and seconds == 0
+        provisional = seconds == 0 and self.doubt is not None
         return Result(
             number,
             text[self.begin :],
@@ -136,7 +136,7 @@ class Bar(NamedTuple):
             self.generation,
             validation,
             provisional,
-            _KERAS_3_BAR if self.is_keras_3_bar else None,
+            self.doubt,
         )
 
     def _logs(self, text: str) -> dict[str, float]:
@@ -173,7 +173,7 @@ def find_bar(text: str) -> Bar | None:
         named_places=[(slice(*pair.span(1)), slice(*pair.span(2))) for pair in pairs if has_digits],
         validation=_validation([pair[1] for pair in pairs]),
         generation=_generation(match),
-        is_keras_3_bar="━" in (match["bar"] or ""),
+        doubt=_KERAS_3_BAR if "━" in (match["bar"] or "") else None,
         begin=len(text) - len(text.lstrip()),
         rest=text[end:].strip() if text[end:].strip(_MARKS) else "",
     )

@@ -61,7 +61,7 @@ class KerasReader:
         """
         events = _read_whole(self._joiner.flush())
         if self._cut_line is not None:
-            text = "the log ends within a number, which is left out"
+            text = "the log ends within a number; this number is left out"
             events.append(Notice(self._cut_line, "value-cut", text))
         return events
 
