@@ -1,6 +1,6 @@
-"""Does what action.yml promises: reports logs, checks Markdown files, and tells GitHub what came of it.
+"""Runs the steps of action.yml: reports logs, checks Markdown files, and passes the results to GitHub.
 
-What GitHub understands is in https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
+The workflow commands are described in https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
 """
 
 from __future__ import annotations
@@ -19,48 +19,48 @@ from typing import Any
 from reporter.documents.escape import fence
 from reporter.model import alias
 
-_ROOM = 60_000
-"""Characters of a report, of the 65,536 that a comment may have; the rest is for what is wrong."""
+_MAX_CHARS = 60_000
+"""Maximum number of characters of a report. A comment may have 65,536; the rest is for error messages."""
 
 _SHOWN = (20, 200)
-"""Lines that say what is wrong, and characters of each, that a report shows."""
+"""Maximum number of error messages in a report, and of characters in each."""
 
-_TOLD = re.compile(r"(?:reporter|Error): (?:(?P<file>.+?):(?P<line>\d+): )?(?P<message>.*)")
+_ERROR_LINE = re.compile(r"(?:reporter|Error): (?:(?P<file>.+?):(?P<line>\d+): )?(?P<message>.*)")
 
 
 class Calls:
-    """Calls `reporter`, one command after another.
+    """Runs commands of `reporter` one after the other.
 
     Attributes:
-        code: The exit code of the command that ended worst.
-        told: What all of them said on standard error, nothing twice.
+        code: The highest exit code of all commands.
+        errors: The lines that all commands printed on standard error, without repetitions.
     """
 
     def __init__(self) -> None:
         self.code = 0
-        self.told: dict[str, None] = {}
+        self.errors: dict[str, None] = {}
 
     def __call__(self, *args: str) -> tuple[int, list[str], str]:
-        """Call a command; give its exit code, what it said that was not said before, and what it printed."""
+        """Runs a command; returns its exit code, its new lines on standard error, and its standard output."""
         command = [sys.executable, "-m", "reporter", *args]
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", check=False
         )
-        code = abs(done.returncode)  # a signal that killed it counts down from -1
-        said = [line for line in done.stderr.splitlines() if line not in self.told]
+        code = abs(done.returncode)  # negative if a signal ended the process
+        lines = [line for line in done.stderr.splitlines() if line not in self.errors]
         self.code = max(self.code, code)
-        self.told |= dict.fromkeys(said)
-        _show(said)
-        return code, said, done.stdout
+        self.errors |= dict.fromkeys(lines)
+        _show(lines)
+        return code, lines, done.stdout
 
 
 def main() -> int:
-    """Do what the inputs ask for.
+    """Runs the commands that the inputs ask for.
 
     Returns:
-        The greatest exit code of all commands: 0 where all is well.
+        The highest exit code of all commands; 0 if everything passed.
     """
-    if wrong := _wrong():
+    if wrong := _input_error():
         _annotate("error", [f"reporter: {wrong}"])
         _output({"passed": "false"})
         return 2
@@ -70,8 +70,8 @@ def main() -> int:
     if logs := _lines("LOGS"):
         outputs |= _report(calls, logs, report)
     if files := _lines("README"):
-        code, said, _ = calls("readme", "--check", "--", *files)
-        _annotate("error", said if code else [])
+        code, lines, _ = calls("readme", "--check", "--", *files)
+        _annotate("error", lines if code else [])
     _complete(report, calls)
     if os.environ["INPUT_SUMMARY"] == "true":
         _append("GITHUB_STEP_SUMMARY", report.read_text(encoding="utf-8"))
@@ -79,21 +79,21 @@ def main() -> int:
     return calls.code
 
 
-def _wrong() -> str:
-    """Say what is wrong with the inputs that no command takes."""
+def _input_error() -> str:
+    """Returns an error message if an input is wrong that no command checks, else an empty string."""
     if not re.fullmatch(r"[\w.-]+", os.environ["INPUT_ID"]):
-        return "id is a name of letters, digits, dots and dashes"
-    return "" if _lines("LOGS") or _lines("README") else "there is nothing to do; name logs, or a readme"
+        return "id must consist of letters, digits, dots, underscores and dashes"
+    return "" if _lines("LOGS") or _lines("README") else "there is nothing to do; set the input logs or readme"
 
 
 def _report(calls: Calls, logs: list[str], report: Path) -> dict[str, Any]:
-    """Report logs; give the outputs that tell of their runs."""
+    """Reports logs; returns the outputs about their runs."""
     judging = [f"--{name}={value}" for name in ("monitor", "mode") if (value := os.environ[f"INPUT_{name.upper()}"])]
     gates = [f"--fail-under={gate}" for gate in _lines("FAIL_UNDER")]
     facts = report.with_name("runs.json")
-    code, said, _ = calls("parse", *judging, "--format=json", f"--output={facts}", "--", *logs)
-    if code != 1:  # the gates of a configuration; what misses them is annotated with the report
-        _annotate("error" if code else "warning", said)
+    code, lines, _ = calls("parse", *judging, "--format=json", f"--output={facts}", "--", *logs)
+    if code != 1:  # a missed gate from pyproject.toml: `_write` annotates it
+        _annotate("error" if code else "warning", lines)
     if code > 1:
         return {}
     _write(calls, [*judging, *gates, "--", *logs], report)
@@ -102,16 +102,16 @@ def _report(calls: Calls, logs: list[str], report: Path) -> dict[str, Any]:
 
 
 def _write(calls: Calls, args: list[str], report: Path) -> None:
-    """Write the report, and have GitHub show beside the lines of logs which gates are missed there: exit code 1."""
-    code, said, _ = calls("report", "--format=github", f"--max-chars={_ROOM}", f"--output={report}", *args)
+    """Writes the report, and prints annotations for missed gates (exit code 1) and warnings."""
+    code, lines, _ = calls("report", "--format=github", f"--max-chars={_MAX_CHARS}", f"--output={report}", *args)
     if code > 1:
-        _annotate("error", said)
+        _annotate("error", lines)
     else:
         print(calls("report", "--format=annotations", *args)[2], end="")
 
 
 def _best(found: list[dict[str, Any]]) -> dict[str, Any]:
-    """Choose the best of several runs, if all are judged by one metric."""
+    """Returns the outputs about the best run, if all best values belong to the same metric."""
     if len({alias(each["monitor"]) for each in found}) != 1:
         return {}
     top = (max if found[0]["mode"] == "max" else min)(found, key=lambda each: float(each["value"]))
@@ -119,26 +119,26 @@ def _best(found: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _complete(report: Path, calls: Calls) -> None:
-    """Put before a report the marker by which a comment is found again, and what was said."""
-    lines, width = _SHOWN
-    said = [line.removeprefix("reporter: ")[:width] for line in calls.told]
-    said = said[:lines] + ([f"and {len(said) - lines} more"] if len(said) > lines else [])
+    """Adds the hidden marker and the error messages to the start of the report."""
+    most, width = _SHOWN
+    lines = [line.removeprefix("reporter: ")[:width] for line in calls.errors]
+    lines = lines[:most] + ([f"and {len(lines) - most} more"] if len(lines) > most else [])
     parts = [
         f"<!-- reporter:{os.environ['INPUT_ID']} -->",
         "**Failed**" if calls.code else "",
-        fence("\n".join(said)) if said else "",
+        fence("\n".join(lines)) if lines else "",
         report.read_text(encoding="utf-8") if report.exists() else "",
     ]
     report.write_text("\n\n".join(filter(None, parts)).rstrip() + "\n", encoding="utf-8")
 
 
 def _lines(name: str) -> list[str]:
-    """Give the lines of an input that are not empty."""
+    """Returns the lines of an input that are not empty."""
     return [line.strip() for line in os.environ[f"INPUT_{name}"].splitlines() if line.strip()]
 
 
 def _show(lines: list[str]) -> None:
-    """Show what may quote a log, of which GitHub must take nothing for a command, wherever in a line it stands."""
+    """Prints lines that can contain text of a log, so that GitHub reads no workflow command in them."""
     if not lines:
         return
     token = secrets.token_hex(16)
@@ -146,10 +146,10 @@ def _show(lines: list[str]) -> None:
 
 
 def _annotate(level: str, lines: Iterable[str]) -> None:
-    """Have lines shown beside the file that they are about, those that say one."""
-    for told in filter(None, map(_TOLD.fullmatch, lines)):
-        place = f" file={_escaped(told['file'], ':,')},line={told['line']}" if told["file"] else ""
-        print(f"::{level}{place}::{_escaped(told['message'])}")
+    """Prints error lines as annotations, at the file and line that they name, if they do."""
+    for error in filter(None, map(_ERROR_LINE.fullmatch, lines)):
+        place = f" file={_escaped(error['file'], ':,')},line={error['line']}" if error["file"] else ""
+        print(f"::{level}{place}::{_escaped(error['message'])}")
 
 
 def _escaped(text: str, more: str = "") -> str:
@@ -157,7 +157,7 @@ def _escaped(text: str, more: str = "") -> str:
 
 
 def _output(values: Mapping[str, Any]) -> None:
-    """Set outputs; nobody who writes a log can guess where a value ends."""
+    """Sets outputs. A random delimiter ends each value, so that text of a log cannot end it."""
     for name, value in values.items():
         end = secrets.token_hex(16)
         _append("GITHUB_OUTPUT", f"{name}<<{end}\n{value}\n{end}\n")

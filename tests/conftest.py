@@ -276,12 +276,12 @@ def _figures_are_drawn_once() -> Iterator[None]:
     """
     draw, drawn = figures.draw_svg, dict[bytes, str]()
 
-    def figure(run: Run, best: Best | None) -> str:
+    def draw_svg(run: Run, best: Best | None) -> str:
         key = pickle.dumps((run, best))
         return drawn[key] if key in drawn else drawn.setdefault(key, draw(run, best))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "draw_svg", figure)
+        patch.setattr(figures, "draw_svg", draw_svg)
         yield
 
 

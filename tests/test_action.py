@@ -261,7 +261,7 @@ WRONG: dict[str, tuple[dict[str, str], int, str]] = {
     "no such README": ({"readme": "nope.md"}, 3, "nope.md: No such file or directory"),
     "no such direction": ({"logs": "logs", "mode": "up"}, 2, "'up' is not one of"),
     "no gate": ({"logs": "logs", "fail-under": "val_acc"}, 2, "gate 'val_acc'"),
-    "no id": ({"logs": "logs", "id": "--><img>"}, 2, "id is a name"),
+    "no id": ({"logs": "logs", "id": "--><img>"}, 2, "id must consist of"),
 }
 
 

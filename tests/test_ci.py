@@ -1,4 +1,4 @@
-"""Machines that watch a project are told what its runs came to, each in its format, whatever a log is called."""
+"""Reports for CI have the right format, whatever the names and texts in a log are."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def cases(text: str) -> list[tuple[str | None, ...]]:
     return found
 
 
-def test_in_junit_a_case_is_a_gate_and_a_run() -> None:
+def test_junit_has_a_case_for_each_gate_and_run() -> None:
     text = ci.junit(judged("val_acc>=0.986", "Second*:acc<1", good=SECTION))
     miss = "Second.ipynb: best val_acc 0.9852 misses >= 0.986 by 0.0008"
     assert cases(text) == [
@@ -46,7 +46,7 @@ def test_in_junit_a_case_is_a_gate_and_a_run() -> None:
     ]
 
 
-def test_in_junit_without_gates_a_case_is_a_run_that_ends_well_or_does_not() -> None:
+def test_junit_without_gates_has_a_case_for_each_run() -> None:
     text = ci.junit(judged(good=SECTION, killed=KILLED))
     assert cases(text) == [
         ("logs/good.log", "First.ipynb", "ends well", "17", None),
@@ -56,14 +56,14 @@ def test_in_junit_without_gates_a_case_is_a_run_that_ends_well_or_does_not() -> 
     assert [case.get("time") for case in ElementTree.fromstring(text).iter("testcase")] == ["61.0", "26.0", "3.0"]
 
 
-def test_in_junit_a_log_that_no_gate_is_asked_of_is_left_out() -> None:
+def test_junit_leaves_out_a_log_that_no_gate_applies_to() -> None:
     assert [log for log, *_ in cases(ci.junit(judged("killed:acc>0", good=SECTION, killed=KILLED)))] == [
         "logs/killed.log"
     ]
     assert "good.log" not in ci.junit(judged("killed:acc>0", good=SECTION, killed=KILLED))
 
 
-def test_an_issue_of_a_notebook_is_at_its_first_line_and_says_its_cell() -> None:
+def test_an_issue_of_a_notebook_is_at_line_1_and_names_the_cell() -> None:
     (log,) = judged(killed=KILLED).logs
     notebook = ci.JudgedLogs([Log("n.ipynb", "keras", log.runs, cells=((1, 7),))])
     notebook = ci.JudgedLogs(notebook.logs, judge([Gate.parse("acc>=0.6")], notebook.logs))
@@ -74,7 +74,7 @@ def test_an_issue_of_a_notebook_is_at_its_first_line_and_says_its_cell() -> None
 OLD_BAR = "Epoch 1/1\n8/8 ━━━━ 1s 9ms/step - acc: 0.5000 - loss: 0.3000\n"
 
 
-def test_code_quality_has_a_severity_a_place_and_a_fingerprint_of_each_issue() -> None:
+def test_code_quality_issues_have_a_severity_a_place_and_a_fingerprint() -> None:
     report = json.loads(ci.codequality(judged("acc>=0.6", good=SECTION, killed=KILLED, old=f"# Old\n{OLD_BAR}")))
     assert [(each["severity"], each["check_name"], each["location"]) for each in report] == [
         ("major", "missed-gate", {"path": "logs/killed.log", "lines": {"begin": 4}}),
@@ -88,7 +88,7 @@ def test_code_quality_has_a_severity_a_place_and_a_fingerprint_of_each_issue() -
     assert all(each.keys() == {"description", "check_name", "fingerprint", "severity", "location"} for each in report)
 
 
-def test_a_fingerprint_stays_where_the_value_and_its_line_change() -> None:
+def test_a_fingerprint_does_not_depend_on_value_and_line() -> None:
     before, after = (
         json.loads(ci.codequality(judged("acc>=0.6", killed=text)))
         for text in (KILLED, "\n\n" + KILLED.replace("acc: 0.5000", "acc: 0.5100"))
@@ -97,13 +97,13 @@ def test_a_fingerprint_stays_where_the_value_and_its_line_change() -> None:
     assert [each["fingerprint"] for each in before] == [each["fingerprint"] for each in after]
 
 
-def test_equal_issues_of_runs_of_one_name_have_fingerprints_of_their_own() -> None:
+def test_equal_issues_of_runs_with_the_same_name_have_different_fingerprints() -> None:
     log = judged(killed=KILLED).logs[0]
     report = json.loads(ci.codequality(ci.JudgedLogs([log, log])))
     assert len({each["fingerprint"] for each in report}) == len(report) == 4
 
 
-def test_misses_are_errors_on_their_lines_and_doubts_are_warnings() -> None:
+def test_missed_gates_are_error_annotations_and_warnings_are_warnings() -> None:
     text = ci.workflow_commands(judged("acc>=0.6", killed=KILLED))
     assert [line.split("::")[1] for line in text.splitlines()] == [
         "error file=logs/killed.log,line=4,title=reporter%3A missed-gate",
@@ -120,24 +120,24 @@ BADGES = {
 
 
 @pytest.mark.parametrize(("gates", "message", "colour"), BADGES.values(), ids=BADGES.keys())
-def test_a_badge_is_the_best_of_all_runs_and_the_colour_of_the_gates(
+def test_a_badge_shows_the_best_value_and_its_colour_the_gates(
     gates: tuple[str, ...], message: str, colour: str
 ) -> None:
     shown = json.loads(ci.badge(judged(*gates, good=SECTION)))
     assert shown == {"schemaVersion": 1, "label": "val_acc", "message": message, "color": colour}
 
 
-def test_a_badge_of_a_loss_shows_the_least() -> None:
+def test_a_badge_of_a_loss_shows_the_smallest_value() -> None:
     shown = json.loads(ci.badge(judged(good=SECTION, monitor="val_loss")))
     assert (shown["label"], shown["message"]) == ("val_loss", "0.0269")
 
 
-def test_a_badge_of_runs_without_the_metric_says_so() -> None:
+def test_a_badge_without_a_value_is_grey() -> None:
     shown = json.loads(ci.badge(judged(good=SECTION, monitor="val_f1")))
     assert (shown["label"], shown["message"], shown["color"]) == ("val_f1", "no result", "lightgrey")
 
 
-def test_a_badge_of_two_metrics_is_refused() -> None:
+def test_a_badge_of_two_metrics_is_an_error() -> None:
     with pytest.raises(UsageError, match="val_acc and acc; choose one with --monitor"):
         ci.badge(judged(good=SECTION, old=OLD_BAR))
 
@@ -159,7 +159,7 @@ def test_a_name_cannot_break_out_of_xml(hostile: ci.JudgedLogs) -> None:
     assert suite == f"logs/{classname}.log"
 
 
-def test_a_name_cannot_begin_a_command_of_github(hostile: ci.JudgedLogs) -> None:
+def test_a_name_cannot_start_a_workflow_command(hostile: ci.JudgedLogs) -> None:
     for line in ci.workflow_commands(hostile).splitlines():
         found = re.fullmatch(r"::(error|warning) file=([^:,]*),line=\d+,title=([^:,]*)::(.*)", line)
         assert found
@@ -184,13 +184,13 @@ PATHS = {
 
 
 @pytest.mark.parametrize(("path", "told"), PATHS.items())
-def test_a_path_is_told_as_seen_from_the_project(path: str, told: str) -> None:
+def test_paths_are_relative_to_the_working_directory(path: str, told: str) -> None:
     log = Log(path.format(here=Path.cwd()), "keras", runs_of(KILLED))
     assert json.loads(ci.codequality(ci.JudgedLogs([log])))[0]["location"]["path"] == told
 
 
 @pytest.mark.parametrize("format", ci.FORMATS)
-def test_a_file_is_written_also_when_a_gate_is_missed(tmp_path: Path, format: str) -> None:
+def test_the_file_is_written_even_if_a_gate_is_missed(tmp_path: Path, format: str) -> None:
     (tmp_path / "a.log").write_text(KILLED, encoding="utf-8")
     gate = ("--fail-under", "val_acc>=0.7")
     shown = reporter("report", "a.log", *gate, "--format", format, cwd=tmp_path)

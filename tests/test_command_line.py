@@ -111,7 +111,7 @@ USAGE: dict[str, tuple[list[str], str, str]] = {
     "an option nobody knows": (["--nope"], "no such option", "reporter"),
     "no file": (["parse"], "missing argument 'FILE...'", "reporter parse"),
     "an option no command knows": (["parse", "--nope"], "no such option", "reporter parse"),
-    "a format nobody knows": (["parse", "x", "--format", "xml"], "invalid value for '--format'", "reporter parse"),
+    "an unknown format": (["parse", "x", "--format", "xml"], "invalid value for '--format'", "reporter parse"),
     "a command nobody knows": (["nope"], "no such command 'nope'", "reporter"),
     "an option without its value": (["parse", "x", "--mode"], "option '--mode' requires", "reporter parse"),
     "no epochs": (["train", "--epochs", "0"], "invalid value for '--epochs': 0 is not", "reporter train"),

@@ -1,4 +1,4 @@
-"""Logs given as data are read back as they were, and in Markdown nothing that they say changes the shape of a table."""
+"""Exported data reads back exactly, and text of a log cannot change the structure of a Markdown table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reporter.model import Epoch, Log, Run
 STEADY = settings(max_examples=150)
 
 EXACT: dict[str, Any] = {} if tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}  # fmt: skip
-"""What makes `pandas.read_csv` read numbers exactly; newer releases always do, and deprecate to be asked to."""
+"""Arguments that make `pandas.read_csv` read numbers exactly; newer releases do so by default."""
 
 KEY = ["source", "run", "epoch"]
 PLAIN = ["loss", "acc", "val_loss", "a metric", "m@1/2"]
@@ -74,13 +74,13 @@ def check(frame: pd.DataFrame, logs: Sequence[Log], *, wide: bool) -> None:
 
 @STEADY
 @given(ORDINARY, st.booleans())
-def test_pandas_reads_csv_as_the_history_it_was(logs: list[Log], wide: bool) -> None:
+def test_pandas_reads_the_history_back_from_csv(logs: list[Log], wide: bool) -> None:
     check(pd.read_csv(io.StringIO(export.to_csv(logs, wide=wide)), **EXACT), logs, wide=wide)
 
 
 @STEADY
 @given(ANY, st.booleans())
-def test_pandas_reads_any_names_from_csv_when_told_what_is_text(logs: list[Log], wide: bool) -> None:
+def test_pandas_reads_any_names_back_from_csv_if_told_which_columns_are_text(logs: list[Log], wide: bool) -> None:
     text = export.to_csv(logs, wide=wide)
     names = {name for log in logs for run in log.runs for name in run.metrics} if wide else {"value"}
     frame = pd.read_csv(
@@ -95,7 +95,7 @@ def test_pandas_reads_any_names_from_csv_when_told_what_is_text(logs: list[Log],
 
 @STEADY
 @given(ANY, st.booleans())
-def test_pandas_reads_parquet_as_the_history_it_was(logs: list[Log], wide: bool) -> None:
+def test_pandas_reads_the_history_back_from_parquet(logs: list[Log], wide: bool) -> None:
     content = export.to_parquet(logs, wide=wide)
     check(pd.read_parquet(io.BytesIO(content)), logs, wide=wide)
     assert export.to_parquet(logs, wide=wide) == content
@@ -117,7 +117,7 @@ def test_the_logs_of_this_repository_are_read_back_from_a_file(tmp_path: Path, f
     check(READERS[format](tmp_path / "history"), logs, wide=wide)
 
 
-def test_a_wide_table_tells_nan_from_what_was_not_printed() -> None:
+def test_a_wide_table_distinguishes_nan_from_a_missing_value() -> None:
     log = Log("a.log", "keras", (run("a", [{"loss": float("nan")}, {"acc": 0.5}]),))
     assert export.to_csv([log], wide=True) == "source,run,epoch,loss,acc\na.log,a,1,nan,\na.log,a,2,,0.5\n"
     from pyarrow import parquet
@@ -136,7 +136,7 @@ def test_a_wide_table_has_the_metrics_of_all_runs_in_the_order_they_first_appear
 
 
 @pytest.mark.parametrize("name", KEY)
-def test_a_metric_named_as_another_column_is_only_for_tidy_tables(name: str) -> None:
+def test_a_metric_with_the_name_of_a_column_cannot_be_in_a_wide_table(name: str) -> None:
     logs = [Log("a.log", "keras", (run("a", [{"loss": 1.0}, {"loss": 1.0, name: 2.0}]),))]
     assert export.to_csv(logs).endswith(f"a.log,a,2,{name},2.0\n")
     for to in (export.to_csv, export.to_parquet):
@@ -146,7 +146,7 @@ def test_a_metric_named_as_another_column_is_only_for_tidy_tables(name: str) -> 
             to(logs, wide=True)
 
 
-def test_a_log_that_is_named_twice_is_in_a_table_once(tmp_path: Path) -> None:
+def test_a_log_that_is_given_twice_is_exported_once(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(KILLED, encoding="utf-8")
     once, twice = (reporter("parse", *args, "--format", "csv", cwd=tmp_path) for args in (["a.log"], ["a.log", "."]))
     assert once.stdout.count("\n") == 5
@@ -161,7 +161,7 @@ def test_the_name_of_a_file_cannot_add_a_row() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a file system that takes any bytes for a name")
-def test_a_file_whose_name_is_no_unicode_is_written_with_escapes(tmp_path: Path) -> None:
+def test_undecodable_bytes_in_a_file_name_are_written_as_escapes(tmp_path: Path) -> None:
     (tmp_path / "\udcff.log").write_text(KILLED, encoding="utf-8")
     for format in ("table", "json", "csv", "markdown"):
         done = reporter("parse", ".", "--format", format, "-o", "out", "--force", cwd=tmp_path)
@@ -170,14 +170,14 @@ def test_a_file_whose_name_is_no_unicode_is_written_with_escapes(tmp_path: Path)
         assert reporter_process("parse", ".", "--format", format, cwd=tmp_path, LC_ALL="C.UTF-8").returncode == 0
 
 
-def test_parquet_may_go_into_a_pipe(tmp_path: Path) -> None:
+def test_parquet_can_be_written_to_a_pipe(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(SECTION, encoding="utf-8")
     args = [sys.executable, "-m", "reporter", "parse", "a.log", "--format", "parquet"]
     piped = subprocess.run(args, cwd=tmp_path, capture_output=True, check=True).stdout
     check(pd.read_parquet(io.BytesIO(piped)), [Log("a.log", "keras", read_log(tmp_path / "a.log").runs)], wide=False)
 
 
-def test_parquet_is_refused_to_a_terminal(tmp_path: Path) -> None:
+def test_parquet_is_not_written_to_a_terminal(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")
     (tmp_path / "a.log").write_text(SECTION, encoding="utf-8")
     _, follower = pty.openpty()
@@ -199,7 +199,7 @@ def test_parquet_without_pyarrow_names_what_to_install(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("format", ["table", "json", "markdown"])
-def test_only_tables_of_data_are_wide(format: str) -> None:
+def test_wide_is_only_for_csv_and_parquet(format: str) -> None:
     done = reporter("parse", "no.log", "--format", format, "--wide")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert f"--wide is for csv and parquet, not {format}" in done.stderr
@@ -241,7 +241,7 @@ def test_the_best_epochs_are_bold_in_markdown() -> None:
 SHAPES = ["a|b", "`c`", "<b>", "*d*", "_e_", "~~f~~", "[g](h)", "$i$", "&amp;", "j\\", "**", "| --: |"]
 
 
-def test_no_name_changes_the_shape_of_markdown() -> None:
+def test_names_cannot_change_the_structure_of_markdown() -> None:
     text = markdown_epoch_tables(
         [Log(" ".join(SHAPES), "keras", (run(" ".join(SHAPES), [dict.fromkeys(SHAPES, 0.5)]),))]
     )

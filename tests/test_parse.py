@@ -1,4 +1,4 @@
-"""`reporter parse` reads as many logs as it is given, and says what it read, what it did not, and why."""
+"""`reporter parse` reads all logs it is given and reports those that it cannot read."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ ASKED: dict[str, tuple[list[str], list[str], list[str], int]] = {
 
 
 @pytest.mark.parametrize(("args", "read", "named", "code"), ASKED.values(), ids=ASKED.keys())
-def test_what_is_read_and_what_is_named(
+def test_logs_are_read_and_other_files_are_reported(
     folder: Path, args: list[str], read: list[str], named: list[str], code: int
 ) -> None:
     assert parsed(*args, cwd=folder) == (read, named, code)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_three_bad_logs_of_a_thousand_are_named_and_the_rest_is_read(tmp_path: Path, jobs: int) -> None:
+def test_three_bad_logs_of_a_thousand_are_reported_and_the_others_are_read(tmp_path: Path, jobs: int) -> None:
     bad = {"0007.log": b"\0\1\2", "0500.log": b"", "0998.log": gzip.compress(b"=" * 4096)[:-9]}
     names = [f"{number:04}.log" for number in range(1000)]
     for name in names:
@@ -80,12 +80,12 @@ def test_three_bad_logs_of_a_thousand_are_named_and_the_rest_is_read(tmp_path: P
     assert (read, named, code) == ([name for name in names if name not in bad], list(bad), 0)
 
 
-def test_an_empty_log_in_a_folder_is_named_because_of_its_name(folder: Path) -> None:
+def test_an_empty_file_that_ends_in_log_is_reported(folder: Path) -> None:
     (folder / "deep" / "crashed.log").touch()
     assert parsed("deep", cwd=folder) == (["deep/c.log"], ["deep/crashed.log"], 0)
 
 
-def test_two_processes_read_what_one_reads(folder: Path) -> None:
+def test_two_processes_give_the_same_result_as_one(folder: Path) -> None:
     args = ("parse", ".", "nope.log", "-", "a.log", "weights.h5", "--format", "json")
     one, two = (reporter_process(*args, "--jobs", jobs, cwd=folder, stdin=KILLED.encode()) for jobs in (1, 2))
     assert (one.stdout, one.stderr, one.returncode) == (two.stdout, two.stderr, two.returncode)
@@ -102,7 +102,7 @@ ENDS = {
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes and process groups")
 @pytest.mark.parametrize(("jobs", "group", "number", "code", "message"), ENDS.values(), ids=ENDS.keys())
-def test_no_process_outlives_the_first_one(
+def test_worker_processes_end_with_the_main_process(
     tmp_path: Path, jobs: int, group: bool, number: int, code: int, message: str
 ) -> None:
     pipes = [tmp_path / name for name in ("a.log", "b.log")][:jobs]
@@ -160,11 +160,11 @@ LINES = {
 
 
 @pytest.mark.parametrize(("line", "word"), LINES.items(), ids=LINES.keys())
-def test_each_line_is_explained_by_a_word(line: str, word: str) -> None:
+def test_explain_names_the_kind_of_each_line(line: str, word: str) -> None:
     assert explained(f"Epoch 1/3\n{line}\n{BAR}")[1] == ("2", word)
 
 
-def test_much_progress_is_only_counted() -> None:
+def test_explain_counts_long_progress() -> None:
     steps = "".join(f"{step}/999 [>...] - ETA: 9s - loss: 0.9\n" for step in range(1, 901))
     shown = reporter("parse", "-", "--explain", stdin=f"Epoch 1/1\n{steps}{BAR}".encode()).stdout.splitlines()
     assert [line.split()[0] for line in shown[:6]] == ["1", "2", "3", "4", "progress", "902"]
@@ -172,12 +172,12 @@ def test_much_progress_is_only_counted() -> None:
     assert shown[7] == "1 epoch, 900 progress, 1 result, 0 ignored (-)"
 
 
-def test_an_explanation_ends_with_the_runs_and_their_warnings() -> None:
+def test_explain_ends_with_the_runs_and_warnings() -> None:
     shown = reporter("parse", "-", "--explain", stdin=f"Epoch 1/2\n{BAR}Epoch 2/2\n".encode()).stdout.splitlines()
     assert shown[5] == "run 'stdin', line 1: interrupted, 1 of 2 epochs"
 
 
-def test_a_log_without_a_run_is_explained_all_the_same() -> None:
+def test_a_log_without_a_run_is_explained_too() -> None:
     done = reporter("parse", "-", "--explain", stdin=b"hello\nworld\n")
     assert done.stdout.splitlines() == [
         "     1  -           hello",
@@ -188,7 +188,7 @@ def test_a_log_without_a_run_is_explained_all_the_same() -> None:
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
 
 
-def test_a_notebook_is_explained_by_its_cells(tmp_path: Path) -> None:
+def test_explain_shows_the_cells_of_a_notebook(tmp_path: Path) -> None:
     cells = [
         {"cell_type": "code", "outputs": [{"output_type": "stream", "text": text}]}
         for text in ("hello\n", f"Epoch 1/1\n{BAR}")
@@ -205,18 +205,18 @@ def test_a_notebook_is_explained_by_its_cells(tmp_path: Path) -> None:
     assert "cell 2, line 1" in shown[-1]
 
 
-def test_a_table_is_explained_too() -> None:
+def test_a_history_in_csv_is_explained_too() -> None:
     assert explained("epoch,loss\n0,1\n1,2\n") == [("1", "-"), ("2", "epoch+result"), ("3", "epoch+result")]
 
 
-def test_an_explanation_of_several_files_names_each(folder: Path) -> None:
+def test_explain_names_each_of_several_files(folder: Path) -> None:
     done = reporter("parse", "a.log", "no.log", "deep", "--explain", "-o", "why.txt", cwd=folder)
     shown = (folder / "why.txt").read_text(encoding="utf-8").splitlines()
     assert [line for line in shown if line.endswith(".log")] == ["a.log", "no.log", "deep/c.log"]
     assert (done.stdout, done.returncode, done.stderr.count("\n")) == ("", 0, 1)
 
 
-def test_an_explanation_lets_no_escape_reach_a_terminal() -> None:
+def test_explain_writes_no_control_characters() -> None:
     done = reporter("parse", "-", "--explain", stdin=b"\x1b[31mred\x1b]0;title\x07 \x9b\x07\nEpoch 1/1\n")
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", done.stdout)
     assert "red" in done.stdout
@@ -231,7 +231,7 @@ USAGE = {
 
 
 @pytest.mark.parametrize("args", USAGE.values(), ids=USAGE.keys())
-def test_what_makes_no_sense_is_wrong_usage(folder: Path, args: list[str]) -> None:
+def test_contradictory_options_are_wrong_usage(folder: Path, args: list[str]) -> None:
     done = reporter("parse", *args, cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr

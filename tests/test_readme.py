@@ -1,4 +1,4 @@
-"""A block is refreshed, and nothing else is touched."""
+"""Refreshing replaces the blocks of a Markdown file and changes nothing else."""
 
 import os
 import re
@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from reporter.cli import main
 from reporter.documents.blocks import checksum, fill_blocks, manual_edit, stale_blocks
 from reporter.documents.files import read_markdown, replace_file
-from reporter.documents.markers import Options, find_blocks, split_lines, with_unix_newlines
+from reporter.documents.marker_options import Options
+from reporter.documents.markers import find_blocks, split_lines, with_unix_newlines
 from reporter.errors import MarkerError, OutputError, SourceError
 
 BEGIN, END = "<!-- BEGIN_REPORTER -->", "<!-- END_REPORTER -->"
@@ -42,7 +43,7 @@ PIECES = {
     "an entity": "&lt;!-- BEGIN_REPORTER --&gt;\n",
     "strange white space": "a\x0bb\x0cc\x1cd\x85e\u2028f\u2029g\x00\n",
 }
-"""What stands around blocks: Markdown in which nothing is a marker."""
+"""Markdown that stands around blocks; nothing in it is a marker."""
 
 PLACES = {
     "between blank lines": BLOCK,
@@ -54,7 +55,7 @@ PLACES = {
     "in a list in a list": f"1. a\n   - b\n\n     {BEGIN}\n     old\n     {END}\n\n     more\n",
     "right behind prose": f"prose\n{BEGIN}\n{END}\nprose\n",
 }
-"""Where a block may stand."""
+"""Places where a block is allowed."""
 
 CONTENTS = [
     "",
@@ -100,7 +101,7 @@ def outside(text: str) -> list[str]:
 
 
 @given(pages())
-def test_all_outside_the_blocks_stays_and_twice_is_once(page: Page) -> None:
+def test_text_outside_blocks_stays_and_filling_again_changes_nothing(page: Page) -> None:
     once = fill_blocks(page.text, page.contents)
     assert fill_blocks(once, page.contents) == once
     rest = once
@@ -113,7 +114,7 @@ def test_all_outside_the_blocks_stays_and_twice_is_once(page: Page) -> None:
 
 
 @given(pages())
-def test_a_block_holds_what_it_was_given_and_its_checksum(page: Page) -> None:
+def test_a_filled_block_has_its_content_and_checksum(page: Page) -> None:
     found = find_blocks(fill_blocks(page.text, page.contents))
     assert len(found) == len(page.contents)
     for block, content in zip(found, page.contents, strict=True):
@@ -130,7 +131,7 @@ SCRAPS = [
 
 
 @given(st.lists(st.sampled_from(SCRAPS), max_size=30).map("".join), st.sampled_from(CONTENTS))
-def test_whatever_the_file_is_nothing_outside_its_blocks_changes(text: str, content: str) -> None:
+def test_text_outside_blocks_stays_in_any_file(text: str, content: str) -> None:
     try:
         once = fill_blocks(text, [content] * len(find_blocks(text)))
     except MarkerError:
@@ -144,33 +145,33 @@ NOT_CLOSED = ["```\n", "<!-- open", "<pre>", f"{END}\n", f"{BEGIN}\n", f"{END}\n
 
 
 @pytest.mark.parametrize("content", NOT_CLOSED)
-def test_a_content_that_would_not_stay_in_its_block_is_refused(content: str) -> None:
+def test_content_that_breaks_out_of_its_block_is_refused(content: str) -> None:
     with pytest.raises(MarkerError, match=r"README\.md:2: the output of the template contains a marker"):
         fill_blocks(f"a\n{BLOCK}```\nb\n", [content], "README.md")
 
 
 @pytest.mark.parametrize("text", PIECES.values(), ids=PIECES.keys())
-def test_what_looks_like_a_marker_and_is_none(text: str) -> None:
+def test_markers_inside_code_and_comments_are_ignored(text: str) -> None:
     assert find_blocks(text) == []
 
 
 @pytest.mark.parametrize("text", PLACES.values(), ids=PLACES.keys())
-def test_a_block_may_stand(text: str) -> None:
+def test_a_block_is_found(text: str) -> None:
     assert len(find_blocks(f"# Title\n\n{text}")) == 1
 
 
-def test_a_block_in_a_list_is_indented_as_its_markers_are() -> None:
+def test_a_block_in_a_list_is_indented_like_its_markers() -> None:
     text = fill_blocks("- a\n\n  <!-- BEGIN_REPORTER -->\n  <!-- END_REPORTER -->\n", ["text\n\n- b"])
     inside = "\n  text\n\n  - b\n\n"
     last = f"  <!-- END_REPORTER sha256={checksum(inside)} -->\n"
     assert text == f"- a\n\n  <!-- BEGIN_REPORTER -->\n{inside}{last}"
 
 
-def test_a_byte_order_mark_is_no_text() -> None:
+def test_a_byte_order_mark_is_kept() -> None:
     assert fill_blocks(f"\ufeff{BLOCK}", ["text"]).startswith(f"\ufeff{BEGIN}\n\ntext\n")
 
 
-def test_in_mdx_no_indentation_makes_code() -> None:
+def test_indented_lines_are_not_code_in_mdx() -> None:
     text = "<Tabs>\n  <Tab>\n\n    {/* BEGIN_REPORTER */}\n    {/* END_REPORTER */}\n\n  </Tab>\n</Tabs>\n"
     assert (len(find_blocks(text, "a.mdx")), len(find_blocks(text, "a.md"))) == (1, 0)
     once = fill_blocks(text, ["text"], "a.mdx")
@@ -188,7 +189,7 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize(("said", "meant"), OPTIONS.items())
-def test_a_marker_says_what_its_block_shows(said: str, meant: Options) -> None:
+def test_the_options_of_a_marker_are_parsed(said: str, meant: Options) -> None:
     for text in (f"<!-- BEGIN_REPORTER {said} -->\n{END}", f"{{/* BEGIN_REPORTER {said} */}}\n{{/* END_REPORTER */}}"):
         assert [block.options for block in find_blocks(text)] == [meant]
 
@@ -264,7 +265,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("text", "line", "message"), WRONG.values(), ids=WRONG.keys())
-def test_a_marker_that_is_wrong_is_named_with_its_line(text: str, line: int, message: str) -> None:
+def test_a_wrong_marker_is_an_error_with_its_line(text: str, line: int, message: str) -> None:
     for newline in ("\n", "\r\n", "\r"):
         with pytest.raises(MarkerError) as error:
             find_blocks(text.replace("\n", newline), "README.md")
@@ -336,7 +337,7 @@ def test_a_device_is_written_to_and_not_replaced_by_a_file(tmp_path: Path) -> No
     assert (tmp_path / "pipe").is_fifo()
 
 
-def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.md").write_bytes(b"\xff\xfe\x00")
     for name in ("x.md", "missing.md"):
         with pytest.raises(SourceError):
@@ -370,7 +371,7 @@ def state(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_blocks_are_refreshed_and_twice_is_once(folder: Path) -> None:
+def test_blocks_are_refreshed_and_running_again_changes_nothing(folder: Path) -> None:
     done = run("readme", "README.md", cwd=folder)
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "README.md: refreshed\n")
     after = state(folder)
@@ -393,7 +394,7 @@ def test_blocks_are_refreshed_and_twice_is_once(folder: Path) -> None:
     assert run("readme", "--check", "README.md", cwd=folder).exit_code == 0
 
 
-def test_blocks_of_one_log_have_figures_of_their_own(folder: Path) -> None:
+def test_two_blocks_of_the_same_log_have_different_figures(folder: Path) -> None:
     marker = "<!-- BEGIN_REPORTER logs=logs monitor=loss mode"
     (folder / "README.md").write_text(f"{marker}=min -->\n{END}\n\n{marker}=max -->\n{END}\n", encoding="utf-8")
     assert run("readme", "README.md", cwd=folder).exit_code == 0
@@ -402,7 +403,7 @@ def test_blocks_of_one_log_have_figures_of_their_own(folder: Path) -> None:
     assert len(set(drawn)) == len(drawn) == 4
 
 
-def test_paths_are_as_seen_from_the_file_wherever_the_command_runs(
+def test_paths_are_relative_to_the_file_in_any_working_directory(
     folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     (folder / "docs [1]").mkdir()
@@ -419,7 +420,7 @@ def test_paths_are_as_seen_from_the_file_wherever_the_command_runs(
     assert b"[../logs/a.log](../logs/a.log)" in outcomes[0]["docs [1]/x.md"]
 
 
-def test_a_check_names_what_is_stale_and_writes_nothing(folder: Path) -> None:
+def test_a_check_lists_stale_blocks_and_writes_nothing(folder: Path) -> None:
     before = state(folder)
     done = run("readme", "--check", "README.md", cwd=folder)
     assert (done.exit_code, done.stdout) == (1, "")
@@ -453,7 +454,7 @@ def test_a_diff_is_a_patch_and_writes_nothing(folder: Path) -> None:
     assert run("readme", "--diff", "--check", "README.md", cwd=folder).stdout == ""
 
 
-def test_what_was_edited_by_hand_is_not_replaced_unasked(folder: Path) -> None:
+def test_a_block_that_was_edited_by_hand_is_only_replaced_with_force(folder: Path) -> None:
     readme = folder / "README.md"
     run("readme", "README.md", cwd=folder)
     fresh = readme.read_text(encoding="utf-8")
@@ -477,7 +478,7 @@ def test_what_was_edited_by_hand_is_not_replaced_unasked(folder: Path) -> None:
     assert readme.read_text(encoding="utf-8") == fresh
 
 
-def test_blocks_without_logs_show_those_of_the_command(folder: Path) -> None:
+def test_blocks_without_logs_show_the_logs_of_the_command(folder: Path) -> None:
     (folder / "b.log").write_text(SECTION.replace("First", "Other"), encoding="utf-8")
     (folder / "README.md").write_text(SUMMARY + "\n" + BLOCK, encoding="utf-8")
     alone = run("readme", "README.md", cwd=folder)
@@ -509,9 +510,7 @@ FAILING = {
 
 
 @pytest.mark.parametrize(("options", "code", "message"), FAILING.values(), ids=FAILING.keys())
-def test_a_block_that_cannot_be_made_is_named_and_nothing_is_written(
-    folder: Path, options: str, code: int, message: str
-) -> None:
+def test_an_error_names_its_block_and_nothing_is_written(folder: Path, options: str, code: int, message: str) -> None:
     (folder / "hollow").mkdir()
     (folder / "broken").mkdir()
     (folder / "broken" / "bad.log").write_text("nothing\n", encoding="utf-8")
@@ -531,7 +530,7 @@ def test_a_file_is_never_one_of_its_own_logs(folder: Path) -> None:
         assert run("readme", "README.md", cwd=folder).stderr == f"README.md: {expected}\n"
 
 
-def test_two_files_do_not_fight_for_a_figure(folder: Path) -> None:
+def test_two_files_cannot_use_the_same_path_for_different_figures(folder: Path) -> None:
     marker = "BEGIN_REPORTER logs=logs monitor=loss"
     (folder / "B.md").write_text(f"<!-- {marker} -->\n{END}\n", encoding="utf-8")
     (folder / "C.md").write_text(f"<!-- {marker} mode=max -->\n{END}\n", encoding="utf-8")
@@ -544,7 +543,7 @@ def test_two_files_do_not_fight_for_a_figure(folder: Path) -> None:
     assert state(folder) == before
 
 
-def test_a_file_without_a_block_is_passed_over_only_when_asked(folder: Path) -> None:
+def test_a_file_without_a_block_is_an_error_unless_it_may_be_skipped(folder: Path) -> None:
     (folder / "plain.md").write_text(PIECES["a fence"], encoding="utf-8")
     refused = run("readme", "README.md", "plain.md", cwd=folder)
     assert refused.exit_code == 2
@@ -552,7 +551,7 @@ def test_a_file_without_a_block_is_passed_over_only_when_asked(folder: Path) -> 
     assert run("readme", "--skip-unmarked", "README.md", "plain.md", cwd=folder).stderr == "README.md: refreshed\n"
 
 
-def test_a_link_and_the_mode_of_a_file_stay(folder: Path) -> None:
+def test_a_symbolic_link_and_the_mode_of_a_file_are_kept(folder: Path) -> None:
     (folder / "docs").mkdir()
     (folder / "docs" / "index.md").symlink_to("../README.md")
     (folder / "README.md").chmod(0o640)
@@ -576,7 +575,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=50)
 @given(pages())
-def test_the_command_touches_nothing_outside_the_blocks_whatever_the_logs(project: Path, page: Page) -> None:
+def test_the_command_changes_nothing_outside_blocks_for_any_log(project: Path, page: Page) -> None:
     readme = project / "README.md"
     options = "BEGIN_REPORTER logs=a.log logs=hostile.log template=summary"
     odd = [piece.replace("BEGIN_REPORTER", options) for piece in page.pieces[1::2]]
@@ -589,7 +588,7 @@ def test_the_command_touches_nothing_outside_the_blocks_whatever_the_logs(projec
     assert run("readme", "--skip-unmarked", "--check", readme, cwd=project).exit_code == 0
 
 
-def test_the_hooks_of_pre_commit_are_commands(folder: Path) -> None:
+def test_the_pre_commit_hooks_are_valid_commands(folder: Path) -> None:
     hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     codes = [
         run(*entry.split(), "README.md", cwd=folder).exit_code for entry in re.findall("entry: reporter (.*)", hooks)

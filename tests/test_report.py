@@ -1,4 +1,4 @@
-"""A report places the facts, escaped for where they go; equal numbers give equal bytes."""
+"""A report shows the facts of runs, escaped for its format; the same numbers always give the same bytes."""
 
 import json
 import os
@@ -55,7 +55,7 @@ def test_a_report_of_originals_reproductions_and_a_killed_run(golden: Callable[[
     golden(f"report.{format}", report(SECTION, KILLED, reproduced, record=RECORD, format=format))
 
 
-def test_the_table_sets_runs_of_one_name_side_by_side() -> None:
+def test_the_table_groups_runs_with_the_same_name() -> None:
     header, *rows = cells(report(SECTION, SECTION.replace("val_acc: 0.9866", "val_acc: 0.9861"), record=RECORD))
     column = {name: index for index, name in enumerate(header)}
     assert [(row[column["Run"]], row[column["Difference"]]) for row in rows] == [
@@ -71,7 +71,7 @@ def test_the_table_sets_runs_of_one_name_side_by_side() -> None:
     assert rows[0][column["Time"]] == "1 min 01 s"
 
 
-def test_an_interrupted_run_is_called_so() -> None:
+def test_an_interrupted_run_is_marked_as_interrupted() -> None:
     text = report(KILLED)
     assert "1 of 3" in text
     assert "**interrupted**" in text
@@ -87,7 +87,7 @@ Epoch 1: val_acc improved from -inf to 0.5, saving model to ```</details><script
 """
 
 
-def test_what_a_log_says_cannot_change_the_shape_of_a_report() -> None:
+def test_text_of_a_log_cannot_change_the_structure_of_a_report() -> None:
     text = report(HOSTILE)
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     html = [token.content for token in tokens if token.type == "html_block"]
@@ -115,7 +115,7 @@ ESCAPES = {
 
 
 @pytest.mark.parametrize("text", ESCAPES.values(), ids=ESCAPES.keys())
-def test_escaped_text_shows_as_it_is(text: str) -> None:
+def test_escaped_text_is_displayed_literally(text: str) -> None:
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(f"x {escape.md(text)}\n")
     (inline,) = (token for token in tokens if token.type == "inline")
     assert {child.type for child in inline.children or []} <= {"text", "text_special"}
@@ -128,7 +128,7 @@ def test_fenced_text_stays_in_its_fence(text: str) -> None:
     assert (block.type, block.content) == ("fence", text + "\n")
 
 
-def test_a_doubt_is_reported_unless_the_record_rules_it_out() -> None:
+def test_a_warning_is_reported_unless_the_record_rules_it_out() -> None:
     log = "# A\nEpoch 1/1\n8/8 ━━━━ 1s 9ms/step - acc: 0.5000 - loss: 0.3000\n"
     versions = {"tensorflow": "2.x"}
     shown = [
@@ -160,7 +160,7 @@ DURATIONS = [(0.4, "0 s"), (59, "59 s"), (60, "1 min 00 s"), (383, "6 min 23 s")
 
 
 @pytest.mark.parametrize(("seconds", "text"), DURATIONS)
-def test_a_time_is_written_as_people_say_it(seconds: float | None, text: str) -> None:
+def test_a_duration_has_hours_minutes_and_seconds(seconds: float | None, text: str) -> None:
     assert display.duration(seconds) == text
 
 
@@ -200,7 +200,7 @@ def test_the_score_is_that_of_the_last_evaluation() -> None:
     assert row[header.index("Score")] == "loss 0.4000, acc 0.7000"
 
 
-def test_a_figure_is_the_same_bytes_in_another_process() -> None:
+def test_a_figure_has_the_same_bytes_in_another_process() -> None:
     code = (
         "import sys; sys.path.insert(0, 'tests'); from conftest import *; from reporter.documents.figures import draw_svg;"
         "import hashlib; r = runs_of(SECTION)[0];"
@@ -235,7 +235,7 @@ ENDINGS = {
 }
 
 
-def test_a_file_gets_the_format_that_its_name_asks_for(tmp_path: Path) -> None:
+def test_the_ending_of_the_output_file_chooses_the_format(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(SECTION, encoding="utf-8")
     for name, beginning in ENDINGS.items():
         assert reporter("report", "a.log", "-o", name, "--force", cwd=tmp_path).returncode == 0
@@ -245,18 +245,20 @@ def test_a_file_gets_the_format_that_its_name_asks_for(tmp_path: Path) -> None:
 
 
 REFUSED = {
-    "a format nobody knows": (
+    "an unknown format": (
         ["--format", "pdf"],
         "no template report.pdf.j2; there are report.github.j2, report.html.j2, report.json.j2, report.md.j2",
     ),
-    "a template nobody knows": (["--template", "diary"], "no template diary.md.j2; there are report.github.j2"),
+    "an unknown template": (["--template", "diary"], "no template diary.md.j2; there are report.github.j2"),
     "a folder that is not there": (["--templates", "none"], "none: no such folder"),
     "a README in another format than Markdown": (["--readme", "README.md", "--format", "html"], "a README is Markdown"),
 }
 
 
 @pytest.mark.parametrize(("args", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_cannot_be_written_is_said_before_anything_is_read(tmp_path: Path, args: list[str], message: str) -> None:
+def test_a_report_that_cannot_be_written_is_refused_before_logs_are_read(
+    tmp_path: Path, args: list[str], message: str
+) -> None:
     (tmp_path / "README.md").write_text("<!-- BEGIN_REPORTER -->\n<!-- END_REPORTER -->\n", encoding="utf-8")
     done = reporter("report", "missing.log", *args, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
@@ -264,14 +266,14 @@ def test_what_cannot_be_written_is_said_before_anything_is_read(tmp_path: Path, 
     assert done.stderr.count("\n") == 1
 
 
-def test_the_page_and_the_other_formats_leave_no_figures_behind(tmp_path: Path) -> None:
+def test_only_markdown_writes_figures_beside_the_report(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(SECTION, encoding="utf-8")
     for format in ("html", "github", "text", "json"):
         assert reporter("report", "a.log", "--format", format, "-o", f"r.{format}", cwd=tmp_path).returncode == 0
     assert not (tmp_path / "figures").exists()
 
 
-def test_a_curve_in_the_terminal_has_gaps_and_ends() -> None:
+def test_a_curve_in_the_terminal_has_gaps_for_missing_values() -> None:
     log = "# A\nEpoch 1/{n}\n" + "\n".join(f"8/8 [==] - 1s - val_acc: {{}}\nEpoch {n}/9" for n in range(2, 10))
     text = log.format(*["0.1", "nan", "0.9", "0.5", "inf", "0.1", "0.9", "0.9"], n=9)
     assert "▁ █▅ ▁██" in report(text, format="text")
@@ -288,7 +290,7 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize(("width", "names"), COLUMNS.items())
-def test_a_narrow_terminal_gets_fewer_columns_and_whole_rows(ours: Path, width: int, names: str) -> None:
+def test_a_narrow_terminal_shows_fewer_columns_and_does_not_wrap_rows(ours: Path, width: int, names: str) -> None:
     shown = re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal(ours, ["report", "logs", "--format", "text"], width))
     lines = [line.rstrip() for line in shown.splitlines()]
     assert lines[3].split() == names.split()
@@ -296,7 +298,7 @@ def test_a_narrow_terminal_gets_fewer_columns_and_whole_rows(ours: Path, width: 
     assert max(map(len, lines)) <= width
 
 
-def test_a_name_is_whole_where_there_is_room(tmp_path: Path) -> None:
+def test_a_long_name_is_not_wrapped_if_it_fits(tmp_path: Path) -> None:
     (tmp_path / "a").write_text(
         KILLED.replace("killed", "a name that is longer than that of its log"), encoding="utf-8"
     )
@@ -306,7 +308,7 @@ def test_a_name_is_whole_where_there_is_room(tmp_path: Path) -> None:
     )
 
 
-def test_a_row_names_its_metric_where_the_runs_are_judged_by_several() -> None:
+def test_a_row_names_its_metric_if_the_runs_have_different_metrics() -> None:
     log = "# {}\nEpoch 1/1\n4/4 [==] - 1s - {}: 0.5\n"
     rows = cells(report(log.format("one", "val_acc"), log.format("two", "loss"), log.format("three", "f1")))
     assert [row[3] for row in rows] == ["Best metric", "val_acc 0.5000 (epoch 1)", "loss 0.5000 (epoch 1)", "–"]

@@ -1,4 +1,4 @@
-"""The command line is over the environment, the environment over the file, and a file that is wrong is refused."""
+"""The command line overrides the environment, which overrides the file; a wrong file is an error."""
 
 import json
 import os
@@ -57,7 +57,7 @@ LAYERS: dict[str, tuple[list[str], dict[str, str], tuple[str, str, str, int]]] =
 
 
 @pytest.mark.parametrize(("args", "env", "shown"), LAYERS.values(), ids=LAYERS.keys())
-def test_a_default_is_overridden_by_what_is_nearer(
+def test_the_command_line_overrides_the_environment_and_the_file(
     project: Path,
     monkeypatch: pytest.MonkeyPatch,
     args: list[str],
@@ -69,31 +69,31 @@ def test_a_default_is_overridden_by_what_is_nearer(
     assert badge(*args, cwd=project) == shown
 
 
-def test_the_file_of_a_folder_above_counts_and_its_paths_are_seen_from_there(project: Path) -> None:
+def test_a_file_in_a_folder_above_is_used_and_its_paths_are_relative_to_it(project: Path) -> None:
     assert badge(cwd=project / "deep" / "er") == ("acc", "0.9842", "brightgreen", 0)
     shown = reporter("report", cwd=project / "deep").stdout
     assert "](../logs/good.log)" in shown
 
 
-def test_addresses_and_standard_input_are_no_paths(project: Path) -> None:
+def test_addresses_and_standard_input_stay_as_they_are(project: Path) -> None:
     (project / "pyproject.toml").write_text('[tool.reporter]\nlogs = ["-", "git:main:x"]\n', encoding="utf-8")
     done = reporter("report", cwd=project / "deep", stdin=KILLED.encode())
     assert "| killed | - |" in done.stdout
     assert done.stderr.startswith("reporter: git:main:x: ")
 
 
-def test_a_repository_is_not_left_for_a_file_above_it(project: Path) -> None:
+def test_a_file_above_the_repository_is_ignored(project: Path) -> None:
     (project / "deep" / ".git").mkdir()
     assert reporter("report", cwd=project / "deep" / "er").returncode == 2
 
 
-def test_a_file_without_the_table_says_nothing(project: Path) -> None:
+def test_a_file_without_the_table_is_ignored(project: Path) -> None:
     (project / "pyproject.toml").write_text('[project]\nname = "reporter"\n', encoding="utf-8")
     assert reporter("report", cwd=project).returncode == 2
     assert badge("logs", cwd=project) == ("val_acc", "0.9866", "blue", 0)
 
 
-def test_parsing_takes_the_same_defaults_but_no_logs(project: Path) -> None:
+def test_parse_uses_the_same_defaults_except_logs(project: Path) -> None:
     assert reporter("parse", cwd=project).returncode == 2
     done = reporter("parse", "killed.log", "--format", "json", cwd=project)
     assert json.loads(done.stdout)["sources"][0]["runs"][0]["best"]["monitor"] == "acc"
@@ -134,7 +134,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("line", "message"), WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_file_is_one_line_and_exit_2(project: Path, line: str, message: str) -> None:
+def test_a_wrong_file_is_an_error_of_one_line(project: Path, line: str, message: str) -> None:
     (project / "pyproject.toml").write_text(f"[tool.reporter]\n{line}\n", encoding="utf-8")
     done = reporter("report", "logs", cwd=project)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
@@ -142,13 +142,13 @@ def test_a_wrong_file_is_one_line_and_exit_2(project: Path, line: str, message: 
 
 
 @pytest.mark.parametrize("data", [b"[tool.reporter]\nx = '\xff'", b"[tool]\nreporter = 5", b"[[tool.reporter]]\nx = 1"])
-def test_a_file_of_another_shape_is_refused(project: Path, data: bytes) -> None:
+def test_a_file_with_wrong_types_is_an_error(project: Path, data: bytes) -> None:
     (project / "pyproject.toml").write_bytes(data)
     done = reporter("report", "logs", cwd=project)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
-def test_a_named_file_without_the_table_is_refused(project: Path) -> None:
+def test_a_named_file_without_the_table_is_an_error(project: Path) -> None:
     (project / "empty.toml").touch()
     done = reporter("report", "logs", "--config", "empty.toml", cwd=project)
     assert (done.returncode, done.stderr) == (
@@ -158,7 +158,7 @@ def test_a_named_file_without_the_table_is_refused(project: Path) -> None:
 
 
 @pytest.mark.parametrize("args", [["--version"], ["--help"], ["report", "--help"], ["parse", "--help"]])
-def test_a_wrong_file_does_not_stand_in_the_way_of_help(project: Path, args: list[str]) -> None:
+def test_help_and_version_work_with_a_wrong_file(project: Path, args: list[str]) -> None:
     (project / "pyproject.toml").write_text("[tool.reporter]\nx = 1\n", encoding="utf-8")
     done = reporter(*args, cwd=project)
     assert (done.returncode, done.stderr) == (0, "")
@@ -174,7 +174,7 @@ COMPLETED = {
 
 
 @pytest.mark.parametrize(("line", "offered"), COMPLETED.items())
-def test_a_shell_completes_commands_options_and_paths_whatever_the_file_says(
+def test_a_shell_completes_commands_options_and_paths_with_a_wrong_file(
     project: Path, monkeypatch: pytest.MonkeyPatch, line: str, offered: list[str]
 ) -> None:
     (project / "pyproject.toml").write_text("[tool.reporter]\nx = 1\n", encoding="utf-8")
@@ -183,7 +183,7 @@ def test_a_shell_completes_commands_options_and_paths_whatever_the_file_says(
     assert reporter(cwd=project, _REPORTER_COMPLETE="bash_complete").stdout.splitlines() == offered
 
 
-def test_bash_takes_the_script_of_completion(project: Path) -> None:
+def test_bash_accepts_the_completion_script(project: Path) -> None:
     script = reporter(_REPORTER_COMPLETE="bash_source").stdout
     (project / "complete.sh").write_text(script, encoding="utf-8")
     line = "source complete.sh && complete -p reporter"

@@ -1,4 +1,4 @@
-"""A report for GitHub is as long as GitHub takes, and whole in all its parts."""
+"""A report for GitHub fits its limit and consists of whole parts."""
 
 import re
 from functools import cache, partial
@@ -36,7 +36,7 @@ def parts(text: str) -> tuple[int, int, int]:
 
 
 @pytest.mark.parametrize("characters", [700, 900, 1500, 3000, 5000, 7777, 12_000, 20_000, 25_000])
-def test_a_report_is_shortened_by_whole_parts_the_least_important_first(characters: int) -> None:
+def test_a_report_is_shortened_by_whole_parts_and_logs_go_first(characters: int) -> None:
     text = shorten(WRITE, RUNS, TextLimit(characters))
     rows, sections, logs = parts(text)
     assert len(text) <= characters < len(WHOLE)
@@ -53,35 +53,35 @@ def test_a_report_is_shortened_by_whole_parts_the_least_important_first(characte
     ("template", "left_out"),
     [("report", r"\d+ of 24 rows, 24 sections and 24 full logs"), ("summary", r"\d+ of 24 rows")],
 )
-def test_markdown_for_a_file_says_what_is_left_out_too(template: str, left_out: str) -> None:
+def test_markdown_for_a_file_also_lists_the_parts_left_out(template: str, left_out: str) -> None:
     write = partial(render, GROUPS, template, "md")
     assert re.search(rf"\n\n> \*\*Shortened:\*\* {left_out} are left out\. `", shorten(write, RUNS, TextLimit(1500)))
     assert "Shortened" not in shorten(write, RUNS, TextLimit(len(write())))
 
 
-def test_there_is_no_room_for_one_part_more() -> None:
+def test_a_higher_limit_shows_more_parts() -> None:
     found = [sum(parts(shorten(WRITE, RUNS, TextLimit(characters)))) for characters in range(1000, len(WHOLE), 800)]
     assert found == sorted(found)
     assert len(set(found)) > 15
 
 
-def test_a_report_that_fits_is_whole() -> None:
+def test_a_report_that_fits_is_not_shortened() -> None:
     assert shorten(WRITE, RUNS, TextLimit(len(WHOLE))) == WHOLE
     assert parts(WHOLE) == (RUNS, RUNS, RUNS)
     assert "Shortened" not in WHOLE
 
 
-def test_bytes_count_as_well_as_characters() -> None:
+def test_the_limit_counts_bytes_too() -> None:
     text = shorten(WRITE, RUNS, TextLimit(10**9, 5000))
     assert 3000 < len(text.encode()) <= 5000
 
 
-def test_a_report_that_can_never_fit_is_refused() -> None:
+def test_a_limit_below_an_empty_report_is_refused() -> None:
     with pytest.raises(UsageError, match="even an empty report is longer than 100 characters; raise --max-chars"):
         shorten(WRITE, RUNS, TextLimit(100))
 
 
-def test_the_command_keeps_the_limits_of_github(tmp_path: Path) -> None:
+def test_the_command_keeps_to_the_limits_of_github(tmp_path: Path) -> None:
     assert (COMMENT_CHARACTERS, STEP_SUMMARY_BYTES) == (65_536, 1_048_576)
     for number in range(60):
         (tmp_path / f"{number}.log").write_text(SECTION.replace(".ipynb", f" {number}"), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A template of one's own is as safe as ours, and what is wrong in it is named by file and line."""
+"""Templates of users are escaped and sandboxed like the built-in ones, and an error names the file and the line."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ WRONG = {
         "4: 'reporter.facts.rows.ReportRow object' has no attribute 'bset'; did you mean 'best'?",
     ),
     "a broken tag": ("\n{% if %}", "2: Expected an expression, got 'end of statement block'; see the Jinja documentation"),
-    "a filter nobody knows": ("\n{{ title | shout }}", "2: No filter named 'shout'.; see the Jinja documentation"),
+    "an unknown filter": ("\n{{ title | shout }}", "2: No filter named 'shout'.; see the Jinja documentation"),
     "an expression that makes no sense": ("a\nb\n{{ 1 + title }}", "3: TypeError: "),
     "a division by zero": ("{{ 1 / 0 }}", "1: ZeroDivisionError: division by zero"),
     "an inclusion of nothing": ("{% include 'no.txt' %}", " no template 'no.txt' to include or extend"),
@@ -39,7 +39,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=WRONG.keys())
-def test_what_is_wrong_in_a_template_is_named_by_file_and_line(tmp_path: Path, text: str, message: str) -> None:
+def test_an_error_names_the_template_and_its_line(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path.parent / "secret.txt").write_text("secret", encoding="utf-8")
     with pytest.raises(TemplateError) as error:
         rendered(tmp_path, text)
@@ -48,7 +48,7 @@ def test_what_is_wrong_in_a_template_is_named_by_file_and_line(tmp_path: Path, t
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt.j2"]
 
 
-def test_an_error_in_what_a_template_includes_is_named_there(tmp_path: Path) -> None:
+def test_an_error_in_an_included_file_names_that_file(tmp_path: Path) -> None:
     (tmp_path / "part.css").write_text("\n\n{{ nothing }}", encoding="utf-8")
     with pytest.raises(TemplateError, match=r"part\.css:3: 'nothing' is undefined"):
         rendered(tmp_path, "{% include 'part.css' %}")
@@ -63,19 +63,19 @@ PLACED = {
 
 
 @pytest.mark.parametrize(("format", "text"), PLACED.items(), ids=PLACED.keys())
-def test_what_a_template_places_is_escaped_for_its_format_once(tmp_path: Path, format: str, text: str) -> None:
+def test_inserted_values_are_escaped_once_for_the_format(tmp_path: Path, format: str, text: str) -> None:
     macro = "{% macro twice(x) %}{{ x }}{% endmacro %}{{ title }} {{ twice(title) }}{{ '!' | safe }}"
     assert rendered(tmp_path, macro, format) == text + "\n"
 
 
-def test_words_keep_their_distance_in_markdown(tmp_path: Path) -> None:
+def test_spaces_around_inserted_values_are_kept_in_markdown(tmp_path: Path) -> None:
     assert (
         rendered(tmp_path, "{% for i in [1, 2] %}{{ i }}{{ ', ' if not loop.last }}{% endfor %}{{ ' ' }}x", "md")
         == "1, 2 x\n"
     )
 
 
-def test_a_template_of_ones_own_is_used_first_and_the_rest_is_ours(tmp_path: Path) -> None:
+def test_templates_of_the_user_come_before_the_built_in_ones(tmp_path: Path) -> None:
     (tmp_path / "report.css").write_text("body { color: teal }", encoding="utf-8")
     (tmp_path / "report.md.j2").write_text("{{ runs | length }} runs", encoding="utf-8")
     groups = gathered(SECTION)
@@ -85,7 +85,7 @@ def test_a_template_of_ones_own_is_used_first_and_the_rest_is_ours(tmp_path: Pat
         render.render(groups, templates=tmp_path / "none")
 
 
-def test_templates_are_listed_and_copied_and_still_the_same(tmp_path: Path) -> None:
+def test_copied_templates_are_listed_and_give_the_same_reports(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(SECTION, encoding="utf-8")
     copied = reporter("templates", "--copy", "mine", cwd=tmp_path)
     assert (copied.returncode, copied.stderr) == (0, "")

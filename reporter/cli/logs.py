@@ -20,7 +20,7 @@ def read_logs(
         sources: Files, folders, patterns, addresses, or `-` for standard input.
         jobs: Number of processes that read.
         strict: Whether one unreadable file ends the program.
-        keep_lines: Whether each log keeps the text of the lines that its values come from.
+        keep_lines: Whether `Log.lines` holds the text of the lines that the log was read from.
 
     Returns:
         At least one log, in the order of the sources, and whether no error was printed.

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 )
 @click.option("--wide", is_flag=True, help="For csv and parquet: one row per epoch, one column per metric.")
 @click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to FILE."
+    "-o",
+    "--output",
+    metavar="OUTPUT",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the result to this file instead of standard output.",
 )
 @monitor_options
 @gate_option
@@ -39,7 +43,7 @@ if TYPE_CHECKING:
 )
 @click.option("--strict", is_flag=True, help="Print nothing and exit with code 3 if any file is not a readable log.")
 @click.option("--explain", is_flag=True, help="Show how each line was understood, instead of the epochs.")
-@click.option("--force", is_flag=True, help="Replace the output file if it exists.")
+@click.option("--force", is_flag=True, help="Replace OUTPUT if it exists.")
 def parse(
     files: tuple[str, ...],
     format: str,

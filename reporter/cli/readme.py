@@ -42,8 +42,13 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
       mode=MODE       min or max: whether the smallest or largest value is best
       level=N         level of the headings of experiments  [default: 3]
 
-    Values are quoted as in a shell. In MDX, write the comments as {/* BEGIN_REPORTER ... */}. Figures are written to
-    the folder figures beside FILE. END_REPORTER keeps a checksum of the block: a block that was edited by hand is only
+    \b
+    In MDX, the comments are:
+      {/* BEGIN_REPORTER id=results logs=logs */}
+      {/* END_REPORTER */}
+
+    Values of options are quoted as in a shell. Figures are written to
+    the folder figures/ beside FILE. END_REPORTER keeps a checksum of the block: a block that was edited by hand is only
     replaced with --force. If a block of any FILE cannot be made, no file is changed.
 
     \b

@@ -20,7 +20,7 @@ report_options = add_options(
         "--output",
         metavar="FILE",
         type=click.Path(dir_okay=False, path_type=Path),
-        help="Write the report to FILE, and its figures to the folder figures beside it.",
+        help="Write the report to FILE, and its figures to the folder figures/ beside it.",
     ),
     click.option(
         "--format",

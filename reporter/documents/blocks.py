@@ -8,7 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from reporter.documents.files import read_markdown
-from reporter.documents.markers import BEGIN, END, Block, find_blocks, split_lines, with_unix_newlines
+from reporter.documents.marker_options import BEGIN, END
+from reporter.documents.markers import Block, find_blocks, split_lines, with_unix_newlines
 from reporter.errors import MarkerError, OverwriteError, ReporterError
 
 

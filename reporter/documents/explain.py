@@ -47,7 +47,7 @@ _FEW = 3
 
 
 class _Explanation:
-    """Observes a reader, and makes a row for each line; of progress, which may be endless, only for the first lines."""
+    """Observes a reader and makes one row of output for each line; of many progress lines, only for the first ones."""
 
     def __init__(self) -> None:
         self.rows: list[str] = []
@@ -58,11 +58,11 @@ class _Explanation:
         self._progress = 0
 
     def add_lines(self, lines: Sequence[Line]) -> None:
-        """Takes lines that are about to be read."""
+        """Stores lines that the reader is about to interpret."""
         self._texts.update((line.number, line.text) for line in lines)
 
     def add_events(self, events: Sequence[Event]) -> None:
-        """Takes events, and makes the rows of lines that have been read."""
+        """Stores the events found in lines, and makes the rows of the lines that are complete."""
         for event in events:
             match event:
                 case CellBegin():
@@ -81,7 +81,7 @@ class _Explanation:
         self._add_rows(list(takewhile(self._words.__contains__, self._texts)))
 
     def close(self) -> None:
-        """Makes the rows of all lines that are left."""
+        """Makes the rows of the remaining lines."""
         self._add_rows(list(self._texts))
         self._end_progress()
 
@@ -104,7 +104,7 @@ class _Explanation:
                 self.rows.append(f"{place:>6}  {'+'.join(words) or _NOTHING:<10}  {text}".rstrip())
 
     def _end_progress(self) -> None:
-        """Adds the number of lines of progress that have no row."""
+        """Adds a row with the number of progress lines that were left out."""
         if self._progress > _FEW:
             self.rows.append(f"{'':>6}  {'progress':<10}  ... and {self._progress - _FEW} more lines of progress")
         self._progress = 0

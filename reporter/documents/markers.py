@@ -1,21 +1,17 @@
-"""Finds the marked blocks of a Markdown file and reads the options in their markers."""
+"""Finds the marked blocks of a Markdown file."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from markdown_it import MarkdownIt
 
+from reporter.documents.marker_options import BEGIN, END, Options, parse_begin, parse_end
 from reporter.errors import MarkerError
-from reporter.model import Mode
-
-BEGIN = "BEGIN_REPORTER"
-END = "END_REPORTER"
 
 _MARKER = re.compile(
     rf"(?P<before>[ \t>*+\-\d.)]*)(?P<open><!--|{{/\*)[ \t]*(?P<word>{BEGIN}|{END})(?=\s|-->|\*/|$)(?P<rest>.*)"
@@ -28,42 +24,6 @@ _RAW = re.compile(r"<(?:pre|script|style|textarea)\b|<[?!]", re.IGNORECASE)
 conditions 1 to 5 of HTML blocks in CommonMark 0.31, section 4.6."""
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
-_LONGEST = 4096
-"""Maximum number of characters in the options of a marker."""
-
-_OPTIONS_OF = {BEGIN: ("id", "logs", "template", "monitor", "mode", "level"), END: ("sha256",)}
-_VALUES = {
-    "id": (r"[\w.-]+", "a name of letters, digits, dots and dashes"),
-    "logs": (r"(?s).*\S.*", "files, folders, patterns or addresses, relative to this file"),
-    "template": (r"[\w-]+", "the NAME of a template file NAME.md.j2"),
-    "monitor": (r"(?s).+", "the metric that decides which epoch is best"),
-    "mode": (r"min|max", "min or max"),
-    "level": (r"[1-5]", "the level of the headings, 1 to 5"),
-    "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits; remove the option to have the block written again"),
-}
-"""For each option, a pattern that its values match and a description of them for error messages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Holds the options of the first marker of a block.
-
-    Attributes:
-        id: The name of the block in messages.
-        logs: The logs to report: files, folders, patterns or addresses, relative to the Markdown file.
-        template: The name of the template.
-        monitor: The metric that decides which epoch is best; by default the first of `val_acc`, `val_loss`, `acc`,
-            `loss` that a run has.
-        mode: Whether the largest or the smallest value is best; by default the name of the metric decides.
-        level: The level of the headings of experiments, 1 to 5.
-    """
-
-    id: str = ""
-    logs: tuple[str, ...] = ()
-    template: str = "report"
-    monitor: str | None = None
-    mode: Mode | None = None
-    level: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +136,21 @@ def _block(begin: _Marker, end: _Marker, lines: list[str], path: object) -> Bloc
         _refuse(
             f"{END} and its {BEGIN} in line {begin.line} are indented differently; indent both alike", path, end.line
         )
-    (checksum,) = _read(end, path).get("sha256", [None])
+    with _errors_at(begin, path):
+        options = parse_begin(begin.options)
+    with _errors_at(end, path):
+        checksum = parse_end(end.options)
     content = with_unix_newlines("".join(lines[begin.line : end.line - 1]))
-    return Block(_options(begin, path), begin.line, end.line, content, checksum, end.indent, end.open)
+    return Block(options, begin.line, end.line, content, checksum, end.indent, end.open)
+
+
+@contextmanager
+def _errors_at(marker: _Marker, path: object) -> Iterator[None]:
+    """Adds the file and the line of a marker to an error that is raised inside."""
+    try:
+        yield
+    except MarkerError as error:
+        raise MarkerError(error.message, path, marker.line) from None
 
 
 def _markers(lines: list[str], path: object) -> Iterator[_Marker]:
@@ -208,47 +180,3 @@ def _candidates(text: str, *, mdx: bool) -> Iterator[int]:
             first, last = token.map
             raw = token.type == "html_block" and _RAW.match(token.content.lstrip())
             yield from range(first, first + 1 if raw else last)
-
-
-def _options(marker: _Marker, path: object) -> Options:
-    read = _read(marker, path)
-    sources = [source for value in read.pop("logs", []) for source in _split(value, marker, path)]
-    if "-" in sources:
-        _refuse("a block cannot read standard input; logs takes " + _VALUES["logs"][1], path, marker.line)
-    values: dict[str, Any] = {name: value for name, (value,) in read.items()}
-    if "level" in values:
-        values["level"] = int(values["level"])
-    return Options(logs=tuple(sources), **values)
-
-
-def _read(marker: _Marker, path: object) -> dict[str, list[str]]:
-    """Reads the options of a marker and their values; only `logs` may be repeated."""
-    known = {name: _VALUES[name] for name in _OPTIONS_OF[marker.word]}
-    read: dict[str, list[str]] = {}
-    for word in _split(marker.options, marker, path):
-        name, _, value = word.partition("=")
-        if name not in known:
-            close = get_close_matches(name, known, 1)
-            better = f"did you mean {close[0]}?" if close else f"{marker.word} takes {', '.join(known)}"
-            _refuse(f"unknown option {name!r}; {better}", path, marker.line)
-        pattern, meaning = known[name]
-        if not re.fullmatch(pattern, value):
-            _refuse(f"{name}={value!r} is not valid; {name} takes {meaning}", path, marker.line)
-        if name in read and name != "logs":
-            _refuse(f"{name} is given twice; keep one", path, marker.line)
-        read.setdefault(name, []).append(value)
-    return read
-
-
-def _split(text: str, marker: _Marker, path: object) -> list[str]:
-    """Splits a text into words, with the quoting rules of a shell."""
-    if len(text) > _LONGEST:
-        _refuse(
-            f"its options are longer than {_LONGEST:,} characters; name a folder or a pattern instead",
-            path,
-            marker.line,
-        )
-    try:
-        return shlex.split(text)
-    except ValueError:
-        _refuse(f"a quotation mark is not closed, or a backslash ends the options: {text.strip()!r}", path, marker.line)
