@@ -75,12 +75,16 @@ WRONG: dict[str, tuple[list[str], int, str]] = {
     "an empty folder, in a report": (["report", "hollow"], 3, "hollow: no log in this folder"),
     "an output that exists": (["parse", "good.log", "-o", "prose.txt"], 2, "prose.txt: exists; --force replaces it"),
     "a report that exists": (["report", "good.log", "-o", "prose.txt"], 2, "prose.txt: exists; --force replaces it"),
-    "a README without markers": (["report", "good.log", "--readme", "plain.md"], 2, "plain.md: no line <!-- BEGIN"),
+    "a README without markers": (
+        ["report", "good.log", "--readme", "plain.md"],
+        2,
+        "plain.md: no block in it; add the lines <!-- BEGIN",
+    ),
     "a README that is missing": (["report", "good.log", "--readme", "no.md"], 3, "no.md: No such file or directory"),
     "a report in place of a README": (
         ["report", "good.log", "--readme", "plain.md", "-o", "./plain.md", "--force"],
         2,
-        "plain.md: is the README itself; name another file by -o",
+        "plain.md: --output and --readme name the same file; choose another file for -o",
     ),
     "a report that exists, before any training": (
         ["train-and-report", "nope", "-o", "prose.txt"],
@@ -134,7 +138,9 @@ def test_an_output_without_room_is_one_line_and_exit_2() -> None:
         with open("/dev/full", "wb") as full:
             command = [sys.executable, "-m", "reporter", "parse", str(log), "--format", format]
             done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
-        message = "reporter: standard output: No space left on device; make room, or write elsewhere with -o\n"
+        message = (
+            "reporter: standard output: No space left on device; free some space, or write to another file with -o\n"
+        )
         assert (done.returncode, done.stderr) == (2, message)
 
 

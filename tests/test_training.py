@@ -171,8 +171,9 @@ def test_seeds_are_the_lowest_without_a_log(tmp_path: Path) -> None:
 def test_training_without_tensorflow_says_how_to_install_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tensorflow", None)
     done = reporter("train", "gap", "--data", "small.npz", "--logs", "none", cwd=folder)
-    message = "reporter: training needs TensorFlow; install it with: pip install 'keras-reporter[train]'\n"
-    assert (done.returncode, done.stderr) == (2, message)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("reporter: training needs TensorFlow; ")
+    assert done.stderr.endswith("pip install '.[train]'\n")
     assert not (folder / "none").exists()
 
 
