@@ -48,7 +48,7 @@ MARKERS = "<!-- BEGIN_REPORTER logs=logs/original/gap.log logs=logs/gap template
 
 
 def main() -> None:
-    """Take all pictures."""
+    """Takes all pictures."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         photograph(page(folder / "before-after.html", before_and_after(folder), folder), "before-after.png", 1010, 830)
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def before_and_after(folder: Path) -> str:
-    """Show the beginning of a log as it was pasted by hand, and the block that takes its place."""
+    """Shows the beginning of a log as it was pasted by hand, and the block that takes its place."""
     shutil.copytree(ROOT / "logs", folder / "logs")
     (folder / "README.md").write_text(MARKERS, encoding="utf-8")
     subprocess.run([sys.executable, "-m", "reporter", "readme", "README.md"], check=True, cwd=folder)
@@ -75,19 +75,19 @@ def before_and_after(folder: Path) -> str:
 
 
 def rendered(markdown: str) -> str:
-    """Render Markdown as GitHub does."""
+    """Renders Markdown as GitHub does."""
     return MarkdownIt("commonmark").enable("table").render(markdown)
 
 
 def page(path: Path, body: str, base: Path) -> Path:
-    """Write a page whose links are seen from a folder."""
+    """Writes a page whose links are seen from a folder."""
     head = f'<meta charset="utf-8"><base href="{base.as_uri()}/"><style>{STYLE}</style>'
     path.write_text(head + body, encoding="utf-8")
     return path
 
 
 def photograph(page: Path, name: str, width: int, height: int) -> None:
-    """Take a picture of the beginning of a page."""
+    """Takes a picture of the beginning of a page."""
     shot = [f"--window-size={width},{height}", f"--screenshot={PICTURES / name}", "--virtual-time-budget=3000"]
     command = ["chromium", *FLAGS.split(), f"--user-data-dir={page.parent}/profile", *shot, page.as_uri()]
     subprocess.run(command, check=True, capture_output=True)

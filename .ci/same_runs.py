@@ -6,7 +6,7 @@ from typing import Any
 
 
 def runs(path: str) -> list[Any]:
-    """Give the runs of an answer, without the lines, which differ from document to document."""
+    """Gives the runs of an answer, without the lines, which differ from document to document."""
     with open(path, encoding="utf-8") as file:
         sources = json.load(file)["sources"]
     return [_without_lines(run) for source in sources for run in source["runs"]]

@@ -79,7 +79,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used, so that `import reporter` loads neither pandas nor matplotlib."""
+    """Imports a public name when it is first used, so that `import reporter` loads neither pandas nor matplotlib."""
     if name == "__version__":
         from importlib.metadata import version
 

@@ -8,7 +8,7 @@ from reporter.model import Log, Run
 
 
 def lines_by_run(log: Log) -> list[Mapping[int, str]]:
-    """Assign the kept lines of a log to its runs.
+    """Assigns the kept lines of a log to its runs.
 
     A line that holds a fact of a run, for example an epoch, belongs to that run; it may belong to several. Every other
     line, for example the header `Epoch 1/20`, belongs to the run of the next line that holds a fact. Lines after the
@@ -34,7 +34,7 @@ def lines_by_run(log: Log) -> list[Mapping[int, str]]:
 
 
 def _fact_lines(run: Run) -> Iterator[int]:
-    """Give the line of every fact of a run."""
+    """Gives the line of every fact of a run."""
     yield run.line
     yield from (epoch.line for epoch in run.epochs)
     yield from (message.line for message in run.messages)

@@ -132,7 +132,7 @@ class Comparison:
     only_new: tuple[str, ...]
 
     def differing(self) -> Comparison:
-        """Leave out the unchanged measures."""
+        """Leaves out the unchanged measures."""
         pairs = (
             replace(pair, changes=tuple(change for change in pair.changes if change.outcome != "same"))
             for pair in self.pairs
@@ -152,7 +152,7 @@ class Comparison:
 
 
 def _text(measure: Measure, values: tuple[Value, ...]) -> str:
-    """Write the values of one side."""
+    """Writes the values of one side."""
     numbers = [value for value in values if not isinstance(value, str)]
     if not values:
         return "–"

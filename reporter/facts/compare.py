@@ -24,7 +24,7 @@ ALPHA = 0.05
 def compare(
     base: Iterable[Run], new: Iterable[Run], monitor: str | None = None, mode: Mode | None = None, alpha: float = ALPHA
 ) -> Comparison:
-    """Compare two sets of runs.
+    """Compares two sets of runs.
 
     Runs that share a name are seeds of one experiment. Experiments are matched by name; if each set has only one
     experiment, those two are matched whatever their names. Differences below the printed precision count as unchanged.
@@ -63,7 +63,7 @@ def _by_experiment(runs: Iterable[Run]) -> Mapping[str, list[Run]]:
 def _changes(
     base: Sequence[Run], new: Sequence[Run], monitor: str | None, mode: Mode | None, alpha: float
 ) -> Iterator[Change]:
-    """Compare all measures of two experiments; the monitored metric comes first."""
+    """Compares all measures of two experiments; the monitored metric comes first."""
     judged = monitored(_metrics(base), monitor)
     modes = {judged: mode or known_direction(judged)} if judged else {}
     shared = {alias(name) for name in _metrics(new)}
@@ -80,7 +80,7 @@ def _changes(
 
 
 def _facts(base: Sequence[Run], new: Sequence[Run]) -> Iterator[Change]:
-    """Compare status, parameters, epochs and seconds; only the status can get better or worse."""
+    """Compares status, parameters, epochs and seconds; only the status can get better or worse."""
     ends = [tuple(run.status for run in side) for side in (base, new)]
     well = [all(finished(run) for run in side) for side in (base, new)]
     outcome = _outcome_of_facts(*ends) if well[0] == well[1] else "worse" if well[0] else "better"
@@ -105,7 +105,7 @@ def _change(
     *,
     judged: bool = False,
 ) -> Change:
-    """Compare one value of a metric."""
+    """Compares one value of a metric."""
     was, now = (
         tuple(found[0] for run in side if (found := metric_value(run, measure, metric, mode or "max")))
         for side in (base, new)
@@ -121,7 +121,7 @@ def _change(
 
 
 def _change_of_means(change: Change, exact: Sequence[Sequence[Decimal]], mode: Mode | None, alpha: float) -> Change:
-    """Compare the means of several seeds by a permutation test."""
+    """Compares the means of several seeds by a permutation test."""
     was, now = exact
     distance = mean(map(Fraction, now)) - mean(map(Fraction, was))  # exact, so that equal means are equal
     p, least = p_value(was, now), least_p_value(len(was), len(now))
@@ -140,7 +140,7 @@ def _outcome(difference: Decimal | Fraction, mode: Mode | None) -> Outcome:
 
 
 def _outcome_without_numbers(was: Sequence[float], now: Sequence[float], mode: Mode | None) -> Outcome:
-    """Decide the outcome if a side has no value, or a NaN or infinity, as when a training diverged."""
+    """Decides the outcome if a side has no value, or a NaN or infinity, as when a training diverged."""
     if not was or not now:
         return "gone" if was else "new"
     if Counter(map(repr, was)) == Counter(map(repr, now)):
@@ -158,12 +158,12 @@ def _outcome_of_facts(was: Sequence[Value], now: Sequence[Value]) -> Outcome:
 
 
 def _equal_as_printed(one: float, other: float) -> bool:
-    """Check whether two numbers differ only because one was printed with fewer digits."""
+    """Checks whether two numbers differ only because one was printed with fewer digits."""
     return abs(Decimal(repr(one)) - Decimal(repr(other))) <= max(_printed_unit(one), _printed_unit(other)) / 2
 
 
 def _printed_unit(printed: float) -> Decimal:
-    """Give the unit of the last digit that Keras prints: 0.0001 for 0.9953; 0 for a number with more digits."""
+    """Gives the unit of the last digit that Keras prints: 0.0001 for 0.9953; 0 for a number with more digits."""
     text = number(printed)
     return Decimal(1).scaleb(int(Decimal(text).as_tuple().exponent)) if float(text) == printed else Decimal(0)
 
@@ -173,7 +173,7 @@ def _metrics(runs: Iterable[Run]) -> list[str]:
 
 
 def _unique_metrics(metrics: Iterable[Iterable[str]]) -> list[str]:
-    """Collect metric names; of two spellings of one metric, like `acc` and `accuracy`, keep the first."""
+    """Collects metric names; of two spellings of one metric, like `acc` and `accuracy`, keeps the first."""
     found: dict[str, str] = {}
     for name in itertools.chain.from_iterable(metrics):
         found.setdefault(alias(name), name)

@@ -6,32 +6,32 @@ from decimal import Decimal
 
 
 def number(value: float | None) -> str:
-    """Format a metric as Keras prints it: `0.9953`, and with an exponent below 0.001: `9.8765e-04`."""
+    """Formats a metric as Keras prints it: `0.9953`, and with an exponent below 0.001: `9.8765e-04`."""
     if value is None:
         return "–"
     return f"{value:.4e}" if 0 < abs(value) < 1e-3 else f"{value:.4f}"
 
 
 def exact(value: float) -> str:
-    """Format a metric as Keras prints it, or with all digits if that would round it: `0.995300012`."""
+    """Formats a metric as Keras prints it, or with all digits if that would round it: `0.995300012`."""
     text = number(value)
     return text if float(text) == value else repr(value)
 
 
 def count(value: int | None) -> str:
-    """Format an integer with thousands separators: `14,864`."""
+    """Formats an integer with thousands separators: `14,864`."""
     return "–" if value is None else f"{value:,}"
 
 
 def signed(value: Decimal | None) -> str:
-    """Format a difference with its sign: `+0.0009`, `−0.0009`, `±0`."""
+    """Formats a difference with its sign: `+0.0009`, `−0.0009`, `±0`."""
     if value is None:
         return "–"
     return f"{value:+f}".replace("-", "−") if value else "±0"
 
 
 def duration(seconds: float | None) -> str:
-    """Format a duration: `45 s`, `6 min 23 s`, `2 h 05 min`."""
+    """Formats a duration: `45 s`, `6 min 23 s`, `2 h 05 min`."""
     if seconds is None:
         return "–"
     minutes, rest = divmod(round(seconds), 60)

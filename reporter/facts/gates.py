@@ -46,7 +46,7 @@ class Gate:
 
     @classmethod
     def parse(cls, text: str) -> Gate:
-        """Parse a gate.
+        """Parses a gate.
 
         Args:
             text: `[RUN:][best.|last.|score.]METRIC(>=|<=|>|<)NUMBER`; the name of a run may contain colons.
@@ -77,11 +77,11 @@ class Gate:
         return f"{self.which} {self.metric} {self.sign} {self.limit}"
 
     def applies_to(self, run: Run) -> bool:
-        """Check whether the gate applies to a run, by the name of the run."""
+        """Checks whether the gate applies to a run, by the name of the run."""
         return self.run is None or run.name == self.run or fnmatchcase(run.name, self.run)
 
     def judge(self, log: Log, run: Run) -> Verdict:
-        """Check one run; a NaN or a missing metric fails the gate."""
+        """Checks one run; a NaN or a missing metric fails the gate."""
         mode: Mode = "max" if ">" in self.sign else "min"
         found, line = metric_value(run, self.which, self.metric, mode) or (None, run.line)
         passed = found is not None and not math.isnan(found) and _OPERATORS[self.sign](Decimal(repr(found)), self.limit)
@@ -134,7 +134,7 @@ class Verdict:
 
 
 def judge(gates: Iterable[Gate], logs: Sequence[Log]) -> list[Verdict]:
-    """Check the runs of logs against gates.
+    """Checks the runs of logs against gates.
 
     Args:
         gates: The gates.
@@ -156,13 +156,13 @@ def judge(gates: Iterable[Gate], logs: Sequence[Log]) -> list[Verdict]:
 
 
 def _known_names(logs: Iterable[Log]) -> str:
-    """List the names of the runs."""
+    """Lists the names of the runs."""
     known = list(dict.fromkeys(run.name for log in logs for run in log.runs))
     return f"the runs are {', '.join(map(repr, known[:_NAMED]))}{', …' if len(known) > _NAMED else ''}"
 
 
 def _split(measure: str) -> tuple[Which, str]:
-    """Split `last.val_acc` into which value and which metric; without a prefix the best value is meant."""
+    """Splits `last.val_acc` into which value and which metric; without a prefix the best value is meant."""
     which, _, metric = measure.partition(".")
     return (
         (cast("Which", which), metric.strip()) if which in ("best", "last", "score") and metric else ("best", measure)

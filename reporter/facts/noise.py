@@ -15,7 +15,7 @@ _DRAWN = 9_999
 
 
 def p_value(base: Sequence[Decimal], new: Sequence[Decimal]) -> float:
-    """Compute the two-sided p-value of the difference of two means.
+    """Computes the two-sided p-value of the difference of two means.
 
     The p-value is the share of all splits of the values into two sides of these sizes whose means differ at least as
     much (Pitman, "Significance tests which may be applied to samples from any populations", 1937). If there are too
@@ -34,7 +34,7 @@ def p_value(base: Sequence[Decimal], new: Sequence[Decimal]) -> float:
     total, count = sum(values), len(values)
 
     def distance(part: Sequence[int]) -> int:
-        """Give the absolute difference of the means, up to a factor that is the same for every split."""
+        """Gives the absolute difference of the means, up to a factor that is the same for every split."""
         return abs(sum(part) * count - total * few)
 
     here = distance(values[: len(base)] if len(base) == few else values[len(base) :])
@@ -44,17 +44,17 @@ def p_value(base: Sequence[Decimal], new: Sequence[Decimal]) -> float:
 
 
 def least_p_value(base: int, new: int) -> float:
-    """Give the smallest p-value that sides of these sizes can have if all values differ."""
+    """Gives the smallest p-value that sides of these sizes can have if all values differ."""
     return (2 if base == new else 1) / comb(base + new, base)
 
 
 def _drawn(values: Sequence[int], size: int) -> Iterator[list[int]]:
-    """Sample splits; the seed is fixed, so the sample is the same each time."""
+    """Samples splits; the seed is fixed, so the sample is the same each time."""
     generator = random.Random(0)  # noqa: S311 -- a choice of splits is no secret
     return (generator.sample(values, size) for _ in range(_DRAWN))
 
 
 def _whole(values: Sequence[Decimal]) -> list[int]:
-    """Scale values to integers, so that sums are exact."""
+    """Scales values to integers, so that sums are exact."""
     exponent = min(int(value.as_tuple().exponent) for value in values)
     return [int(value.scaleb(-exponent)) for value in values]

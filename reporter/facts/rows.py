@@ -133,7 +133,7 @@ class LinkedLog(NamedTuple):
 def report_rows(
     logs: Iterable[LinkedLog], monitor: str | None = None, mode: Mode | None = None
 ) -> list[list[ReportRow]]:
-    """Make the rows of a report.
+    """Makes the rows of a report.
 
     Args:
         logs: The logs, with their links.
@@ -156,7 +156,7 @@ def report_rows(
 
 
 def _by_experiment(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
-    """Group rows by the name of their run; in each group the runs that `reporter train` trained come last."""
+    """Groups rows by the name of their run; in each group the runs that `reporter train` trained come last."""
     groups: dict[str, list[ReportRow]] = {}
     for row in rows:
         groups.setdefault(row.name, []).append(row)
@@ -164,5 +164,5 @@ def _by_experiment(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
 
 
 def _with_base(group: list[ReportRow]) -> list[ReportRow]:
-    """Give every row but the first its base."""
+    """Gives every row but the first its base."""
     return [group[0], *(replace(row, base=group[0].best) for row in group[1:])]

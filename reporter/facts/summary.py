@@ -18,14 +18,14 @@ Which = Literal["best", "last", "score"]
 
 
 def results(run: Run, which: Which) -> Sequence[Epoch | Evaluation]:
-    """Select where a value is looked for: in all epochs, in the last epoch, or in the last evaluation."""
+    """Selects where a value is looked for: in all epochs, in the last epoch, or in the last evaluation."""
     if which == "score":
         return run.evaluations[-1:]
     return run.epochs[-1:] if which == "last" else run.epochs
 
 
 def metric_value(run: Run, which: Which, metric: str, mode: Mode) -> tuple[float, int] | None:
-    """Find the value of a metric that represents a run.
+    """Finds the value of a metric that represents a run.
 
     Args:
         run: The run.
@@ -45,7 +45,7 @@ def metric_value(run: Run, which: Which, metric: str, mode: Mode) -> tuple[float
 
 
 def refuse_unknown(runs: Iterable[Run], monitor: str) -> None:
-    """Refuse a monitor that no run has, for example a misspelled one.
+    """Refuses a monitor that no run has, for example a misspelled one.
 
     Args:
         runs: All runs; if none of them has a metric, any monitor is accepted.
@@ -60,28 +60,28 @@ def refuse_unknown(runs: Iterable[Run], monitor: str) -> None:
 
 
 def last(run: Run, metric: str) -> float | None:
-    """Look up a metric at the last finished epoch."""
+    """Looks up a metric at the last finished epoch."""
     return look_up(run.epochs[-1].logs, metric) if run.epochs else None
 
 
 def finished(run: Run) -> bool:
-    """Check whether a run finished all its epochs or was stopped by early stopping."""
+    """Checks whether a run finished all its epochs or was stopped by early stopping."""
     return run.status in ("completed", "stopped")
 
 
 def describe_end(run: Run) -> str:
-    """Describe how a run ended: `interrupted after 3 of 20 epochs`."""
+    """Describes how a run ended: `interrupted after 3 of 20 epochs`."""
     return f"{run.status} after {epochs_text(run)} epochs"
 
 
 def epochs_text(run: Run) -> str:
-    """Write the number of finished epochs, and of declared epochs if known: `3 of 20`."""
+    """Writes the number of finished epochs, and of declared epochs if known: `3 of 20`."""
     declared = f" of {run.epochs_declared}" if run.epochs_declared else ""
     return f"{len(run.epochs)}{declared}"
 
 
 def remaining_warnings(run: Run) -> list[LogWarning]:
-    """Select the warnings of a run that the record of its training does not rule out.
+    """Selects the warnings of a run that the record of its training does not rule out.
 
     The bars of Keras 3.0 to 3.10 print wrong metrics, and a log does not tell its release; a record does.
     """
@@ -94,14 +94,14 @@ def _release(version: str) -> tuple[int, ...]:
 
 
 def seconds(run: Run) -> float | None:
-    """Add up the seconds of all finished epochs; None if the log does not give them for each epoch."""
+    """Adds up the seconds of all finished epochs; None if the log does not give them for each epoch."""
     times = [epoch.seconds for epoch in run.epochs]
     known = [time for time in times if time is not None]
     return sum(known) if known and len(known) == len(times) else None
 
 
 def excerpt(run: Run, epoch: int | None = None) -> str:
-    """Quote the log lines of one epoch or of all epochs, as a terminal shows them.
+    """Quotes the log lines of one epoch or of all epochs, as a terminal shows them.
 
     Args:
         run: The run.

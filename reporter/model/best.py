@@ -30,7 +30,7 @@ class Best:
 
 
 def best_of(epochs: Iterable[Epoch], monitor: str, mode: Mode) -> Best | None:
-    """Find the best value of a metric.
+    """Finds the best value of a metric.
 
     Args:
         epochs: Finished epochs, in order.

@@ -30,7 +30,7 @@ class Log:
     record_path: str | None = None
 
     def place(self, line: int) -> str:
-        """Name a line for people.
+        """Names a line for people.
 
         Args:
             line: A line of the log, counted from 1.
@@ -46,5 +46,5 @@ class Log:
         return f"<Log {self.path!r}: {self.format}, {runs}>"
 
     def _repr_html_(self) -> str:
-        """Show every run in Jupyter."""
+        """Shows every run in Jupyter."""
         return "".join(run._repr_html_() for run in self.runs)

@@ -19,7 +19,7 @@ _OTHERS = _ALIASES | {short: long for long, short in _ALIASES.items()}
 
 
 def names(logs: Iterable[Mapping[str, float]]) -> tuple[str, ...]:
-    """Collect the metric names of several mappings.
+    """Collects the metric names of several mappings.
 
     Args:
         logs: Mappings of metric name to value.
@@ -31,12 +31,12 @@ def names(logs: Iterable[Mapping[str, float]]) -> tuple[str, ...]:
 
 
 def alias(name: str) -> str:
-    """Give the spelling under which a metric is compared: `acc` for `accuracy`, `lr` for `learning_rate`."""
+    """Gives the spelling under which a metric is compared: `acc` for `accuracy`, `lr` for `learning_rate`."""
     return _ALIASES.get(name, name)
 
 
 def look_up(logs: Mapping[str, float], name: str) -> float | None:
-    """Look up the value of a metric under either spelling.
+    """Looks up the value of a metric under either spelling.
 
     Args:
         logs: Metric name to value.
@@ -50,12 +50,12 @@ def look_up(logs: Mapping[str, float], name: str) -> float | None:
 
 
 def comparable(logs: Mapping[str, float]) -> tuple[tuple[str, float | None], ...]:
-    """Turn metrics into a value that can be compared and hashed; NaN, which does not equal itself, becomes None."""
+    """Turns metrics into a value that can be compared and hashed; NaN, which does not equal itself, becomes None."""
     return tuple((name, value if value == value else None) for name, value in logs.items())
 
 
 def direction(metric: str) -> Mode | None:
-    """Tell from the name of a metric which direction is better.
+    """Tells from the name of a metric which direction is better.
 
     Args:
         metric: The name, with or without `val_`.
@@ -71,7 +71,7 @@ def direction(metric: str) -> Mode | None:
 
 
 def known_direction(metric: str) -> Mode:
-    """Tell which direction of a metric is better, or stop.
+    """Tells which direction of a metric is better, or stops.
 
     Args:
         metric: The name, with or without `val_`.
@@ -88,7 +88,7 @@ def known_direction(metric: str) -> Mode:
 
 
 def monitored(metrics: Iterable[str], monitor: str | None = None) -> str | None:
-    """Choose the metric that a run is judged by.
+    """Chooses the metric that a run is judged by.
 
     Args:
         metrics: The metrics of the run.

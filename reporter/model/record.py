@@ -39,12 +39,12 @@ class Record:
     name: str = ""
 
     def to_json(self) -> str:
-        """Write the record as a JSON object."""
+        """Writes the record as a JSON object."""
         return json.dumps(asdict(self), indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Record | None:
-        """Read a record.
+        """Reads a record.
 
         Args:
             text: The text of a file that stands where a record would.
@@ -69,7 +69,7 @@ class Record:
 
 
 def _is_sound(kept: dict[str, object]) -> bool:
-    """Check the shape of what is computed with: counts, and one list of numbers per metric."""
+    """Checks the shape of what is computed with: counts, and one list of numbers per metric."""
     parameters, history, score = kept["parameters"], kept["history"], kept["score"]
     return (
         isinstance(kept["epochs"], int)

@@ -80,7 +80,7 @@ class Run:
         return self._history[0]
 
     def to_frame(self, *, times: bool = False) -> pd.DataFrame:
-        """Make a new DataFrame of the metrics.
+        """Makes a new DataFrame of the metrics.
 
         Args:
             times: Whether to add the columns `seconds`, `step_seconds` and `learning_rate`.
@@ -98,7 +98,7 @@ class Run:
         return frame.astype("float64")
 
     def best(self, monitor: str | None = None, mode: Mode | None = None) -> Best | None:
-        """Find the best value of a metric, and all epochs that reached it.
+        """Finds the best value of a metric, and all epochs that reached it.
 
         Args:
             monitor: The metric; by default the first of `val_acc`, `val_loss`, `acc`, `loss` that the run has.
@@ -114,7 +114,7 @@ class Run:
         return best_of(self.epochs, name, mode or known_direction(name)) if name else None
 
     def plot(self, monitor: str | None = None, mode: Mode | None = None) -> Figure:
-        """Draw the metric the run is judged by, the loss and the learning rate, by epoch.
+        """Draws the metric the run is judged by, the loss and the learning rate, by epoch.
 
         Args:
             monitor: The metric to judge by, as in `best`.
@@ -138,7 +138,7 @@ class Run:
         return f"<Run {self.name!r}: {self.status}, {len(self.epochs)}{declared} epochs{told}>"
 
     def _repr_html_(self) -> str:
-        """Show the run in Jupyter: its figure and its table."""
+        """Shows the run in Jupyter: its figure and its table."""
         from reporter.documents.jupyter import run_html
 
         return run_html(self)

@@ -167,5 +167,5 @@ class LogWarning(NamedTuple):
 
 
 def _comparable(fields: Iterable[object]) -> tuple[object, ...]:
-    """Turn the fields of a value into something that can be compared and hashed, also where one is NaN."""
+    """Turns the fields of a value into something that can be compared and hashed, also where one is NaN."""
     return tuple(comparable(each) if isinstance(each, Mapping) else None if each != each else each for each in fields)

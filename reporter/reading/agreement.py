@@ -13,7 +13,7 @@ _FLOAT32 = 1e-6
 
 
 def disagreements(run: Run, record: Record) -> Iterator[LogWarning]:
-    """Compare a run with the record of a finished training.
+    """Compares a run with the record of a finished training.
 
     Args:
         run: The run, as read from its log.
@@ -32,7 +32,7 @@ def disagreements(run: Run, record: Record) -> Iterator[LogWarning]:
 
 
 def may_be_of(run: Run, record: Record) -> bool:
-    """Check that a run does not contradict the record of a training that has not finished.
+    """Checks that a run does not contradict the record of a training that has not finished.
 
     Args:
         run: The run, as read from its log.
@@ -50,7 +50,7 @@ def may_be_of(run: Run, record: Record) -> bool:
 
 
 def printed_alike(printed: float, value: float) -> bool:
-    """Check whether a printed number is a value, rounded as Keras rounds it.
+    """Checks whether a printed number is a value, rounded as Keras rounds it.
 
     Keras prints `%.4f`, and `%.4e` if the value is 0.001 or less (`keras/src/utils/progbar.py`).
 
@@ -80,7 +80,7 @@ def _in_history(run: Run, metric: str, values: list[float]) -> Iterator[LogWarni
 
 
 def _in_score(run: Run, record: Record) -> Iterator[LogWarning]:
-    """Compare the last evaluation; a run without one printed a list whose values have no names."""
+    """Compares the last evaluation; a run without one printed a list whose values have no names."""
     for evaluation in run.evaluations[-1:]:
         for metric, value in record.score.items():
             printed = look_up(evaluation.logs, metric)

@@ -11,7 +11,7 @@ from reporter.sources.records import find_record
 
 
 def with_record(log: Log) -> Log:
-    """Find the record beside a log and give it to the runs it describes.
+    """Finds the record beside a log and gives it to the runs it describes.
 
     A record with a history describes every run whose numbers agree with it. If none agrees, the first run that the
     record names gets a warning. A record without a history, which a killed training leaves, describes the first run
@@ -32,12 +32,12 @@ def with_record(log: Log) -> Log:
 
 
 def record_warnings(log: Log) -> list[LogWarning]:
-    """Select the warnings of runs that differ from the record beside the log."""
+    """Selects the warnings of runs that differ from the record beside the log."""
     return [each for run in log.runs for each in run.warnings if each.code == "record-differs"]
 
 
 def _finished(runs: Sequence[Run], record: Record) -> dict[int, Run]:
-    """Match a record that has a history; give the changed runs by their index."""
+    """Matches a record that has a history; gives the changed runs by their index."""
     from reporter.reading.agreement import disagreements  # few logs have a record, and a cold start should be quick
 
     named = _named(runs, record)
@@ -51,7 +51,7 @@ def _finished(runs: Sequence[Run], record: Record) -> dict[int, Run]:
 
 
 def _unfinished(runs: Sequence[Run], record: Record) -> dict[int, Run]:
-    """Match a record that has no history yet; give the changed run by its index."""
+    """Matches a record that has no history yet; gives the changed run by its index."""
     from reporter.reading.agreement import may_be_of
 
     candidates = _named(runs, record) if record.name else range(len(runs))
@@ -60,7 +60,7 @@ def _unfinished(runs: Sequence[Run], record: Record) -> dict[int, Run]:
 
 
 def _named(runs: Sequence[Run], record: Record) -> Sequence[int]:
-    """Find the runs that have the name in a record; the reader numbers the second run of a name: `net (2)`."""
+    """Finds the runs that have the name in a record; the reader numbers the second run of a name: `net (2)`."""
     name = re.compile(re.escape(record.name) + r"( \(\d+\))?")
     return [index for index, run in enumerate(runs) if record.name and name.fullmatch(run.name)]
 

@@ -17,7 +17,7 @@ class Readable(Protocol):
     """Reads bytes; the part of `BinaryIO` that decompression needs."""
 
     def read(self, size: int, /) -> bytes:
-        """Read at most `size` bytes."""
+        """Reads at most `size` bytes."""
 
 
 def _zstd(file: Readable) -> Readable:
@@ -102,7 +102,7 @@ class _Bounded:
 
 
 def decompress(file: BinaryIO, source: str) -> Readable:
-    """Open a file that may be compressed with gzip, bzip2, xz or Zstandard.
+    """Opens a file that may be compressed with gzip, bzip2, xz or Zstandard.
 
     Args:
         file: The open file, at its first byte.

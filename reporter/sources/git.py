@@ -19,29 +19,29 @@ _BLOB = b"100"
 
 
 def is_git(source: str) -> bool:
-    """Check whether a source has the form `git:REF:PATH`; `git://` starts an address instead."""
+    """Checks whether a source has the form `git:REF:PATH`; `git://` starts an address instead."""
     return source.startswith(_SCHEME) and not source.startswith(_SCHEME + "//")
 
 
 def working_tree_path(source: str) -> str:
-    """Give the path of a git source in the working tree, relative to the current folder."""
+    """Gives the path of a git source in the working tree, relative to the current folder."""
     return _split(source)[1]
 
 
 def resolve(folder: PurePath, source: str) -> str:
-    """Turn a git source that is relative to a folder into one that is relative to the current folder."""
+    """Turns a git source that is relative to a folder into one that is relative to the current folder."""
     ref, path = _split(source)
     return f"{_SCHEME}{ref}:{PurePath(relpath(folder / path)).as_posix()}"
 
 
 def relative_to(source: str, folder: PurePath) -> str:
-    """Turn a git source that is relative to the current folder into one that is relative to another folder."""
+    """Turns a git source that is relative to the current folder into one that is relative to another folder."""
     ref, path = _split(source)
     return f"{_SCHEME}{ref}:{PurePath(relpath(path, folder)).as_posix()}"
 
 
 def open_blob(source: str) -> BinaryIO:
-    """Open a file in git.
+    """Opens a file in git.
 
     Args:
         source: `git:REF:PATH`, with a path relative to the current folder.
@@ -56,7 +56,7 @@ def open_blob(source: str) -> BinaryIO:
 
 
 def files_below(source: str) -> list[str] | None:
-    """List the files of a folder in git.
+    """Lists the files of a folder in git.
 
     Args:
         source: `git:REF:FOLDER`, with a path relative to the current folder.
@@ -85,7 +85,7 @@ def files_below(source: str) -> list[str] | None:
 
 
 def files_matching(source: str) -> Iterator[str]:
-    """List the files that match a pattern, by the rules of Python's `glob`.
+    """Lists the files that match a pattern, by the rules of Python's `glob`.
 
     `**` matches any folders, and hidden files match only a pattern that starts with a dot. A file whose name is the
     pattern itself matches too.
@@ -110,12 +110,12 @@ def files_matching(source: str) -> Iterator[str]:
 
 
 def join(folder: str, path: str) -> str:
-    """Join the source of a folder and the path of a file in it."""
+    """Joins the source of a folder and the path of a file in it."""
     return folder + path if folder.endswith((":", "/")) else f"{folder}/{path}"
 
 
 def _split(source: str) -> tuple[str, str]:
-    """Split a source into its revision and its path."""
+    """Splits a source into its revision and its path."""
     ref, colon, path = source.removeprefix(_SCHEME).partition(":")
     if not colon or not ref or ref.startswith("-"):
         raise SourceError("not git:REF:PATH; name a revision and a path, like git:main:logs", source)
@@ -123,12 +123,12 @@ def _split(source: str) -> tuple[str, str]:
 
 
 def _object(source: str) -> str:
-    """Write a source as git names objects: `REF:./PATH` is relative to the current folder."""
+    """Writes a source as git names objects: `REF:./PATH` is relative to the current folder."""
     return "{}:./{}".format(*_split(source))
 
 
 def _git(source: str, *arguments: str, otherwise: str = "") -> bytes:
-    """Run git.
+    """Runs git.
 
     Args:
         source: Name of the source, for error messages.
@@ -153,7 +153,7 @@ def _git(source: str, *arguments: str, otherwise: str = "") -> bytes:
 
 @lru_cache(4096)
 def _matches(path: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Match a path against a pattern, part by part."""
+    """Matches a path against a pattern, part by part."""
     if not pattern or not path:
         return not path and set(pattern) <= {"**"}
     hidden = path[0].startswith(".") and not pattern[0].startswith(".")

@@ -20,7 +20,7 @@ _NO_MATCH = "no file matches; ** matches folders, * a part of a name"
 
 
 def expand(source: str) -> list[str]:
-    """Expand a source into the files it names.
+    """Expands a source into the files it names.
 
     Args:
         source: One of: a file; an address like `https://…`; `-` for standard input; a folder, which means all logs
@@ -49,7 +49,7 @@ def expand(source: str) -> list[str]:
 
 
 def resolve(folder: Path, source: str) -> str:
-    """Turn a source that is relative to a folder into one that is relative to the current folder.
+    """Turns a source that is relative to a folder into one that is relative to the current folder.
 
     Args:
         folder: The folder, whose name is never taken for a pattern.
@@ -67,18 +67,18 @@ def resolve(folder: Path, source: str) -> str:
 
 
 def is_address(source: str) -> bool:
-    """Check whether a source is not a path: it is on another machine or in git."""
+    """Checks whether a source is not a path: it is on another machine or in git."""
     return is_remote(source) or git.is_git(source)
 
 
 def ending(path: str | Path) -> str:
-    """Give the file ending in lower case, without that of a compression: `.log` for `a.log` and for `a.log.gz`."""
+    """Gives the file ending in lower case, without that of a compression: `.log` for `a.log` and for `a.log.gz`."""
     stem, suffix = Path(path).stem, Path(path).suffix.lower()
     return Path(stem).suffix.lower() if suffix in _PACKED else suffix
 
 
 def records_beside(log: str) -> list[str]:
-    """Name the places where the record of a training may be.
+    """Names the places where the record of a training may be.
 
     Args:
         log: The source of a log, a file or `git:REF:PATH`.
@@ -96,7 +96,7 @@ def records_beside(log: str) -> list[str]:
 
 
 def _expand_git(source: str) -> list[str]:
-    """Expand a source in git."""
+    """Expands a source in git."""
     paths = git.files_below(source)
     if paths is None:
         return _sorted(git.files_matching(source), _NO_MATCH, source) if _is_pattern(source) else [source]
@@ -109,7 +109,7 @@ def _is_pattern(source: str) -> bool:
 
 
 def _is_hidden(path: PurePath) -> bool:
-    """Check whether a file or one of its folders is hidden, so that its name starts with a dot."""
+    """Checks whether a file or one of its folders is hidden, so that its name starts with a dot."""
     return any(part.startswith(".") for part in path.parts)
 
 
@@ -127,7 +127,7 @@ def _matching(pattern: str) -> Iterator[str]:
 
 
 def _sorted(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
-    """Sort files; the record of a training is left out if its log is among them, because it is the same run."""
+    """Sorts files; the record of a training is left out if its log is among them, because it is the same run."""
     found = set(paths)
     if not found:
         raise NoRunError(otherwise, source)

@@ -16,12 +16,12 @@ class Cell(NamedTuple):
 
 
 def is_notebook(source: str, head: str) -> bool:
-    """Check whether a source is a notebook, by its name or by the beginning of its text."""
+    """Checks whether a source is a notebook, by its name or by the beginning of its text."""
     return source.endswith(".ipynb") or (head.lstrip()[:1] == "{" and '"cells"' in head and '"cell_type"' in head)
 
 
 def pieces(text: str, source: str) -> Iterator[str | Cell]:
-    """Read a notebook of format 3 or 4 (https://nbformat.readthedocs.io/en/latest/format_description.html).
+    """Reads a notebook of format 3 or 4 (https://nbformat.readthedocs.io/en/latest/format_description.html).
 
     Args:
         text: The JSON of the notebook.
@@ -51,7 +51,7 @@ def _cells(notebook: Any) -> Iterator[dict[str, Any]]:
 
 
 def _cell_text(cell: dict[str, Any]) -> str:
-    """Give the text of a cell: the source of a Markdown cell, the output of a code cell."""
+    """Gives the text of a cell: the source of a Markdown cell, the output of a code cell."""
     kind = cell.get("cell_type")
     if kind == "heading":  # format 3
         return "#" * _level(cell) + " " + _text(cell.get("source"))
@@ -61,7 +61,7 @@ def _cell_text(cell: dict[str, Any]) -> str:
 
 
 def _output_text(output: Any) -> str:
-    """Give the text of one output, empty for a picture; streams get no newline, because Jupyter cuts them anywhere."""
+    """Gives the text of one output, empty for a picture; streams get no newline, because Jupyter cuts them anywhere."""
     kind = _get(output, "output_type")
     if kind == "stream":
         return _text(output.get("text"))
@@ -86,7 +86,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    """Join a text that may be stored as a list of lines."""
+    """Joins a text that may be stored as a list of lines."""
     if isinstance(value, str):
         return value
     return "".join(part for part in _list(value) if isinstance(part, str))

@@ -12,7 +12,7 @@ from reporter.sources.text import pieces
 
 
 def find_record(log: str) -> tuple[Record, str] | None:
-    """Find the record beside a log.
+    """Finds the record beside a log.
 
     Args:
         log: The source of the log.

@@ -13,12 +13,12 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
 def is_remote(source: str) -> bool:
-    """Check whether a source is an address like `https://…`."""
+    """Checks whether a source is an address like `https://…`."""
     return _ADDRESS.match(source) is not None
 
 
 def open_remote(address: str) -> BinaryIO:
-    """Open a file on another machine.
+    """Opens a file on another machine.
 
     Args:
         address: The address, with any scheme that an installed backend of fsspec supports.
@@ -58,7 +58,7 @@ class _Remote:
 
 
 def _attempt(address: str, action: Callable[[], Any]) -> Any:
-    """Call a backend; any exception becomes a `SourceError`, because each backend raises its own."""
+    """Calls a backend; any exception becomes a `SourceError`, because each backend raises its own."""
     try:
         return action()
     except ImportError:
@@ -71,12 +71,12 @@ def _attempt(address: str, action: Callable[[], Any]) -> Any:
 
 
 def _options(address: str) -> dict[str, Any]:
-    """Request the whole file at once from a web server: many do not support ranges, and a log is read to its end."""
+    """Requests the whole file at once from a web server: many do not support ranges, and a log is read to its end."""
     return {"block_size": 0} if address.lower().startswith(("http:", "https:")) else {}
 
 
 def _package(address: str) -> str:
-    """Name the package that has the backend for an address."""
+    """Names the package that has the backend for an address."""
     scheme = address.partition(":")[0].lower()
     known = {"http": "aiohttp", "https": "aiohttp", "s3": "s3fs", "gs": "gcsfs"}
     return f"the package {known[scheme]}" if scheme in known else f"a backend of fsspec for {scheme}://"

@@ -19,12 +19,12 @@ _ORDER = re.compile(r"tfevents\.(\d+)\..*?(\d+)(?:\.v2)?$")
 
 
 def is_events(head: bytes) -> bool:
-    """Check whether a file holds events: its first record names the version of the format."""
+    """Checks whether a file holds events: its first record names the version of the format."""
     return head[4:8] == b"\0\0\0\0" and _FIRST in head[:64]
 
 
 def companions(path: Path) -> list[Path]:
-    """Find the validation event files that belong to a training event file.
+    """Finds the validation event files that belong to a training event file.
 
     Args:
         path: An event file. The `TensorBoard` callback of Keras writes training and validation to the folders `train`
@@ -43,7 +43,7 @@ def companions(path: Path) -> list[Path]:
 
 
 def table(data: bytes, source: str) -> str:
-    """Read an event file and its validation event files.
+    """Reads an event file and its validation event files.
 
     Args:
         data: The bytes of the event file.
@@ -67,7 +67,7 @@ def table(data: bytes, source: str) -> str:
 
 
 def _order(path: Path) -> tuple[int, int]:
-    """Give the sort key of an event file: the second it was started in, and its number within its process."""
+    """Gives the sort key of an event file: the second it was started in, and its number within its process."""
     match = _ORDER.search(path.name)
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
@@ -81,7 +81,7 @@ def _add(rows: dict[int, dict[str, float]], data: bytes, prefix: str, source: st
 
 
 def _events(data: bytes, source: str) -> Iterator[Any]:
-    """Read the records of a file (TFRecord: length, checksum, event, checksum); the last one may be incomplete."""
+    """Reads the records of a file (TFRecord: length, checksum, event, checksum); the last one may be incomplete."""
     try:
         from tensorboard.compat.proto.event_pb2 import Event
     except ImportError:
@@ -104,7 +104,7 @@ def _events(data: bytes, source: str) -> Iterator[Any]:
 
 
 def _number(value: Any) -> float | None:
-    """Give the number in a value, in any of the ways TensorFlow writes it; None for an image or a text."""
+    """Gives the number in a value, in any of the ways TensorFlow writes it; None for an image or a text."""
     if value.WhichOneof("value") == "simple_value":
         return _shortest(value.simple_value, "<f")
     tensor, format = value.tensor, _FORMATS.get(value.tensor.dtype)
@@ -117,7 +117,7 @@ def _number(value: Any) -> float | None:
 
 
 def _shortest(number: float, format: str) -> float:
-    """Give the shortest number with the same binary value: 0.01 instead of 0.009999999776."""
+    """Gives the shortest number with the same binary value: 0.01 instead of 0.009999999776."""
     exact = struct.pack(format, number)
     rounded = (float(f"{number:.{digits}g}") for digits in range(6, 18))
     return next((each for each in rounded if struct.pack(format, each) == exact), number)

@@ -100,7 +100,7 @@ def _characters(file: IO[str], source: str) -> Iterator[str]:
 
 
 def _decoded(file: Readable, source: str) -> Iterator[str]:
-    """Decode by the byte order mark, otherwise as UTF-8, with U+FFFD for invalid bytes; turn event files into CSV."""
+    """Decodes by the byte order mark, otherwise as UTF-8, with U+FFFD for invalid bytes; turns event files into CSV."""
     piece = file.read(_PIECE)
     if tensorboard.is_events(piece):
         yield tensorboard.table(piece + b"".join(iter(lambda: file.read(_PIECE), b"")), source)

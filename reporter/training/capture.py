@@ -19,7 +19,7 @@ _PIECE = 1 << 16
 async def capture(
     command: Sequence[str], log: Path, *, env: dict[str, str], watch: Callable[[str, bool], None], errors: BinaryIO
 ) -> int:
-    """Run a command and write each line of its standard output to a file as soon as the line is finished.
+    """Runs a command and writes each line of its standard output to a file as soon as the line is finished.
 
     If the command is killed, the file has all finished lines and the current state of the last line. If this coroutine
     is cancelled, the command is terminated.
@@ -70,7 +70,7 @@ async def _keep(output: asyncio.StreamReader, log: Path, watch: Callable[[str, b
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
-    """Terminate a command that still runs, and kill it if that takes too long."""
+    """Terminates a command that still runs, and kills it if that takes too long."""
     if child.returncode is not None:
         return
     child.terminate()

@@ -32,7 +32,7 @@ class Description:
 
 
 def describe(name: str, data: Path | None) -> Description:
-    """Describe an experiment, and check that its data can be loaded.
+    """Describes an experiment, and checks that its data can be loaded.
 
     Args:
         name: The experiment, as for `find_experiment`.
@@ -63,7 +63,7 @@ def _describe(name: str, data: Path | None) -> Description:
 
 
 def _main(name: str, data: str | None = None) -> int:
-    """Print the description as JSON, or the error; return the exit code."""
+    """Prints the description as JSON, or the error; returns the exit code."""
     try:
         print(json.dumps(asdict(_describe(name, Path(data) if data else None))))
     except ReporterError as error:

@@ -21,7 +21,7 @@ LEARNING_RATE = 0.003
 
 
 def learning_rate(epoch: int) -> float:
-    """Compute the learning rate of an epoch, with the schedule of the original notebooks.
+    """Computes the learning rate of an epoch, with the schedule of the original notebooks.
 
     Args:
         epoch: The epoch, counted from 0 as in `keras.callbacks.LearningRateScheduler`.
@@ -33,14 +33,14 @@ def learning_rate(epoch: int) -> float:
 
 
 def adam() -> keras.optimizers.Optimizer:
-    """Build the optimizer of the original notebooks."""
+    """Builds the optimizer of the original notebooks."""
     import keras
 
     return keras.optimizers.Adam(LEARNING_RATE)
 
 
 def scheduler_callbacks() -> list[keras.callbacks.Callback]:
-    """Build the callback of the original notebooks: a scheduler that prints the rate of each epoch."""
+    """Builds the callback of the original notebooks: a scheduler that prints the rate of each epoch."""
     import keras
 
     return [keras.callbacks.LearningRateScheduler(learning_rate, verbose=1)]
@@ -80,7 +80,7 @@ class Experiment:
 
 
 def _block(filters: int, *, use_bias: bool) -> list[keras.layers.Layer]:
-    """Build one block of layers: convolution, batch normalisation, dropout."""
+    """Builds one block of layers: convolution, batch normalisation, dropout."""
     from keras import layers
 
     return [
@@ -91,7 +91,7 @@ def _block(filters: int, *, use_bias: bool) -> list[keras.layers.Layer]:
 
 
 def _body(first: int, second: int, *, use_bias: bool) -> list[keras.layers.Layer]:
-    """Build all layers before the head: two blocks, a 1x1 convolution, a pooling, four blocks."""
+    """Builds all layers before the head: two blocks, a 1x1 convolution, a pooling, four blocks."""
     from keras import layers
 
     return [
@@ -105,7 +105,7 @@ def _body(first: int, second: int, *, use_bias: bool) -> list[keras.layers.Layer
 
 
 def code9_model() -> keras.Model:
-    """Build the model of `Assignment2_code9.ipynb`: 14,864 parameters, with a 4x4 convolution as head."""
+    """Builds the model of `Assignment2_code9.ipynb`: 14,864 parameters, with a 4x4 convolution as head."""
     import keras
     from keras import layers
 
@@ -115,7 +115,7 @@ def code9_model() -> keras.Model:
 
 
 def gap_model() -> keras.Model:
-    """Build the model of `Using_GAP.ipynb`: 11,504 parameters, with global average pooling as head."""
+    """Builds the model of `Using_GAP.ipynb`: 11,504 parameters, with global average pooling as head."""
     import keras
     from keras import layers
 
@@ -131,7 +131,7 @@ EXPERIMENTS = {experiment.name: experiment for experiment in (code9, gap)}
 
 
 def find_experiment(name: str) -> Experiment:
-    """Find an experiment by its name.
+    """Finds an experiment by its name.
 
     Args:
         name: A key of `EXPERIMENTS`, `module:attribute` or `file.py:attribute`.
@@ -163,7 +163,7 @@ def _import_module(name: str) -> ModuleType:
 
 
 def _import_file(path: Path) -> ModuleType:
-    """Import a file by its path, with its folder first in `sys.path`, as Python does for a script."""
+    """Imports a file by its path, with its folder first in `sys.path`, as Python does for a script."""
     if not path.is_file():
         raise ExperimentError("no such file; name the Python file that defines the experiment", path)
     sys.path.insert(0, str(path.parent.resolve()))

@@ -33,7 +33,7 @@ def fit(
     data: Path | None,
     keep: Callable[[Record], None],
 ) -> None:
-    """Train and evaluate one experiment, and print its log.
+    """Trains and evaluates one experiment, and prints its log.
 
     Args:
         experiment: The experiment.
@@ -93,12 +93,12 @@ class Shuffled(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no typ
         return self.x[chosen], self.y[chosen]
 
     def on_epoch_end(self) -> None:
-        """Draw the order of the next epoch; called by Keras."""
+        """Draws the order of the next epoch; called by Keras."""
         self._order = self._random.permutation(len(self.x))
 
 
 def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, samples: int) -> Record:
-    """Make the record before the first epoch, without a history."""
+    """Makes the record before the first epoch, without a history."""
     return Record(
         experiment=experiment.name,
         seed=seed,
@@ -113,7 +113,7 @@ def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, 
 
 
 def _print_head(experiment: Experiment, model: keras.Model, train: int, validation: int) -> None:
-    """Print the heading, the model and the number of samples, which `fit` of Keras 3 does not print."""
+    """Prints the heading, the model and the number of samples, which `fit` of Keras 3 does not print."""
     print(f"# {experiment.title or experiment.name}\n")
     if experiment.note:
         print(f"{experiment.note}\n")
@@ -122,7 +122,7 @@ def _print_head(experiment: Experiment, model: keras.Model, train: int, validati
 
 
 def _parameters(model: keras.Model) -> dict[str, int]:
-    """Count the parameters of a model, without those of its optimizer."""
+    """Counts the parameters of a model, without those of its optimizer."""
     trainable, non_trainable = (
         sum(math.prod(weight.shape) for weight in weights)
         for weights in (model.trainable_weights, model.non_trainable_weights)

@@ -50,7 +50,7 @@ class Job:
         return self.log.with_suffix(".json")
 
     def command(self) -> list[str]:
-        """Give the command line of the training."""
+        """Gives the command line of the training."""
         options = {
             "--seed": self.seed,
             "--epochs": self.epochs,
@@ -67,7 +67,7 @@ Watch = Callable[[Job, str, bool], None]
 
 
 def train(jobs: Sequence[Job], *, parallel: int, watch: Watch) -> list[TrainingError]:
-    """Run trainings and write their logs.
+    """Runs trainings and writes their logs.
 
     Args:
         jobs: The trainings; existing logs and records are replaced.
@@ -110,7 +110,7 @@ async def _capture(job: Job, watch: Watch) -> None:
 
 
 def check(path: Path) -> None:
-    """Check that the log of a finished training reads as one run that agrees with the record beside it.
+    """Checks that the log of a finished training reads as one run that agrees with the record beside it.
 
     Args:
         path: The log.
@@ -131,7 +131,7 @@ def _exit_text(status: int) -> str:
 
 
 def _last_output_line(log: Path, errors: BinaryIO) -> str:
-    """Quote the last line of a failed training, from its log or otherwise from its standard error."""
+    """Quotes the last line of a failed training, from its log or otherwise from its standard error."""
     errors.seek(0)
     for output in (log.read_text(encoding="utf-8"), errors.read().decode("utf-8", "replace")):
         if output.strip():

@@ -35,7 +35,7 @@ class Data(NamedTuple):
 
 
 def load(path: Path | None = None) -> Data:
-    """Load MNIST, with scaled images and one-hot labels.
+    """Loads MNIST, with scaled images and one-hot labels.
 
     Args:
         path: An `.npz` file with the arrays of `keras.datasets.mnist`; by default the copy in this package, whose
@@ -56,7 +56,7 @@ def load(path: Path | None = None) -> Data:
 
 
 def _verify(path: Path) -> None:
-    """Check the SHA-256 of the shipped file."""
+    """Checks the SHA-256 of the shipped file."""
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
@@ -72,7 +72,7 @@ def _verify(path: Path) -> None:
 
 
 def _read(path: Path) -> dict[str, NDArray[np.uint8]]:
-    """Read the four arrays and check their shapes."""
+    """Reads the four arrays and checks their shapes."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in _ARRAYS}
@@ -88,7 +88,7 @@ def _read(path: Path) -> dict[str, NDArray[np.uint8]]:
 
 
 def _check(path: Path, part: str, x: NDArray[np.uint8], y: NDArray[np.uint8]) -> None:
-    """Refuse images that are not 28x28 bytes, and labels that are not one digit per image."""
+    """Refuses images that are not 28x28 bytes, and labels that are not one digit per image."""
     if x.ndim != 3 or x.shape[1:] != (28, 28) or x.dtype != np.uint8 or not len(x):
         raise DataError(f"x_{part} is {x.dtype} {x.shape}; it should be uint8 (n, 28, 28) with n at least 1", path)
     if y.shape != (len(x),) or not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= CLASSES:
