@@ -35,9 +35,9 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
 
     \b
     Options of BEGIN_REPORTER:
-      logs=PATH       file, folder, pattern or address; repeatable
+      logs=PATH       path, pattern or address, relative to FILE; repeatable
       id=NAME         name of the block in messages
-      template=NAME   report or summary  [default: report]
+      template=NAME   report, or summary (table and figure)  [default: report]
       monitor=METRIC  metric that decides which epoch is best
       mode=MODE       min or max: whether the smallest or largest value is best
       level=N         level of the headings of experiments  [default: 3]
