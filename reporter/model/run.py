@@ -134,8 +134,8 @@ class Run:
     def __repr__(self) -> str:
         declared = f" of {self.epochs_declared}" if self.epochs_declared else ""
         best = self.best() if monitored(self.metrics) else None
-        told = f", best {best.monitor} {best.value} at epoch {best.epochs[0]}" if best else ""
-        return f"<Run {self.name!r}: {self.status}, {len(self.epochs)}{declared} epochs{told}>"
+        result = f", best {best.monitor} {best.value} at epoch {best.epochs[0]}" if best else ""
+        return f"<Run {self.name!r}: {self.status}, {len(self.epochs)}{declared} epochs{result}>"
 
     def _repr_html_(self) -> str:
         """Shows the run in Jupyter: its figure and its table."""

@@ -1,4 +1,4 @@
-"""Opens compressed files, which it knows by their first bytes, and refuses decompression bombs."""
+"""Opens compressed files, recognised by their first bytes, and refuses decompression bombs."""
 
 from __future__ import annotations
 

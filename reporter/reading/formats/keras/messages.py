@@ -69,6 +69,6 @@ def find_notice(number: int, text: str) -> Event | None:
 
 
 def find_failure(number: int, text: str) -> Event | None:
-    """Reads a line that reports an error, or that the user stopped the program; None if the text is none."""
+    """Reads a line that reports an error, or that the user stopped the program; None for any other line."""
     match = _FAILURE.match(text)
     return Failure(number, text, by_user=match["user"] is not None) if match else None

@@ -27,13 +27,13 @@ _TESTED = re.compile(
 
 
 def find_fit(number: int, text: str) -> Event | None:
-    """Reads the line with which old Keras begins a fit: `Train on 60000 samples`; None if the text is none."""
+    """Reads the line with which old Keras begins a fit: `Train on 60000 samples`; None for any other line."""
     match = _FIT.search(text)
     return FitBegin(number, *(int(count) if count else None for count in match.groups())) if match else None
 
 
 def find_summary(number: int, text: str) -> Event | None:
-    """Reads the first line of `model.summary()`; None if the text is none."""
+    """Reads the first line of `model.summary()`; None for any other line."""
     return ModelSummary(number) if _SUMMARY.match(text) else None
 
 
