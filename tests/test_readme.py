@@ -438,6 +438,20 @@ def test_a_check_lists_stale_blocks_and_writes_nothing(folder: Path) -> None:
     assert re.fullmatch(r"reporter: README\.md:\d+: figures/logs-a\.svg of the block 'all' is stale; .*\n", done.stderr)
 
 
+def test_a_missing_figure_is_written_again(folder: Path) -> None:
+    run("readme", "README.md", cwd=folder)
+    before = state(folder)
+    (folder / "figures" / "logs-a.svg").unlink()
+    assert run("readme", "README.md", cwd=folder).stderr == "README.md: refreshed\n"
+    assert state(folder) == before
+
+
+def test_the_monitor_of_a_marker_overrides_the_one_of_the_command(folder: Path) -> None:
+    (folder / "README.md").write_text(f"<!-- BEGIN_REPORTER monitor=val_loss -->\n{END}\n", encoding="utf-8")
+    assert run("report", "logs", "--monitor", "loss", "--readme", "README.md", cwd=folder).exit_code == 0
+    assert "| Best val_loss |" in (folder / "README.md").read_text(encoding="utf-8")
+
+
 def test_a_diff_is_a_patch_and_writes_nothing(folder: Path) -> None:
     (folder / "README.md").write_bytes(RESULTS.replace("\n", "\r\n").replace("Mine", "\x1b[31mMine").encode())
     before = state(folder)

@@ -171,9 +171,11 @@ def test_seeds_are_the_lowest_without_a_log(tmp_path: Path) -> None:
 def test_training_without_tensorflow_says_how_to_install_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tensorflow", None)
     done = reporter("train", "gap", "--data", "small.npz", "--logs", "none", cwd=folder)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert done.stderr.startswith("reporter: training needs TensorFlow; ")
-    assert done.stderr.endswith("pip install '.[train]'\n")
+    message = (
+        "reporter: training needs TensorFlow; reinstall reporter with its extra 'train', "
+        "for example in a checkout: pip install '.[train]'\n"
+    )
+    assert (done.returncode, done.stderr) == (2, message)
     assert not (folder / "none").exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -121,7 +122,6 @@ def _check_format(format: str, output: Path | None, *, wide: bool) -> None:
 def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, strict: bool, force: bool) -> None:
     """Shows how each line of each file was understood, also in files that contain no run."""
     from reporter.cli.console import show_error, write_result
-    from reporter.documents.explain import explain
     from reporter.reading.many import files
 
     if format != "table":
@@ -134,7 +134,7 @@ def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, stri
             if isinstance(file, ReporterError):
                 raise file
             lines += [file] if len(found) > 1 else []
-            lines.extend(explain(file))
+            lines.extend(_explain_file(file))
         except ReporterError as caught:
             errors.append(caught)
     write_result("".join(line + "\n" for line in lines), output, force=force)
@@ -142,6 +142,22 @@ def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, stri
         show_error(error)
     if len(errors) == len(found) or (strict and errors):
         raise SystemExit(3)
+
+
+def _explain_file(file: str) -> Iterator[str]:
+    """Yields the explanation of a file; raises the error of reading it after the lines that were read."""
+    from reporter.documents.explain import Explanation
+    from reporter.reading.reader import observed_log, refuse_without_run
+
+    explanation, log, error = Explanation(), None, None
+    try:
+        log = observed_log(file, observer=explanation)
+        refuse_without_run(log)
+    except ReporterError as caught:
+        error = caught
+    yield from explanation.finish(log)
+    if error:
+        raise error
 
 
 def _export(

@@ -47,7 +47,8 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
       {/* BEGIN_REPORTER id=results logs=logs */}
       {/* END_REPORTER */}
 
-    Values of options are quoted as in a shell. Figures are written to
+    PATH is relative to the folder of FILE. The template summary shows the table and one figure for each experiment;
+    report also shows a section for each run. Values are quoted as in a shell. Figures are written to
     the folder figures/ beside FILE. END_REPORTER keeps a checksum of the block: a block that was edited by hand is only
     replaced with --force. If a block of any FILE cannot be made, no file is changed.
 

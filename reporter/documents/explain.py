@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from reporter.errors import SourceError
 from reporter.facts.summary import epochs_text
 from reporter.model import Log, Run
 from reporter.reading.events import (
@@ -26,7 +25,6 @@ from reporter.reading.events import (
     Score,
 )
 from reporter.reading.lines import Line
-from reporter.reading.reader import observed_log, refuse_without_run
 
 _WORDS: dict[type[Event], str] = {
     Heading: "heading",
@@ -46,12 +44,12 @@ _FEW = 3
 """Number of consecutive progress lines that are shown; further ones are only counted."""
 
 
-class _Explanation:
+class Explanation:
     """Observes a reader and makes one row of output for each line; of many progress lines, only for the first ones."""
 
     def __init__(self) -> None:
-        self.rows: list[str] = []
-        self.count: Counter[str] = Counter()
+        self._rows: list[str] = []
+        self._count: Counter[str] = Counter()
         self._texts: dict[int, str] = {}
         self._words: dict[int, list[str]] = {}
         self._lines_before_cell = 0
@@ -80,64 +78,47 @@ class _Explanation:
                     words += [_WORDS[type(event)]] if type(event) in _WORDS else []
         self._add_rows(list(takewhile(self._words.__contains__, self._texts)))
 
-    def close(self) -> None:
-        """Makes the rows of the remaining lines."""
+    def finish(self, log: Log | None) -> Iterator[str]:
+        """Ends the explanation; call it once, after the reader has read everything.
+
+        Args:
+            log: The log that was read; None if reading failed.
+
+        Yields:
+            A line for each line of the log: its number, the kind of event found in it, and its text. Then the number
+            of events of each kind, and a line for each run and each warning.
+        """
         self._add_rows(list(self._texts))
         self._end_progress()
+        yield from self._rows
+        yield from _tally(self._count)
+        if log:
+            for run in log.runs:
+                yield from _run(log, run)
 
     def _begin_cell(self, event: CellBegin) -> None:
         self._end_progress()
         self._lines_before_cell = event.line - 1
-        self.rows.append(f"cell {event.cell}")
+        self._rows.append(f"cell {event.cell}")
 
     def _add_rows(self, numbers: Iterable[int]) -> None:
         for number in numbers:
             words = self._words.pop(number, [])
             text = self._texts.pop(number)
-            self.count.update(words or [_NOTHING])
+            self._count.update(words or [_NOTHING])
             if words == [_WORDS[Progress]]:
                 self._progress += 1
             else:
                 self._end_progress()
             if self._progress <= _FEW:
                 place = number - self._lines_before_cell
-                self.rows.append(f"{place:>6}  {'+'.join(words) or _NOTHING:<10}  {text}".rstrip())
+                self._rows.append(f"{place:>6}  {'+'.join(words) or _NOTHING:<10}  {text}".rstrip())
 
     def _end_progress(self) -> None:
         """Adds a row with the number of progress lines that were left out."""
         if self._progress > _FEW:
-            self.rows.append(f"{'':>6}  {'progress':<10}  ... and {self._progress - _FEW} more lines of progress")
+            self._rows.append(f"{'':>6}  {'progress':<10}  ... and {self._progress - _FEW} more lines of progress")
         self._progress = 0
-
-
-def explain(source: str) -> Iterator[str]:
-    """Reads a log and explains each line.
-
-    Args:
-        source: A file, an address, or `-` for standard input.
-
-    Yields:
-        A line for each line of the log: its number, the kind of event found in it, and its text. Then the number of
-        events of each kind, and a line for each run and each warning.
-
-    Raises:
-        SourceError: The log cannot be read or has no run; the lines that were read are yielded before.
-    """
-    explanation = _Explanation()
-    log, error = None, None
-    try:
-        log = observed_log(source, observer=explanation)
-    except SourceError as caught:
-        error = caught
-    explanation.close()
-    yield from explanation.rows
-    yield from _tally(explanation.count)
-    if error:
-        raise error
-    assert log
-    refuse_without_run(log)
-    for run in log.runs:
-        yield from _run(log, run)
 
 
 def _tally(count: Counter[str]) -> Iterator[str]:
