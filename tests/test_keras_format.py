@@ -114,6 +114,41 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "the user stops": ("KeyboardInterrupt", [e.Failure(7, "KeyboardInterrupt", by_user=True)]),
     "an error stops": ("ValueError: bad shape", [e.Failure(7, "ValueError: bad shape", by_user=False)]),
     "another framework": ("[1,  2000] loss: 2.190", []),
+    "a counter may pass its end": (
+        "391/390 [====] - 9s 23ms/step - loss: 0.5",
+        [e.Result(7, "391/390 [====] - 9s 23ms/step - loss: 0.5", {"loss": 0.5}, 390, 9.0, 0.023)],
+    ),
+    "evaluate of TF 2.0 counts to a wrong end": ("100/1 [====] - 0s 9us/sample - loss: 0.5", [e.Score(7, logs={"loss": 0.5})]),
+    "blanks around separators may be lost": (
+        "8/8 [===] - 1s 9ms/step - loss: 1.3553 -acc: 0.4832- val_loss:2.5000e-04",
+        [e.Result(7, "8/8 [===] - 1s 9ms/step - loss: 1.3553 -acc: 0.4832- val_loss:2.5000e-04", {"loss": 1.3553, "acc": 0.4832, "val_loss": 2.5e-4}, 8, 1.0, 0.009, None, {"loss": "val_loss"})],
+    ),
+    "one metric may be bold": (
+        "8/8 [===] - 1s 9ms/step - loss: 0.5 - **acc: 0.4** - auc: 0.3",
+        [e.Result(7, "8/8 [===] - 1s 9ms/step - loss: 0.5 - **acc: 0.4** - auc: 0.3", {"loss": 0.5, "acc": 0.4, "auc": 0.3}, 8, 1.0, 0.009)],
+    ),
+    "the time may have been deleted with the bar": (
+        "4160/4160 - loss: 0.5 - acc: 0.4",
+        [e.Result(7, "4160/4160 - loss: 0.5 - acc: 0.4", {"loss": 0.5, "acc": 0.4}, 4160, None, None, "tf.keras")],
+    ),
+    "a mark is no result": ("5/5 - taste: 4.5", []),
+    "a time of day is no metric": ("8/8 [===] - 1s 9ms/step - 12:30", [e.Progress(7, 8, 8, {}), e.Notice(7, "unreadable", "a finished epoch whose metrics cannot be read: 12:30")]),
+    "separators may have been replaced": (
+        "103s:loss:2.4089:val_loss:-1.0",
+        [e.Result(7, "103s:loss:2.4089:val_loss:-1.0", {"loss": 2.4089, "val_loss": -1.0}, None, 103.0, None, "1", {"loss": "val_loss"})],
+    ),
+    "replaced separators, in quotation marks": (
+        "'9s; loss=0.5; acc=0.4'",
+        [e.Result(7, "9s; loss=0.5; acc=0.4'", {"loss": 0.5, "acc": 0.4}, None, 9.0, None, "1")],
+    ),
+    "a finished bar directly behind the remains of an unfinished one": (
+        "58/60 [==>.] - ETA: 0s - loss: 0.500059/60 [==>.] - ETA: 0s - loss: 4.0000e-0360/60 [===] - 5s - loss: 0.3000",
+        [
+            e.Progress(7, 58, 60, {"loss": 0.5}),
+            e.Progress(7, 59, 60, {"loss": 0.004}),
+            e.Result(7, "60/60 [===] - 5s - loss: 0.3000", {"loss": 0.3}, 60, 5.0, None, "1"),
+        ],
+    ),
     "a bar of something else": ("100%|█████| 5/5 [00:01<00:00]", []),
 }  # fmt: skip
 

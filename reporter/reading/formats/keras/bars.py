@@ -22,13 +22,23 @@ _RESULT = re.compile(
     (?P<times>
         [\s-]{0,8}(?:(?P<eta>ETA:\s{0,8}[\d:]{1,18}s?|\d{1,9}:\d\d(?::\d\d)?)|(?P<seconds>\d{1,9})s(?![\w.]))
         (?:[\s-]{0,8}(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?:step|sample))?
-    )
+    )?
     """,
     re.VERBOSE,
 )
 _PAIR = re.compile(
-    rf"\s{{0,40}}-\s{{1,40}}([^\s:-][^:]{{0,200}}?):\s{{1,40}}({NUMBER})(?=[\s*_`|\\)\]\"']|[.,;]?(?:\s|$))"
+    rf"""
+    [*`]{{0,3}}(?:\s{{0,40}}-\s{{1,40}}|\s{{1,40}}-(?=[A-Za-z]))[*`]{{0,3}}  # lost blanks, one metric in bold
+    (?=[^\s:\d]|[^:]{{1,200}}:\s)([^\s:*`-][^:]{{0,200}}?):\s{{0,40}}
+    ({NUMBER})(?=[\s*_`|\\)\]"']|[.,;]?(?:\s|$)|-\s)
+    """,
+    re.VERBOSE,
 )
+_OTHER_PAIR = re.compile(
+    rf"\s{{0,8}}[:,;|]\s{{0,8}}([A-Za-z_][\w@./-]{{0,80}})\s{{0,8}}[:=]\s{{0,8}}({NUMBER})(?![\w.])"
+)
+"""A metric behind a separator that somebody put in the place of ` - `: `103s:loss:2.4089:acc:0.2999`."""
+
 _PACE = re.compile(r"\s{0,40}-\s{1,40}(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
 _MARKS = " \t*_`|\\,;.)]>\"'"
 """Characters of Markdown or of a sentence that may follow a result."""
@@ -116,14 +126,18 @@ class Bar(NamedTuple):
         return Progress(number, int(text[self.step] or 0), int(steps) if steps else None, logs, superseded)
 
     def event(self, number: int, text: str) -> Result | Score:
-        """Reads a finished bar or a one-line result; in TF 2.0 and 2.1 the counter of `evaluate` passes its end."""
+        """Reads a finished bar or a one-line result.
+
+        In TF 2.0 and 2.1, `evaluate` counts to a wrong end: `10000/1`. Other counters may pass their end, too, where
+        the number of steps was rounded down: `391/390` is an epoch of `fit_generator`.
+        """
         counter = text[self.steps]
         steps = _count(counter) if counter else None
         logs = self._logs(text)
-        if steps is not None and text[self.step] != counter and int(text[self.step]) > steps:
+        if steps == 1 and int(text[self.step]) > steps:
             return Score(number, logs=logs)
         step_seconds = _time(text[self.step_time] + self.exponent) if self.step_time is not _NOWHERE else None
-        seconds = _time(text[self.seconds])
+        seconds = _time(text[self.seconds]) if self.seconds is not _NOWHERE else None
         validation = _validation(logs) if self.named_places else self.validation
         provisional = seconds == 0 and self.doubt is not None
         return Result(
@@ -155,9 +169,13 @@ def find_bar(text: str) -> Bar | None:
         The places of its numbers; None if the text begins with something else.
     """
     match = _RESULT.match(text)
-    if not match or not (match["steps"] or " - " in text):
+    if not match or not (match["steps"] or match["seconds"] or match["eta"]):
         return None
     pairs, paces, end = _pairs(text, match.end())
+    if not match["times"] and not any(pair[1].endswith("loss") for pair in pairs):
+        return None  # such as a date, or a mark of `5/5`
+    if not match["steps"] and not pairs and " - " not in text:
+        return None
     pace = match if match["step_time"] else next((each for each in paces if each["of"] == "step"), None)
     step, steps = _counter(match, text)
     has_digits = any(_DIGIT.search(pair[1]) for pair in pairs)
@@ -201,15 +219,16 @@ def _pairs(text: str, start: int) -> tuple[list[re.Match[str]], list[re.Match[st
     """Finds all ` - name: number` from a position on, the paces between them (` - 25ms/step`), and where they end."""
     pairs: list[re.Match[str]] = []
     paces: list[re.Match[str]] = []
-    while match := _PAIR.match(text, start) or _PACE.match(text, start):
-        (pairs if match.re is _PAIR else paces).append(match)
+    pattern = _OTHER_PAIR if _OTHER_PAIR.match(text, start) else _PAIR
+    while match := pattern.match(text, start) or _PACE.match(text, start):
+        (paces if match.re is _PACE else pairs).append(match)
         start = match.end()
     return pairs, paces, start
 
 
 def _generation(match: re.Match[str]) -> Generation | None:
     """Names the generation of Keras that prints a result in this style; None if several do."""
-    times, bar = match["times"], match["bar"]
+    times, bar = match["times"] or "", match["bar"]
     if bar:
         if not bar.startswith("["):
             return "3"

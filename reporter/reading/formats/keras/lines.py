@@ -22,14 +22,21 @@ from reporter.reading.formats.keras.summaries import (
 _BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|- \d{1,9}s )"
 _GLUE = re.compile(
     r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: ))"
-    rf"|(?:(?<=[:|>\])*`\"'])|(?<=\S)\s{{1,40}})(?={_BAR})"
+    rf"|(?:(?<=[:|>\])*`\"'])|(?<=\.\d{{4}})|(?<=e-\d\d)|(?<=\S)\s{{1,40}})(?={_BAR})"
+    r"|(?<=[\ds])(?=\[\d{1,9}\.\d{1,40}(?:e-\d\d)?, \d{1,9}\.\d)"
 )
-"""Where a line is split that lost the newline before a header, a message or a bar."""
+"""Where a line is split that lost the newline before a header, a message, a bar or a list of scores.
 
-_GLUED = re.compile(rf"[\s:|>\])*`\"']{_BAR}")
+A bar directly behind a metric is found by the four decimals that Keras prints: `acc: 0.976660000/60000 [====]`.
+"""
+
+_GLUED = re.compile(rf"(?:[\s:|>\])*`\"']|\.\d{{4}}|e-\d\d){_BAR}|[\ds]\[\d")
 """Finds a bar in the middle of a line; it takes less time than a split of a line that has none."""
 
-_ONE_LINER = re.compile(r"(?<!ETA: )(?<![\w./])(?:- )?\d{1,9}s (?:\d{1,9}[mu]?s/\w{1,9} )?- [^\s:-][^:]{0,200}: ")
+_ONE_LINER = re.compile(
+    r"(?<!ETA: )(?<![\w./])(?:- )?\d{1,9}s"
+    r"(?: (?:\d{1,9}[mu]?s/\w{1,9} )?- [^\s:-][^:]{0,200}: |[:,;|] ?[A-Za-z_]\w{0,80}[:=] ?[\d-])"
+)
 _LONGEST = 10_000
 _LONG_BAR = re.compile("={31,}")
 _HEADING = re.compile(r"(#{1,6})\s(.*)")
