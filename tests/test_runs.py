@@ -85,6 +85,33 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         [[1, 2], [1]],
     ),
     "evaluate before training is no run": ("10/10 [====] - 1s 9ms/step - loss: 2.3 - acc: 0.1\n" + fit(0.3, 0.2), [[1, 2]]),
+    "evaluate before the result of its epoch is no result of it": (
+        "Epoch 1/2\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.55\n" + BAR.format(0.3) + "\n" + fit(0.2, first=2, of=2),
+        [[1, 2]],
+    ),
+    "a bar of predict over the metrics of the epoch is no result of it": (
+        "".join(f"Epoch {epoch}/2\n9/9 [====] - 0s 1ms/step loss: 0.4{epoch} - acc: 0.5\n{BAR.format(0.3)}\n" for epoch in (1, 2)),
+        [[1, 2]],
+    ),
+    "a fit that fails in its first epoch is a run": ("Epoch 1/2\nTraceback (most recent call last):\n" + fit(0.3, 0.2), [[], [1, 2]]),
+    "a fit that stops in its first epoch and begins again is two runs": (
+        "Epoch 1/2\n4/32 [==>..] - ETA: 3s - loss: 0.9\n" + fit(0.3, 0.2),
+        [[], [1, 2]],
+    ),
+    "a header of epoch 1 that comes at once again is an echo": ("Epoch 1/2\n" + fit(0.3, 0.2), [[1, 2]]),
+    "fragments of results before a fit are no run": (
+        "('LSTM', 128'>7s - loss: 0.9 - acc: 0.1>6s - loss: 0.8 - acc: 0.2\n" * 3 + fit(0.3, 0.2),
+        [[1, 2]],
+    ),
+    "a single result under a heading of a document with runs is no run": (
+        "# A\n" + fit(0.3, 0.2) + "# B\nIn an earlier try:\n" + BAR.format(0.9) + "\n# C\n" + fit(0.4, 0.3),
+        [[1, 2], [1, 2]],
+    ),
+    "single results under headings are runs if no run has headers": (
+        "# A\n" + BAR.format(0.9) + "\n# B\n" + BAR.format(0.8) + "\n",
+        [[1], [1]],
+    ),
+    "a header in front of its result begins an epoch": ("Epoch 1/2 - 3s - loss: 0.3\nEpoch 2/2: 3s - loss: 0.2\n", [[1, 2]]),
     "text without epochs has no run": ("hello\n10/10 [=====] - 1s\n[1, 2]\n", []),
 }  # fmt: skip
 
@@ -213,6 +240,31 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         + BAR.format(0.3),
         lambda run: [message.epoch for message in run.messages],
         [1],
+    ),
+    "a bar of predict over the metrics of the epoch is no evaluation": (
+        "Epoch 1/1\n9/9 [====] - 0s 1ms/step loss: 0.4 - acc: 0.5\n" + BAR.format(0.3) + "\n",
+        lambda run: (run.epochs[0].logs["loss"], run.evaluations, run.warnings),
+        (0.3, (), ()),
+    ),
+    "metrics without a dash before them count if no other result follows": (
+        "Epoch 1/1\n32/32 [====] - 3s 1ms/step loss: 0.4 - acc: 0.5\n",
+        lambda run: (run.epochs[0].logs["loss"], [warning.code for warning in run.warnings]),
+        (0.4, ["painted-over"]),
+    ),
+    "an evaluation before the result of its epoch is kept apart": (
+        "Epoch 1/1\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.55\n" + BAR.format(0.3) + "\n",
+        lambda run: (run.epochs[0].logs["loss"], [dict(each.logs) for each in run.evaluations]),
+        (0.3, [{"loss": 0.25, "acc": 0.55}]),
+    ),
+    "fragments before a fit are told": (
+        "'a'>7s - loss: 0.9\n" + fit(0.3),
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("fragment", 1)],
+    ),
+    "a single result under a heading is told": (
+        "# A\n" + fit(0.3, 0.2) + "# B\n" + BAR.format(0.9) + "\n",
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("lone-result", 7)],
     ),
     "an echoed result leaves the true values": (
         fit(0.3, of=2) + "Epoch 2/2\n" + BAR.format(0.3) + "\n" + BAR.format(0.2) + "\n",

@@ -27,9 +27,11 @@ from reporter.reading.events import (
     Score,
 )
 from reporter.reading.excerpts import without_evaluations, without_excerpts
+from reporter.reading.lone import begun_drafts, without_lone_results
 from reporter.reading.section import Section, add_score
 
 _PAINTED_OVER = "a line that overwrote part of an unfinished bar looks like a result; it was ignored"
+_FRAGMENT = "a result behind other text, under no header; it was ignored"
 
 
 class Assembler:
@@ -48,6 +50,7 @@ class Assembler:
         self._current: Draft | None = None
         self._messages_for_next_run: list[CallbackMessage] = []
         self._undecided_header: EpochBegin | None = None
+        self._warnings_for_next_run: list[LogWarning] = []
 
     def add_event(self, event: Event) -> None:
         """Takes the next event."""
@@ -71,7 +74,7 @@ class Assembler:
         self._give_remaining_facts()
         for draft in self._drafts:
             draft.end()
-        begun = without_evaluations(draft for draft in self._drafts if draft.has_begun)
+        begun = without_evaluations(without_lone_results(begun_drafts(self._drafts)))
         return tuple(conclude(draft, draft.section.name or default_name) for draft in without_excerpts(begun))
 
     def _begin_run(self, line: int, *, announced: bool = False) -> Draft:
@@ -79,6 +82,7 @@ class Assembler:
         section = self._section
         draft = Draft(section, line, announced, parameters=section.parameters, scores=section.scores)
         draft.messages, self._messages_for_next_run = self._messages_for_next_run, []
+        draft.warnings, self._warnings_for_next_run = self._warnings_for_next_run[:1], []
         section.parameters, section.scores = {}, []
         self._drafts.append(draft)
         self._current = draft
@@ -110,7 +114,9 @@ class Assembler:
         elif draft and draft.section is self._section and rules.follows_results_without_headers(draft, event):
             draft.renumber(event.epoch - 1)
             draft.begin_epoch(event)
-        elif draft and (not draft.has_begun or rules.can_continue(draft, event)):
+        elif draft and (
+            (not draft.has_begun and not draft.closed and not draft.failure) or rules.can_continue(draft, event)
+        ):
             self._messages_for_next_run = []
             draft.begin_epoch(event)
         else:
@@ -134,13 +140,20 @@ class Assembler:
         if not event.logs:  # a bar without metrics is that of `predict`, or of `evaluate` in old versions
             return
         draft = self._current
+        if event.weak and not (draft and draft.running_epoch):
+            self._warnings_for_next_run.append(
+                LogWarning("fragment", event.line, _FRAGMENT)
+                if event.weak == "fragment"
+                else LogWarning("painted-over", event.line, _PAINTED_OVER)
+            )
+            return
         if draft and draft.section is self._section and rules.is_end_of_overwritten_bar(draft, event):
             draft.warnings.append(LogWarning("painted-over", event.line, _PAINTED_OVER))
             return
-        if draft and draft.repeated and draft.repeated.steps != event.steps:
+        if draft and draft.repeated and not draft.repeated.weak and draft.repeated.steps != event.steps:
             draft.flush_repeated()
         running = draft.running_epoch if draft else None
-        if draft and running and rules.is_evaluation_within_epoch(draft, event):
+        if draft and running and not event.weak and rules.is_evaluation_within_epoch(draft, event):
             draft.evaluations.append(Evaluation(event.line, event.logs))
         elif draft and running:
             draft.finish_epoch(running, event)
@@ -158,6 +171,8 @@ class Assembler:
             draft.finish_first_epoch(event)
         elif rules.replaces_last_epoch(draft, event):
             draft.replace_last_epoch(event)
+        elif rules.follows_evaluation(draft, event):
+            draft.finish_epoch(draft.turn_last_epoch_into_evaluation(), event)
         elif draft.has_results_without_headers and rules.has_same_metrics(draft, event):
             if self._prose_since_result or self._messages_for_next_run:
                 self._begin_run(event.line).finish_first_epoch(event)

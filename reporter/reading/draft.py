@@ -19,6 +19,8 @@ from reporter.reading.events import (
 )
 from reporter.reading.section import Section
 
+_MAY_BE_OVERWRITTEN = "a dash is missing before these metrics; they may be the rest of a bar that another one overwrote"
+
 
 @dataclass(eq=False, repr=False)  # generating the other methods would cost each start a millisecond
 class Draft:
@@ -39,7 +41,8 @@ class Draft:
         closed: Whether no other epoch can follow.
         header: The most recent header of an epoch.
         progress: The most recent bar of the epoch that has not finished.
-        repeated: A result that equals an earlier one: either an echo, or the result of the epoch that has begun.
+        repeated: A doubtful result: either an echo or the bar of something else, or the result of the epoch that has
+            begun.
         texts: The text of each result.
         replacing_texts: The text of each result that replaced a provisional one.
         generation: The generation of Keras that printed the run; None if unknown.
@@ -126,17 +129,18 @@ class Draft:
     def finish_epoch(self, number: int, event: Result) -> None:
         """Finishes an epoch.
 
-        Under a header, a result with the text of an earlier one may be an echo, which the true result follows; it is
-        kept in `repeated` until more is known.
+        Under a header, a result with the text of an earlier one may be an echo, and one without a dash may be the bar
+        of something else. The true result may follow, so it is kept in `repeated` until more is known.
 
         Args:
             number: Number of the epoch.
             event: Its result.
         """
-        if self.header and event.text and event.text in self.texts and self.repeated is not event:
+        is_doubtful = event.weak == "overwritten" or event.text in self.texts
+        if self.header and event.text and is_doubtful and self.repeated is not event:
             self.repeated = event
             return
-        line, text, logs, steps, seconds, step_seconds, generation, validation, provisional, doubt = event
+        line, text, logs, steps, seconds, step_seconds, generation, validation, provisional, doubt, _ = event
         self.progress = self.repeated = self.failure = None
         self.texts.add(text)
         self.generation = self.generation or generation
@@ -158,6 +162,12 @@ class Draft:
         self.replacing_texts.add(event.text)
         self.finish_epoch(self._take_back_last_epoch().epoch, event)
 
+    def turn_last_epoch_into_evaluation(self) -> int:
+        """Moves the most recent result to the evaluations, because that of the epoch follows; returns its epoch."""
+        epoch = self._take_back_last_epoch()
+        self.evaluations.append(Evaluation(epoch.line, epoch.logs))
+        return epoch.epoch
+
     def _take_back_last_epoch(self) -> Epoch:
         """Removes the most recently finished epoch, and returns it."""
         epoch = self.epochs.pop()
@@ -168,6 +178,8 @@ class Draft:
     def flush_repeated(self) -> None:
         """Finishes the running epoch with a repeated result, because no other result followed."""
         if self.repeated and self.running_epoch:
+            if self.repeated.weak:
+                self.warnings.append(LogWarning("painted-over", self.repeated.line, _MAY_BE_OVERWRITTEN))
             self.finish_epoch(self.running_epoch, self.repeated)
         self.repeated = None
 

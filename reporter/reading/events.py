@@ -109,6 +109,8 @@ class Result(NamedTuple):
         provisional: Whether the same epoch may be printed again: Keras 3 prints the last step of an epoch once
             before validation, and once more with the validation metrics.
         doubt: A reason not to trust the values.
+        weak: Why the line may be no result at all: it is a `fragment` that stands behind other text, or its metrics
+            are the rest of a line that another bar has `overwritten`. Empty for nearly all results.
     """
 
     line: int
@@ -121,6 +123,7 @@ class Result(NamedTuple):
     validation: Mapping[str, str] = _NO_NAMES
     provisional: bool = False
     doubt: Doubt | None = None
+    weak: Literal["", "fragment", "overwritten"] = ""
 
 
 class CallbackMessage(NamedTuple):

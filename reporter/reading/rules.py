@@ -22,7 +22,12 @@ def follows_results_without_headers(draft: Draft, event: EpochBegin) -> bool:
 
 
 def can_continue(draft: Draft, event: EpochBegin) -> bool:
-    """Tells whether an epoch can belong to the run: its number goes up, and `fit` was asked for as many epochs."""
+    """Tells whether an epoch can belong to the run.
+
+    Its number goes up, and `fit` was asked for as many epochs; or the run has only been announced so far.
+    """
+    if not draft.has_begun and not draft.failure and not draft.closed:
+        return True
     is_later = event.epoch > (draft.running_epoch or draft.last_epoch)
     return not draft.closed and is_later and event.epochs == draft.epochs_declared
 
@@ -30,11 +35,13 @@ def can_continue(draft: Draft, event: EpochBegin) -> bool:
 def repeats_header(draft: Draft, event: EpochBegin) -> bool:
     """Tells whether a header repeats an earlier one of the run while its epoch is running.
 
-    Worker processes forked by `use_multiprocessing` print the text in their buffers again. A header of epoch 1 is not
-    a repetition but the beginning of a new `fit`.
+    Worker processes forked by `use_multiprocessing` print the text in their buffers again. A header of epoch 1 after
+    some steps is not a repetition but the beginning of a new `fit`.
     """
     running = draft.running_epoch
     if running is None or draft.failure or event.epochs != draft.epochs_declared:
+        return False
+    if event.epoch == 1 and draft.progress:
         return False
     return event.epoch == running or 1 < event.epoch < running
 
@@ -64,11 +71,25 @@ def replaces_last_epoch(draft: Draft, event: Result) -> bool:
     return is_printed_again or epoch.logs.keys() < event.logs.keys()
 
 
+def follows_evaluation(draft: Draft, event: Result) -> bool:
+    """Tells whether the last result was that of an `evaluate` in a callback, and this one is that of its epoch.
+
+    Of two results under one header, only this one has validation metrics.
+    """
+    if not draft.header or draft.header.epoch != draft.last_epoch or not event.validation:
+        return False
+    epoch = draft.epochs[-1]
+    return epoch.steps != event.steps and epoch.logs.keys() < event.logs.keys()
+
+
 def is_evaluation_within_epoch(draft: Draft, event: Result) -> bool:
     """Tells whether a result within an epoch is that of an `evaluate` which a callback called.
 
-    It has other steps than the bar of the epoch, or lacks the validation metrics of earlier epochs.
+    It has other steps than the bar of the epoch, or lacks the validation metrics of earlier epochs. `evaluate` never
+    prints validation metrics.
     """
+    if event.validation:
+        return False
     if draft.progress and draft.progress.steps and event.steps:
         return draft.progress.steps != event.steps
     last = draft.epochs[-1] if draft.epochs else None

@@ -107,6 +107,10 @@ class Bar(NamedTuple):
             return text[self.step] < text[self.steps]
         return int(text[self.step]) < int(text[self.steps])
 
+    def is_finished_without_metrics(self, text: str) -> bool:
+        """Tells whether the bar of a line has reached its last step, and shows no metrics."""
+        return self.has_counter and not self.values and not self.is_unfinished(text)
+
     def progress_or_result(self, number: int, text: str) -> Result | Progress | Score:
         """Reads a line, finished or not.
 
