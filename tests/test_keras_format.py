@@ -105,6 +105,23 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "a tested value": ("Test accuracy: 0.9895", [e.Score(7, logs={"accuracy": 0.9895})]),
     "a tested value in percent": ("Test Accuracy: 57.93%", [e.Score(7, logs={"accuracy": 0.5793})]),
     "a tested loss called score": ("Test score: 0.03", [e.Score(7, logs={"loss": 0.03})]),
+    "a tested accuracy above 1 is a percentage": ("Test accuracy: 80.070 loss: 0.851", [e.Score(7, logs={"accuracy": 0.8007, "loss": 0.851})]),
+    "two tested values": ("Test Loss: 0.02, Test Accuracy: 0.99", [e.Score(7, logs={"loss": 0.02, "accuracy": 0.99})]),
+    "results of a test": ("Test results - Loss: 0.5 - Accuracy: 25%", [e.Score(7, logs={"loss": 0.5, "accuracy": 0.25})]),
+    "testing": ("**Testing Loss: 0.5**", [e.Score(7, logs={"loss": 0.5})]),
+    "the test set behind the metric": ("loss (test-set): 0.5", [e.Score(7, logs={"loss": 0.5})]),
+    "test data behind the metric": ("Accuracy on test data is: 83.5", [e.Score(7, logs={"accuracy": 0.835})]),
+    "an evaluation in words": ("Evaluation: loss = 0.5 and acc = 0.25", [e.Score(7, logs={"loss": 0.5, "acc": 0.25})]),
+    "a number of test images is no score": ("Test images: 10000", []),
+    "a dictionary of scores": ("{'loss': np.float64(0.5), 'acc': 0.25}", [e.Score(7, logs={"loss": 0.5, "acc": 0.25})]),
+    "a dictionary that a callback gets is no score": ("{'loss': 0.5, 'val_loss': 0.25}", []),
+    "a score in R": ("## $accuracy ## [1] 0.9", [e.Score(7, logs={"accuracy": 0.9})]),
+    "a number alone": ("0.0279299", [e.Score(7, (0.0279299,))]),
+    "a score in backticks": ("`[0.0165, 0.9947]`", [e.Score(7, (0.0165, 0.9947))]),
+    "a score directly behind an unfinished bar": (
+        "99/100 [==>.] - ETA: 0s - acc: 0.9883[0.0316, 0.9904]",
+        [e.Progress(7, 99, 100, {"acc": 0.9883}), e.Score(7, (0.0316, 0.9904))],
+    ),
     "a sentence that ends in a list": ("7) This gave an accuracy score of [0.04, 0.98]", []),
     "a bar behind what a tool puts in front": (
         "    ## 90/90 - 0s - 2ms/step - loss: 0.5",
@@ -191,7 +208,17 @@ def test_nan_and_infinity_are_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=" * 300_000, "1/" * 100_000, " - " * 100_000, "Epoch " * 50_000, "[" + "1," * 100_000]
+    "text",
+    [
+        "=" * 300_000,
+        "1/" * 100_000,
+        "test a is: 0.1 " * 130 + "x",
+        "test a  = 0.1 ," * 100 + "x",
+        "{'a': 1, " * 900,
+        " - " * 100_000,
+        "Epoch " * 50_000,
+        "[" + "1," * 100_000,
+    ],
 )
 def test_a_line_without_end_is_read_at_once(text: str) -> None:
     assert said(text) == []

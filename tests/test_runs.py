@@ -172,6 +172,31 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: [dict(each.logs) for each in run.evaluations],
         [{"loss": 0.25, "acc": 0.55}],
     ),
+    "a number alone is the loss of a model without metrics": (
+        "Epoch 1/1\n8/8 [==] - 1s - loss: 0.5 - val_loss: 0.25\n0.2512\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"loss": 0.2512}],
+    ),
+    "a number alone is nothing for a model with metrics": (
+        fit(0.3) + "0.2512\n",
+        lambda run: (run.evaluations, run.warnings),
+        ((), ()),
+    ),
+    "a dictionary of several lines is one score": (
+        fit(0.3) + "{'acc': 0.25,\n 'loss': 0.5}\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"acc": 0.25, "loss": 0.5}],
+    ),
+    "a list in R is one score": (
+        fit(0.3) + "## $accuracy\n## [1] 0.25\n##\n## $loss\n## [1] 0.5\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"acc": 0.25, "loss": 0.5}],
+    ),
+    "counts of a summary without its table wait for their run under the next heading": (
+        "# Model\nTotal params: 20\nTrainable params: 20\n# Log\n" + fit(0.3),
+        lambda run: run.parameters.total,
+        20,
+    ),
     "a score of sorted metrics has no names to guess": (
         "Epoch 1/1\n8/8 - 1s - 9ms/step - acc: 0.5 - auc: 0.6 - loss: 0.3\n[0.3, 0.5, 0.6]\n",
         lambda run: (run.evaluations, [(warning.code, warning.line) for warning in run.warnings]),

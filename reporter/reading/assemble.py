@@ -202,6 +202,8 @@ class Assembler:
     def _add_score(self, event: Score) -> None:
         draft = self._current
         is_after_run = draft and draft.has_begun and draft.section is self._section
+        if len(event.values) == 1 and not (draft and is_after_run and rules.may_be_score(draft)):
+            return
         add_score(draft.scores if draft and is_after_run else self._section.scores, event)
 
     def _add_notice(self, event: Notice) -> None:

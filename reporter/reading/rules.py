@@ -111,6 +111,12 @@ def is_end_of_overwritten_bar(draft: Draft, event: Result) -> bool:
     return (counted or (draft.progress and draft.progress.steps)) is not None
 
 
+def may_be_score(draft: Draft) -> bool:
+    """Tells whether a number alone may be that of `evaluate`: the model has a loss and no metrics, and no score yet."""
+    names = draft.epochs[-1].logs.keys() - draft.validation.values() - {"lr", "learning_rate"} if draft.epochs else ()
+    return not draft.running_epoch and not draft.scores and not draft.evaluations and names == {"loss"}
+
+
 def has_same_metrics(draft: Draft, event: Result) -> bool:
     """Tells whether a result has the metrics and the number of steps of the epochs of the run."""
     epoch = draft.epochs[0]

@@ -10,12 +10,11 @@ from reporter.reading.formats.keras import markup
 from reporter.reading.formats.keras.bars import NUMBER, Bar, find_bar
 from reporter.reading.formats.keras.headers import Header, find_header
 from reporter.reading.formats.keras.messages import find_failure, find_message, find_notice
+from reporter.reading.formats.keras.scores import find_dict, find_list, find_test_score
 from reporter.reading.formats.keras.summaries import (
     find_fit,
     find_parameters,
-    find_score,
     find_summary,
-    find_test_score,
 )
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
@@ -157,7 +156,8 @@ _FINDERS: tuple[Callable[[int, str], Event | None], ...] = (
     find_fit,
     find_summary,
     find_parameters,
-    find_score,
+    find_list,
+    find_dict,
     find_test_score,
     find_notice,
     find_failure,

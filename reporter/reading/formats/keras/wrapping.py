@@ -9,7 +9,11 @@ from typing import NamedTuple
 _LONGEST = 10_000
 _NAME = r"[^\s:-](?:(?! - )[^:]){0,80}?"
 _VALUE = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)"
-_RESULT = re.compile(r"(?:\d+/\d+|^[\s>]*-?\s?\d+s) .*- ")
+_RESULT = re.compile(
+    r"(?:\d+/\d+|^[\s>]*-?\s?\d+s) .*- "
+    r"|^\{['\"].*,\s*$"  # a dictionary that `evaluate` returned, one metric a line
+    r"|^[\s#]*\$\w+\s*$"  # a list in R: `$loss`, and its value in the next line
+)
 _BREAKS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
     (re.compile(r"\S$"), re.compile(rf"\s*-\s+{_NAME}: {_VALUE}(?=\s|$)"), " "),
     (re.compile(r"\s-$"), re.compile(rf"\s*{_NAME}: {_VALUE}(?=\s+-|\s*$)"), " "),
@@ -23,6 +27,8 @@ _BREAKS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"\.\d{4}$"), re.compile(r"e[-+]\d+\s*$"), ""),
     (re.compile(r"\.\d{4}e[-+]?\d?$"), re.compile(r"[-+]?\d+\s*$"), ""),
+    (re.compile(r"^\{.*,$"), re.compile(rf"\s+['\"][^'\"]+['\"]: {_VALUE}[,}}]"), " "),
+    (re.compile(r"^[\s#]*\$\w+$"), re.compile(rf"[\s#]*\[1\] {_VALUE}\s*$"), " "),
     (re.compile(r":\s+[-+]?\d+\.?\d*$"), re.compile(rf"(?:\d+|\.\d+|e[-+]\d+)\s+-\s+{_NAME}: {_VALUE}(?=\s|$)"), ""),
 )
 """Where a result may be broken: the end of the first line, the beginning of the second, and what to put between."""
