@@ -286,6 +286,11 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: [(warning.code, warning.line) for warning in run.warnings],
         [("fragment", 1)],
     ),
+    "the facts before a single result are of the run after it": (
+        "# A\nTotal params: 20\n" + BAR.format(0.9) + "\nFull log:\n" + fit(0.3, 0.2),
+        lambda run: run.parameters.total,
+        20,
+    ),
     "a single result under a heading is told": (
         "# A\n" + fit(0.3, 0.2) + "# B\n" + BAR.format(0.9) + "\n",
         lambda run: [(warning.code, warning.line) for warning in run.warnings],

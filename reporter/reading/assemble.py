@@ -74,8 +74,8 @@ class Assembler:
         self._give_remaining_facts()
         for draft in self._drafts:
             draft.end()
-        begun = without_evaluations(without_lone_results(begun_drafts(self._drafts)))
-        return tuple(conclude(draft, draft.section.name or default_name) for draft in without_excerpts(begun))
+        drafts = without_lone_results(without_excerpts(without_evaluations(begun_drafts(self._drafts))))
+        return tuple(conclude(draft, draft.section.name or default_name) for draft in drafts)
 
     def _begin_run(self, line: int, *, announced: bool = False) -> Draft:
         """Begins a run, to which the facts of its section that belong to no run yet are given."""

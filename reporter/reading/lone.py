@@ -35,7 +35,7 @@ def without_lone_results(drafts: Sequence[Draft]) -> list[Draft]:
     """Removes single results without headers from a document, if other runs of it have headers.
 
     Such a result under a heading is a quotation, a score, or a fit of one epoch; the document does not say which. The
-    run before, or else the first run, gets a warning.
+    run before, or else the first run, gets a warning; the next run of its section gets the other facts.
 
     Args:
         drafts: The runs of one source, in order.
@@ -45,10 +45,19 @@ def without_lone_results(drafts: Sequence[Draft]) -> list[Draft]:
     """
     if not any(draft.header and len(draft.epochs) > 1 for draft in drafts):
         return list(drafts)
-    kept = [draft for draft in drafts if not _is_lone(draft)]
-    for lone in filter(_is_lone, drafts):
-        before = [draft for draft in kept if draft.line < lone.line] or kept
-        before[-1].warnings.append(LogWarning("lone-result", lone.line, _LONE))
+    kept: list[Draft] = []
+    lone: Draft | None = None
+    before = next(draft for draft in drafts if not _is_lone(draft))
+    for draft in drafts:
+        if _is_lone(draft):
+            lone = draft
+            before.warnings.append(LogWarning("lone-result", lone.line, _LONE))
+            continue
+        if lone and lone.section is draft.section:
+            draft.parameters = draft.parameters or lone.parameters
+            draft.scores = lone.scores + draft.scores
+        lone, before = None, draft
+        kept.append(draft)
     return kept
 
 
