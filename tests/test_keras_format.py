@@ -158,6 +158,18 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
         "'9s; loss=0.5; acc=0.4'",
         [e.Result(7, "9s; loss=0.5; acc=0.4'", {"loss": 0.5, "acc": 0.4}, None, 9.0, None, "1")],
     ),
+    "separators behind a bar may have been replaced": (
+        "8/8 [====]:1s:80us/step:loss:2.5261",
+        [e.Result(7, "8/8 [====]:1s:80us/step:loss:2.5261", {"loss": 2.5261}, 8, 1.0, 8e-5)],
+    ),
+    "replaced separators leave the blank in a name": (
+        "8/8 - 1s | loss: 0.5 | binary accuracy: 0.25 - 1s/epoch - 9ms/step",
+        [e.Result(7, "8/8 - 1s | loss: 0.5 | binary accuracy: 0.25 - 1s/epoch - 9ms/step", {"loss": 0.5, "binary accuracy": 0.25}, 8, 1.0, 0.009, "tf.keras")],
+    ),
+    "blanks may be added": (
+        "8/8 [===] - 1s 9ms/step\t-  loss : 0.5  -  acc:  0.25",
+        [e.Result(7, "8/8 [===] - 1s 9ms/step\t-  loss : 0.5  -  acc:  0.25", {"loss": 0.5, "acc": 0.25}, 8, 1.0, 0.009)],
+    ),
     "a finished bar directly behind the remains of an unfinished one": (
         "58/60 [==>.] - ETA: 0s - loss: 0.500059/60 [==>.] - ETA: 0s - loss: 4.0000e-0360/60 [===] - 5s - loss: 0.3000",
         [
@@ -179,6 +191,11 @@ BAR = "8/8 ━━━━━━━━━━ {}s 9ms/step - loss: 0.5"
 PROVISIONAL = {
     "a bar of Keras 3 that took no time may be printed again": (BAR.format(0), True, "keras-3-bar"),
     "a bar of Keras 3 that took time is final": (BAR.format(1), False, "keras-3-bar"),
+    "a bar that was printed without Unicode may be printed again": (
+        BAR.replace("━", "=").format(0),
+        True,
+        "keras-3-bar",
+    ),
     "an older bar is final": ("8/8 [====] - 0s 9ms/step - loss: 0.5", False, None),
     "a line of Keras 3 is final and right": ("8/8 - 0s - 9ms/step - loss: 0.5", False, None),
 }
@@ -198,6 +215,25 @@ def test_a_result_says_which_metrics_are_of_validation(name: str) -> None:
     (result,) = said(f"8/8 - 1s - 9ms/step - {name}: 0.5 - loss: 0.4 - val_{name}: 0.3")
     assert isinstance(result, e.Result)
     assert result.validation == {name: f"val_{name}"}
+
+
+TAILS = ["8733", "0.8733", ": 0.8733", "ss: 0.8733", " - loss: 0.8733", ".87"]
+
+
+@pytest.mark.parametrize("tail", TAILS)
+@pytest.mark.parametrize("value", ["0.9812", "9.8120e-04"])
+def test_the_end_of_a_longer_line_behind_a_result_is_ignored_and_told(tail: str, value: str) -> None:
+    (result,) = said(f"8/8 [====] - 1s 9ms/step - loss: 0.5000 - acc: {value}{tail}")
+    assert isinstance(result, e.Result)
+    assert dict(result.logs) == {"loss": 0.5, "acc": float(value)}
+    assert result.doubt is not None
+    assert result.doubt.code == "stale-tail"
+
+
+def test_values_with_more_than_four_decimals_are_whole() -> None:
+    (result,) = said("8/8 [====] - 1s 9ms/step - loss: 0.51234567 - acc: 0.98123456")
+    assert isinstance(result, e.Result)
+    assert (dict(result.logs), result.doubt) == ({"loss": 0.51234567, "acc": 0.98123456}, None)
 
 
 def test_nan_and_infinity_are_values() -> None:

@@ -149,6 +149,11 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: run.status,
         "interrupted",
     ),
+    "a traceback that ends with an interruption by the user is no error": (
+        fit(0.3, of=5) + 'Epoch 2/5\nTraceback (most recent call last):\n  File "a.py", line 3\nKeyboardInterrupt\n',
+        lambda run: run.status,
+        "interrupted",
+    ),
     "the user ends a run": (fit(0.3, of=5) + "Epoch 2/5\nKeyboardInterrupt\n", lambda run: run.status, "interrupted"),
     "an unfinished epoch is no epoch": (KILLED, lambda run: len(run.epochs), 1),
     "an unfinished epoch is kept apart": (

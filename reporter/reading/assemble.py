@@ -220,7 +220,7 @@ class Assembler:
         self._prose_since_result = True
 
     def _add_failure(self, event: Failure) -> None:
-        if self._current and not self._current.failure:
+        if self._current and (not self._current.failure or event.by_user):  # a traceback ends with `KeyboardInterrupt`
             self._current.failure = event
             self._current.closed = self._current.closed or event.by_user
 

@@ -20,26 +20,34 @@ _RESULT = re.compile(
     \s{0,40}
     (?:(?P<step>\d{1,18})/(?P<steps>\d{1,18}|Unknown)\s{0,8}(?P<bar>\[[=>.]*\]|[━=]+)?)?
     (?P<times>
-        [\s-]{0,8}(?:(?P<eta>ETA:\s{0,8}[\d:]{1,18}s?|\d{1,9}:\d\d(?::\d\d)?)|(?P<seconds>\d{1,9})s(?![\w.]))
-        (?:[\s-]{0,8}(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?:step|sample))?
+        [\s:,;|-]{0,8}(?:(?P<eta>ETA:\s{0,8}[\d:]{1,18}s?|\d{1,9}:\d\d(?::\d\d)?)|(?P<seconds>\d{1,9})s(?![\w.]))
+        (?:[\s:,;|-]{0,8}(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?:step|sample))?
     )?
     """,
     re.VERBOSE,
 )
 _PAIR = re.compile(
     rf"""
-    [*`]{{0,3}}(?:\s{{0,40}}-\s{{1,40}}|\s{{1,40}}-(?=[A-Za-z]))[*`]{{0,3}}  # lost blanks, one metric in bold
-    (?=[^\s:\d]|[^:]{{1,200}}:\s)([^\s:*`-][^:]{{0,200}}?):\s{{0,40}}
+    (?:[*`]|__){{0,3}}(?:\s{{0,40}}-\s{{1,40}}|\s{{1,40}}-(?=[A-Za-z]))(?:[*`]|__){{0,3}}  # one metric may be bold
+    (?=[^\s:\d]|[^:]{{1,200}}:\s)([^\s:*`-](?:[^:]{{0,200}}?[^\s:])??)\s{{0,8}}:\s{{0,40}}
     ({NUMBER})(?=[\s*_`|\\)\]"']|[.,;]?(?:\s|$)|-\s)
     """,
     re.VERBOSE,
 )
 _OTHER_PAIR = re.compile(
-    rf"\s{{0,8}}[:,;|]\s{{0,8}}([A-Za-z_][\w@./-]{{0,80}})\s{{0,8}}[:=]\s{{0,8}}({NUMBER})(?![\w.])"
+    rf"\s{{0,8}}[:,;|]\s{{0,8}}([A-Za-z_](?:[\w@./ -]{{0,80}}[\w@./-])?)\s{{0,8}}[:=]\s{{0,8}}({NUMBER})(?=[^\w.]|\.?$)"
 )
 """A metric behind a separator that somebody put in the place of ` - `: `103s:loss:2.4089:acc:0.2999`."""
 
-_PACE = re.compile(r"\s{0,40}-\s{1,40}(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
+_PACE = re.compile(
+    r"(?:\s{0,40}-\s{1,40}|[:,;|]\s{0,8})(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)"
+)
+_TAIL = re.compile(
+    rf"(?:\s-\s)([^\s:-][^:]{{0,200}}?):\s([-+]?\d{{1,40}}\.\d{{4}}(?:e[-+]\d\d)?)[\d.]{{0,9}}(?:[a-z_]{{0,9}}:\s{NUMBER})?$"
+)
+"""A last metric with the end of a longer line behind it: `acc: 0.98120.8733`, where Keras prints four decimals."""
+
+_FOUR = re.compile(r"[-+]?(?:\d{1,40}\.\d{4}(?:e[-+]\d\d)?|nan|inf)$")
 _MARKS = " \t*_`|\\,;.)]>\"'"
 """Characters of Markdown or of a sentence that may follow a result."""
 
@@ -55,6 +63,8 @@ _KERAS_3_BAR = Doubt(
     "the bars of Keras 3.0 to 3.10 print wrong training metrics, and so does their evaluate(); "
     "validation metrics, and all metrics since Keras 3.11, are right",
 )
+
+_STALE_TAIL = Doubt("stale-tail", "the end of a longer line stands behind a result; it was ignored")
 
 
 class Bar(NamedTuple):
@@ -74,7 +84,7 @@ class Bar(NamedTuple):
         named_places: Place of each metric name and of its value, if a name contains a digit; otherwise empty.
         validation: Metric name to the name of its validation metric, if both are in the line.
         generation: The generation of Keras that prints such a line; None if several do.
-        doubt: A reason not to trust its values; only the bars of Keras 3, of `━`, have one.
+        doubt: A reason not to trust its values, such as that Keras 3 printed it.
         begin: Number of characters that indent it.
         rest: Text after the result, if there is any besides punctuation.
     """
@@ -143,7 +153,7 @@ class Bar(NamedTuple):
         step_seconds = _time(text[self.step_time] + self.exponent) if self.step_time is not _NOWHERE else None
         seconds = _time(text[self.seconds]) if self.seconds is not _NOWHERE else None
         validation = _validation(logs) if self.named_places else self.validation
-        provisional = seconds == 0 and self.doubt is not None
+        provisional = seconds == 0 and self.doubt is _KERAS_3_BAR
         return Result(
             number,
             text[self.begin :],
@@ -176,6 +186,8 @@ def find_bar(text: str) -> Bar | None:
     if not match or not (match["steps"] or match["seconds"] or match["eta"]):
         return None
     pairs, paces, end = _pairs(text, match.end())
+    tail = _tail(text, pairs, end)
+    pairs, end = (tail, len(text)) if tail else (pairs, end)
     if not match["times"] and not any(pair[1].endswith("loss") for pair in pairs):
         return None  # such as a date, or a mark of `5/5`
     if not match["steps"] and not pairs and " - " not in text:
@@ -195,7 +207,7 @@ def find_bar(text: str) -> Bar | None:
         named_places=[(slice(*pair.span(1)), slice(*pair.span(2))) for pair in pairs if has_digits],
         validation=_validation([pair[1] for pair in pairs]),
         generation=_generation(match),
-        doubt=_KERAS_3_BAR if "━" in (match["bar"] or "") else None,
+        doubt=_STALE_TAIL if tail else None if (match["bar"] or "[").startswith("[") else _KERAS_3_BAR,
         begin=len(text) - len(text.lstrip()),
         rest=text[end:].strip() if text[end:].strip(_MARKS) else "",
     )
@@ -228,6 +240,20 @@ def _pairs(text: str, start: int) -> tuple[list[re.Match[str]], list[re.Match[st
         (paces if match.re is _PACE else pairs).append(match)
         start = match.end()
     return pairs, paces, start
+
+
+def _tail(text: str, pairs: Sequence[re.Match[str]], end: int) -> list[re.Match[str]]:
+    """Finds the metrics of a result that has the end of a longer line behind it; none if it has not.
+
+    The metrics before must have four decimals, so that the last one is known to end after four.
+    """
+    names = [pair[1] for pair in pairs]
+    if len(pairs) > 1 and end == len(text) and names[-1] in names[:-1] and not _DIGIT.search(names[-1]):
+        return list(pairs[:-1])
+    before = [pair for pair in pairs if pair.end() < len(text)]
+    begin = before[-1].end() if before else 0
+    match = _TAIL.match(text, begin) if before and all(_FOUR.match(pair[2]) for pair in before) else None
+    return [*before, match] if match and match.end(2) < len(text) else []
 
 
 def _generation(match: re.Match[str]) -> Generation | None:
