@@ -158,6 +158,18 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
         "'9s; loss=0.5; acc=0.4'",
         [e.Result(7, "9s; loss=0.5; acc=0.4'", {"loss": 0.5, "acc": 0.4}, None, 9.0, None, "1")],
     ),
+    "a result may break off before a metric": (
+        "8/8 [====] - 1s 80us/step - loss: 2.5 - val_l",
+        [e.Result(7, "8/8 [====] - 1s 80us/step - loss: 2.5", {"loss": 2.5}, 8, 1.0, 8e-5), e.Notice(7, "unreadable", "a finished epoch whose metrics cannot be read: val_l")],
+    ),
+    "the time of a step may have been deleted": (
+        "8/8 - 1s - - loss: 2.5",
+        [e.Result(7, "8/8 - 1s - - loss: 2.5", {"loss": 2.5}, 8, 1.0, None, "tf.keras")],
+    ),
+    "a message glued to early stopping is another message": (
+        "Epoch 5: early stopping Restoring model weights from the end of the best epoch: 1.",
+        [e.CallbackMessage(7, "Epoch 5: early stopping", "early_stopping", 5), e.CallbackMessage(7, "Restoring model weights from the end of the best epoch: 1.", "restored_weights")],
+    ),
     "separators behind a bar may have been replaced": (
         "8/8 [====]:1s:80us/step:loss:2.5261",
         [e.Result(7, "8/8 [====]:1s:80us/step:loss:2.5261", {"loss": 2.5261}, 8, 1.0, 8e-5)],

@@ -85,6 +85,23 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         [[1, 2], [1]],
     ),
     "evaluate before training is no run": ("10/10 [====] - 1s 9ms/step - loss: 2.3 - acc: 0.1\n" + fit(0.3, 0.2), [[1, 2]]),
+    "a whole epoch that a forked worker repeats is an echo": (
+        "".join(
+            f"Epoch {epoch}/4\n32/32 ━━━━ 0s 9ms/step - loss: {loss}\n"
+            + ("Epoch 2/4\n32/32 ━━━━ 3s 9ms/step - loss: 0.3 - val_loss: 0.7\n" if epoch == 3 else "")
+            + f"32/32 ━━━━ 3s 9ms/step - loss: {loss} - val_loss: 0.7\n"
+            for epoch, loss in enumerate((0.4, 0.3, 0.2, 0.1), 1)
+        ),
+        [[1, 2, 3, 4]],
+    ),
+    "evaluate before a fit without validation is no run": (
+        "10/10 [====] - 1s 9ms/step - loss: 2.3\nEpoch 1/2\n8/8 [====] - 1s - loss: 0.5\nEpoch 2/2\n8/8 [====] - 1s - loss: 0.4\n",
+        [[1, 2]],
+    ),
+    "a counter that passes its end is the result of its epoch": (
+        "Epoch 1/1\n4/8 [==>..] - ETA: 1s - loss: 0.5\n8/7 [====] - 1s - loss: 0.5\n",
+        [[1]],
+    ),
     "evaluate before the result of its epoch is no result of it": (
         "Epoch 1/2\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.55\n" + BAR.format(0.3) + "\n" + fit(0.2, first=2, of=2),
         [[1, 2]],

@@ -129,7 +129,8 @@ class Assembler:
         assert draft is not None
         due = draft.running_epoch or draft.last_epoch + 1
         is_due = isinstance(event, EpochBegin) and event.epoch == due and event.epochs == draft.epochs_declared
-        if not is_due and not (event is None and header.epoch == draft.last_epoch):
+        is_echo = isinstance(event, Result) and event.text in draft.texts
+        if not is_due and not is_echo and not (event is None and header.epoch == draft.last_epoch):
             self._begin_run(header.line).begin_epoch(header)
 
     def _add_progress(self, event: Progress) -> None:
@@ -169,6 +170,8 @@ class Assembler:
         """Adds a result that has no header, in the section of the current run."""
         if not draft.epochs:
             draft.finish_first_epoch(event)
+        elif draft.header and event.text in draft.texts:
+            return
         elif rules.replaces_last_epoch(draft, event):
             draft.replace_last_epoch(event)
         elif rules.follows_evaluation(draft, event):
@@ -178,8 +181,6 @@ class Assembler:
                 self._begin_run(event.line).finish_first_epoch(event)
             else:
                 draft.finish_epoch(draft.last_epoch + 1, event)
-        elif event.text in draft.texts:
-            return
         elif event.validation:  # `evaluate` never prints validation metrics
             self._begin_run(event.line).finish_first_epoch(event)
         else:

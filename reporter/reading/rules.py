@@ -91,7 +91,7 @@ def is_evaluation_within_epoch(draft: Draft, event: Result) -> bool:
     if event.validation:
         return False
     if draft.progress and draft.progress.steps and event.steps:
-        return draft.progress.steps != event.steps
+        return abs(draft.progress.steps - event.steps) > 1  # a counter may pass its end by 1
     last = draft.epochs[-1] if draft.epochs else None
     return last is not None and last.steps != event.steps and event.logs.keys() < last.logs.keys()
 

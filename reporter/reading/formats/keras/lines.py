@@ -18,9 +18,9 @@ from reporter.reading.formats.keras.summaries import (
 )
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
-_BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|- \d{1,9}s )"
+_BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|={20} |- \d{1,9}s )"
 _GLUE = re.compile(
-    r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: ))"
+    r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: )|Restoring model weights )"
     rf"|(?:(?<=[:|>\])*`\"'])|(?<=\.\d{{4}})|(?<=e-\d\d)|(?<=\S)\s{{1,40}})(?={_BAR})"
     r"|(?<=[\ds])(?=\[\d{1,9}\.\d{1,40}(?:e-\d\d)?, \d{1,9}\.\d)"
 )
@@ -41,6 +41,9 @@ _FRAGMENT = re.compile(r"\w.*[^\w\s:|\]]$")
 
 _HEADED = re.compile(r"(\W{0,40}Epoch \d{1,9}/\d{1,9})[\s:|,;*-]{1,8}(?=\d{1,18}/\d|\d{1,9}s\b)")
 """A header in front of the result on the same line."""
+
+_CUT = re.compile(r"-(?: [A-Za-z][\w@./ -]{0,80}:?)?$")
+"""What is left of the next metric where a result breaks off."""
 
 _STALE = re.compile(rf"[A-Za-z]\w{{0,80}}: {NUMBER}(?: - |$)")
 _LONGEST = 10_000
@@ -119,11 +122,14 @@ def _read_bar(number: int, text: str, bar: Bar) -> Iterator[Event]:
     if _STALE.match(bar.rest) and bar.is_finished_without_metrics(text):
         yield from _read_stale(number, text, bar)
         return
-    if bar.has_counter or bar.always_unfinished or bar.values or bar.rest:
+    is_cut = bool(bar.values and _CUT.match(bar.rest)) and not bar.is_unfinished(text)
+    if is_cut:
+        yield bar.event(number, text[: len(text) - len(bar.rest)].rstrip())
+    elif bar.has_counter or bar.always_unfinished or bar.values or bar.rest:
         yield bar.progress_or_result(number, text)
-    if bar.rest.startswith("- ") and not bar.is_unfinished(text):
-        yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {bar.rest[2:80]}")
-    if bar.rest:
+    if bar.rest.startswith("-") and not bar.is_unfinished(text):
+        yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {bar.rest[1:80].strip()}")
+    if bar.rest and not is_cut:
         yield from _read_piece(number, bar.rest)
 
 
