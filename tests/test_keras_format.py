@@ -116,6 +116,13 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "a dictionary of scores": ("{'loss': np.float64(0.5), 'acc': 0.25}", [e.Score(7, logs={"loss": 0.5, "acc": 0.25})]),
     "a dictionary that a callback gets is no score": ("{'loss': 0.5, 'val_loss': 0.25}", []),
     "a score in R": ("## $accuracy ## [1] 0.9", [e.Score(7, logs={"accuracy": 0.9})]),
+    "a score in a comment": ("#> [0.0165, 0.9947]", [e.Score(7, (0.0165, 0.9947))]),
+    "a bar in backticks": ("`4/8 [==>..] - ETA: 3s - loss: 0.5`", [e.Progress(7, 4, 8, {"loss": 0.5})]),
+    "an interruption in backticks": ("`KeyboardInterrupt`", [e.Failure(7, "`KeyboardInterrupt`", by_user=True)]),
+    "a bar of predict over other text": (
+        "1/1 [===] - 0s 20ms/step0.7674",
+        [e.Result(7, "1/1 [===] - 0s 20ms/step0.7674", {}, 1, 0.0, 0.02)],
+    ),
     "a number alone": ("0.0279299", [e.Score(7, (0.0279299,))]),
     "a score in backticks": ("`[0.0165, 0.9947]`", [e.Score(7, (0.0165, 0.9947))]),
     "a score directly behind an unfinished bar": (

@@ -94,6 +94,15 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         ),
         [[1, 2, 3, 4]],
     ),
+    "a result after a lost header is the next epoch": (
+        f"Epoch 1/4\n{BAR.format(0.4)}\n{BAR.format(0.3)}\n" + fit(0.2, 0.1, first=3, of=4),
+        [[1, 2, 3, 4]],
+    ),
+    "a result after a lost header is the last epoch": (fit(0.4, 0.3, of=3) + BAR.format(0.2) + "\n" + fit(0.9), [[1, 2, 3], [1]]),
+    "a validated result after an early stop is a fit of one epoch": (
+        fit(0.4, 0.3, of=3) + "Epoch 2: early stopping\n" + BAR.format(0.2) + "\n",
+        [[1, 2], [1]],
+    ),
     "evaluate before a fit without validation is no run": (
         "10/10 [====] - 1s 9ms/step - loss: 2.3\nEpoch 1/2\n8/8 [====] - 1s - loss: 0.5\nEpoch 2/2\n8/8 [====] - 1s - loss: 0.4\n",
         [[1, 2]],
@@ -302,6 +311,31 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         "Epoch 1/1\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.55\n" + BAR.format(0.3) + "\n",
         lambda run: (run.epochs[0].logs["loss"], [dict(each.logs) for each in run.evaluations]),
         (0.3, [{"loss": 0.25, "acc": 0.55}]),
+    ),
+    "a callback that evaluates before the result of each epoch is not the epoch": (
+        "".join(f"Epoch {epoch}/3\n7/7 - 1s - loss: 0.9\n8/8 - 1s - loss: 0.{epoch}\n" for epoch in (1, 2, 3)),
+        lambda run: (
+            [dict(each.logs) for each in run.epochs],
+            len(run.evaluations),
+            [each.code for each in run.warnings],
+        ),
+        ([{"loss": 0.1}, {"loss": 0.2}, {"loss": 0.3}], 3, ["ambiguous"]),
+    ),
+    "a callback that evaluates between the two results of an epoch is not the epoch": (
+        "Epoch 1/2\n8/8 ━━━ 0s 9ms/step - loss: 0.4\n3/3 ━━━ 1s 9ms/step - loss: 0.9\n8/8 ━━━ 2s 9ms/step - loss: 0.4\n"
+        "Epoch 2/2\n8/8 ━━━ 2s 9ms/step - loss: 0.3\n",
+        lambda run: ([dict(each.logs) for each in run.epochs], [dict(each.logs) for each in run.evaluations]),
+        ([{"loss": 0.4}, {"loss": 0.3}], [{"loss": 0.9}]),
+    ),
+    "epochs may differ in their steps": (
+        "".join(f"Epoch {epoch}/3\n{epoch}/{epoch} - 1s - loss: 0.{epoch}\n" for epoch in (1, 2, 3)),
+        lambda run: ([dict(each.logs) for each in run.epochs], run.evaluations),
+        ([{"loss": 0.1}, {"loss": 0.2}, {"loss": 0.3}], ()),
+    ),
+    "a lost header is told": (
+        f"Epoch 1/3\n{BAR.format(0.4)}\n{BAR.format(0.3)}\n" + fit(0.2, first=3, of=3),
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("ambiguous", 3)],
     ),
     "fragments before a fit are told": (
         "'a'>7s - loss: 0.9\n" + fit(0.3),

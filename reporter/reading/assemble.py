@@ -79,6 +79,8 @@ class Assembler:
 
     def _begin_run(self, line: int, *, announced: bool = False) -> Draft:
         """Begins a run, to which the facts of its section that belong to no run yet are given."""
+        if self._current:
+            self._current.settle()
         section = self._section
         draft = Draft(section, line, announced, parameters=section.parameters, scores=section.scores)
         draft.messages, self._messages_for_next_run = self._messages_for_next_run, []
@@ -107,6 +109,8 @@ class Assembler:
             return
         if draft and rules.repeats_header(draft, event):
             return
+        if draft and draft.after:
+            draft.settle(event)
         if draft:
             draft.flush_repeated()
         if draft and draft.section is self._section and rules.may_repeat_header(draft, event):
@@ -151,11 +155,13 @@ class Assembler:
         if draft and draft.section is self._section and rules.is_end_of_overwritten_bar(draft, event):
             draft.warnings.append(LogWarning("painted-over", event.line, _PAINTED_OVER))
             return
-        if draft and draft.repeated and not draft.repeated.weak and draft.repeated.steps != event.steps:
+        if draft and draft.repeated and draft.repeated.text in draft.texts and draft.repeated.steps != event.steps:
             draft.flush_repeated()
         running = draft.running_epoch if draft else None
         if draft and running and not event.weak and rules.is_evaluation_within_epoch(draft, event):
             draft.evaluations.append(Evaluation(event.line, event.logs))
+        elif draft and running and not event.weak and rules.may_be_evaluation_within_epoch(draft, event):
+            draft.repeated = event
         elif draft and running:
             draft.finish_epoch(running, event)
         elif draft and draft.section is self._section:
@@ -181,6 +187,8 @@ class Assembler:
                 self._begin_run(event.line).finish_first_epoch(event)
             else:
                 draft.finish_epoch(draft.last_epoch + 1, event)
+        elif rules.may_be_of_next_epoch(draft, event):
+            draft.after.append(event)
         elif event.validation:  # `evaluate` never prints validation metrics
             self._begin_run(event.line).finish_first_epoch(event)
         else:

@@ -9,7 +9,7 @@ from reporter.reading.events import CallbackMessage, EpochBegin, Result
 def is_next_epoch(draft: Draft, event: EpochBegin) -> bool:
     """Tells whether a header is that of the epoch after the one that just finished; nearly all headers are."""
     header = draft.header
-    if header is None or draft.closed or draft.repeated or event.epochs != draft.epochs_declared:
+    if header is None or draft.closed or draft.repeated or draft.after or event.epochs != draft.epochs_declared:
         return False
     return event.epoch == header.epoch + 1 and header.epoch == draft.last_epoch
 
@@ -101,6 +101,26 @@ def is_evaluation_after_run(draft: Draft, event: Result) -> bool:
     if not draft.epochs or not event.logs.keys() <= draft.epochs[-1].logs.keys():
         return False
     return len(event.logs) < len(draft.epochs[-1].logs) or event.steps != draft.epochs[-1].steps
+
+
+def may_be_evaluation_within_epoch(draft: Draft, event: Result) -> bool:
+    """Tells whether a result has the metrics of earlier epochs and other steps: of `evaluate`, if another follows."""
+    if event.validation or draft.progress or not draft.epochs:
+        return False
+    last = draft.epochs[-1]
+    names = last.logs.keys() - draft.validation.values() - {"lr", "learning_rate"}
+    return last.steps is not None and last.steps != event.steps and event.logs.keys() == names
+
+
+def may_be_of_next_epoch(draft: Draft, event: Result) -> bool:
+    """Tells whether a result after that of an epoch may be of the next one, or the first one was of `evaluate`."""
+    if draft.closed or draft.failure or any(message.kind == "early_stopping" for message in draft.messages):
+        return False
+    if draft.epochs_declared is None or draft.last_epoch >= draft.epochs_declared or draft.header is None:
+        return False
+    rates = {"lr", "learning_rate"}
+    names = draft.epochs[-1].logs.keys() - draft.validation.values() - rates
+    return event.logs.keys() - event.validation.values() - rates == names
 
 
 def is_end_of_overwritten_bar(draft: Draft, event: Result) -> bool:

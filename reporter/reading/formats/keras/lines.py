@@ -42,6 +42,9 @@ _FRAGMENT = re.compile(r"\w.*[^\w\s:|\]]$")
 _HEADED = re.compile(r"(\W{0,40}Epoch \d{1,9}/\d{1,9})[\s:|,;*-]{1,8}(?=\d{1,18}/\d|\d{1,9}s\b)")
 """A header in front of the result on the same line."""
 
+_LEADING = "`*>|#'\" "
+"""Characters of Markdown, or of a comment, before a bar."""
+
 _CUT = re.compile(r"-(?: [A-Za-z][\w@./ -]{0,80}:?)?$")
 """What is left of the next metric where a result breaks off."""
 
@@ -96,8 +99,9 @@ def _read_piece(number: int, text: str) -> Iterator[Event]:
     if not text:
         yield Prose(number, text)
         return
-    if bar := find_bar(text):
-        yield from _read_bar(number, text, bar)
+    bare = text.lstrip(_LEADING)
+    if bar := find_bar(bare):
+        yield from _read_bar(number, bare, bar)
         return
     for find in _FINDERS:
         if event := find(number, text):
@@ -121,6 +125,10 @@ def _read_bar(number: int, text: str, bar: Bar) -> Iterator[Event]:
     """Reads a bar or a one-line result, and the text after it."""
     if _STALE.match(bar.rest) and bar.is_finished_without_metrics(text):
         yield from _read_stale(number, text, bar)
+        return
+    if bar.rest and bar.rest[0] != "-" and bar.is_finished_without_metrics(text):  # a bar of `predict` over other text
+        yield bar.event(number, text)
+        yield from _read_piece(number, bar.rest)
         return
     is_cut = bool(bar.values and _CUT.match(bar.rest)) and not bar.is_unfinished(text)
     if is_cut:

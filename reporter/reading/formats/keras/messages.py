@@ -39,8 +39,8 @@ _NOTICE = re.compile(
     r"|Early stopping requires \S+ available)"
 )
 _FAILURE = re.compile(
-    r"(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|[A-Za-z_.]*(?:Error|Exception)\b: |"
-    r"Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory"
+    r"[`*>|#\s]{0,9}(?:(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|"
+    r"[A-Za-z_.]*(?:Error|Exception)\b: |Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory)"
 )
 
 

@@ -46,7 +46,7 @@ _SIMPLE = re.compile(
 def find_list(number: int, text: str) -> Event | None:
     """Reads numbers without names: a list, alone or after a label such as `Test score:`, or a number alone."""
     match = _LIST.match(text)
-    if match and (not match["before"].strip(" *`") or _LABEL.match(match["before"])):
+    if match and (not match["before"].strip(" *`#>|") or _LABEL.match(match["before"])):
         return Score(number, tuple(float(value) for value in match["values"].split(",")))
     return Score(number, (float(text),)) if _BARE.match(text) else None
 
