@@ -43,11 +43,12 @@ _PACE = re.compile(
     r"(?:\s{0,40}-\s{1,40}|[:,;|]\s{0,8})(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)"
 )
 _TAIL = re.compile(
-    rf"(?:\s-\s)([^\s:-][^:]{{0,200}}?):\s([-+]?\d{{1,40}}\.\d{{4}}(?:e[-+]\d\d)?)[\d.]{{0,9}}(?:[a-z_]{{0,9}}:\s{NUMBER})?$"
+    r"(?:\s-\s)([^\s:-][^:]{0,200}?):\s([-+]?\d{1,40}\.\d{4}(?:e[-+]\d{2,3}(?!\d))?)"
+    rf"[\d.]{{0,9}}(?:[a-z_]{{0,9}}:\s{NUMBER})?$"
 )
 """A last metric with the end of a longer line behind it: `acc: 0.98120.8733`, where Keras prints four decimals."""
 
-_FOUR = re.compile(r"[-+]?(?:\d{1,40}\.\d{4}(?:e[-+]\d\d)?|nan|inf)$")
+_FOUR = re.compile(r"[-+]?(?:\d{1,40}\.\d{4}(?:e[-+]\d{2,3})?|nan|inf)$")
 _MARKS = " \t*_`|\\,;.)]>\"'"
 """Characters of Markdown or of a sentence that may follow a result."""
 
