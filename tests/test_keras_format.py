@@ -118,6 +118,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "a score in R": ("## $accuracy ## [1] 0.9", [e.Score(7, logs={"accuracy": 0.9})]),
     "a score in a comment": ("#> [0.0165, 0.9947]", [e.Score(7, (0.0165, 0.9947))]),
     "a bar in backticks": ("`4/8 [==>..] - ETA: 3s - loss: 0.5`", [e.Progress(7, 4, 8, {"loss": 0.5})]),
+    "an interruption behind the prefix of a logger": ("INFO:absl:KeyboardInterrupt", [e.Failure(7, "INFO:absl:KeyboardInterrupt", by_user=True)]),
     "an interruption in backticks": ("`KeyboardInterrupt`", [e.Failure(7, "`KeyboardInterrupt`", by_user=True)]),
     "a bar of predict over other text": (
         "1/1 [===] - 0s 20ms/step0.7",
@@ -146,6 +147,10 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "blanks around separators may be lost": (
         "8/8 [===] - 1s 9ms/step - loss: 1.3553 -acc: 0.4832- val_loss:2.5000e-04",
         [e.Result(7, "8/8 [===] - 1s 9ms/step - loss: 1.3553 -acc: 0.4832- val_loss:2.5000e-04", {"loss": 1.3553, "acc": 0.4832, "val_loss": 2.5e-4}, 8, 1.0, 0.009, None, {"loss": "val_loss"})],
+    ),
+    "blanks may be lost behind a timestamp": (
+        "2024-01-31T12:00:03Z 45/45- 150s- loss: 0.5- val_loss: 0.4",
+        [e.Result(7, "45/45- 150s- loss: 0.5- val_loss: 0.4", {"loss": 0.5, "val_loss": 0.4}, 45, 150.0, None, "tf.keras", {"loss": "val_loss"})],
     ),
     "one metric may be bold": (
         "8/8 [===] - 1s 9ms/step - loss: 0.5 - **acc: 0.4** - auc: 0.3",

@@ -46,6 +46,15 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         BAR.format(0.4) + "\n" + fit(0.3, 0.2, first=41, of=42),
         [[40, 41, 42]],
     ),
+    "a header that a forked worker repeats between the two results of an epoch is an echo": (
+        "".join(
+            f"Epoch {epoch}/3\n8/8 ━━━ 0s 9ms/step - loss: 0.{epoch}\n"
+            + ("Epoch 1/3\n" if epoch == 2 else "")
+            + f"8/8 ━━━ 1s 9ms/step - loss: 0.{epoch} - val_loss: 0.5\n"
+            for epoch in (1, 2, 3)
+        ),
+        [[1, 2, 3]],
+    ),
     "a header that a forked worker repeats is an echo": (
         fit(0.3, of=4) + "Epoch 2/4\nEpoch 1/4\nEpoch 2/4\n" + BAR.format(0.2) + "\n" + fit(0.1, first=3, of=4),
         [[1, 2, 3]],
@@ -102,6 +111,10 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
     "a validated result after an early stop is a fit of one epoch": (
         fit(0.4, 0.3, of=3) + "Epoch 2: early stopping\n" + BAR.format(0.2) + "\n",
         [[1, 2], [1]],
+    ),
+    "results printed twice before the first header are epochs once": (
+        f"{BAR.format(0.4)}\n" * 2 + fit(0.3, 0.2, first=2, of=3),
+        [[1, 2, 3]],
     ),
     "evaluate before a fit without validation is no run": (
         "10/10 [====] - 1s 9ms/step - loss: 2.3\nEpoch 1/2\n8/8 [====] - 1s - loss: 0.5\nEpoch 2/2\n8/8 [====] - 1s - loss: 0.4\n",

@@ -133,7 +133,7 @@ class Assembler:
         assert draft is not None
         due = draft.running_epoch or draft.last_epoch + 1
         is_due = isinstance(event, EpochBegin) and event.epoch == due and event.epochs == draft.epochs_declared
-        is_echo = isinstance(event, Result) and event.text in draft.texts and header.epoch > 1
+        is_echo = isinstance(event, Result) and rules.shows_echo(draft, header, event)
         if not is_due and not is_echo and not (event is None and header.epoch == draft.last_epoch):
             self._begin_run(header.line).begin_epoch(header)
 

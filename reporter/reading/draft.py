@@ -250,6 +250,9 @@ class Draft:
         Args:
             last_epoch: Number of the last one, known from the header after it.
         """
-        shift, self.last_epoch = last_epoch - self.last_epoch, last_epoch
-        self.epochs = [epoch._replace(epoch=epoch.epoch + shift) for epoch in self.epochs]
+        if last_epoch < len(self.epochs):  # some results were printed twice
+            self.epochs = list({epoch.text: epoch for epoch in self.epochs}.values())
+        first = last_epoch - len(self.epochs) + 1
+        self.epochs = [epoch._replace(epoch=number) for number, epoch in enumerate(self.epochs, first)]
+        self.last_epoch = last_epoch
         self.numbers_guessed = False

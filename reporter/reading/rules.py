@@ -18,7 +18,11 @@ def follows_results_without_headers(draft: Draft, event: EpochBegin) -> bool:
     """Tells whether the epochs so far, which have no headers, are those just before the epoch that begins."""
     if draft.closed or not draft.has_results_without_headers:
         return False
-    return event.epoch > len(draft.epochs) if draft.numbers_guessed else event.epoch == draft.last_epoch + 1
+    return (
+        event.epoch > len({epoch.text for epoch in draft.epochs})
+        if draft.numbers_guessed
+        else event.epoch == draft.last_epoch + 1
+    )
 
 
 def can_continue(draft: Draft, event: EpochBegin) -> bool:
@@ -54,6 +58,16 @@ def may_repeat_header(draft: Draft, event: EpochBegin) -> bool:
     is_unfinished = draft.epochs_declared is None or draft.last_epoch < draft.epochs_declared
     is_alike = draft.header is not None and event.epochs == draft.epochs_declared
     return is_alike and is_unfinished and not draft.closed and event.epoch <= draft.last_epoch
+
+
+def shows_echo(draft: Draft, header: EpochBegin, event: Result) -> bool:
+    """Tells by the result below a repeated header that it is an echo.
+
+    The result is one of an earlier epoch, whose header and result a forked worker printed again, or it completes the
+    provisional result of the last epoch.
+    """
+    is_final = draft.last_is_provisional and draft.epochs[-1].logs.items() <= event.logs.items()
+    return is_final or (header.epoch > 1 and event.text in draft.texts)
 
 
 def is_for_next_run(draft: Draft, event: CallbackMessage) -> bool:

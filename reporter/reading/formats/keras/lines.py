@@ -18,7 +18,7 @@ from reporter.reading.formats.keras.summaries import (
 )
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
-_BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|={20} |- \d{1,9}s )"
+_BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) ?(?:\[[=>.]|━|={20} |- \d{1,9}s[ :-])"
 _GLUE = re.compile(
     r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: )|Restoring model weights )"
     rf"|(?:(?<=[:|>\])*`\"'])|(?<=\.\d{{4}})|(?<=e-\d\d)|(?<=\S)\s{{1,40}})(?={_BAR})"

@@ -42,6 +42,8 @@ _FAILURE = re.compile(
     r"[`*>|#\s]{0,9}(?:(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|"
     r"[A-Za-z_.]*(?:Error|Exception)\b: |Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory)"
 )
+_PREFIXED_FAILURE = re.compile(r"[\s:|\]](?:(?P<user>KeyboardInterrupt$)|Traceback \(most recent call last\):?$)")
+"""A failure behind the prefix of a logger."""
 
 
 def find_message(number: int, text: str) -> Event | None:
@@ -70,5 +72,5 @@ def find_notice(number: int, text: str) -> Event | None:
 
 def find_failure(number: int, text: str) -> Event | None:
     """Reads a line that reports an error, or that the user stopped the program; None for any other line."""
-    match = _FAILURE.match(text)
+    match = _FAILURE.match(text) or _PREFIXED_FAILURE.search(text)
     return Failure(number, text, by_user=match["user"] is not None) if match else None
