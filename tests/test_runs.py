@@ -116,6 +116,10 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         f"{BAR.format(0.4)}\n" * 2 + fit(0.3, 0.2, first=2, of=3),
         [[1, 2, 3]],
     ),
+    "a result that is wrapped within a quotation is whole": (
+        "".join(f"> Epoch {epoch}/2\n> 8/8 [==] - 1s 9ms/step - loss: 0.5000 -\n> acc: 0.{epoch}000\n" for epoch in (1, 2)),
+        [[1, 2]],
+    ),
     "evaluate before a fit without validation is no run": (
         "10/10 [====] - 1s 9ms/step - loss: 2.3\nEpoch 1/2\n8/8 [====] - 1s - loss: 0.5\nEpoch 2/2\n8/8 [====] - 1s - loss: 0.4\n",
         [[1, 2]],
@@ -344,6 +348,21 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         "".join(f"Epoch {epoch}/3\n{epoch}/{epoch} - 1s - loss: 0.{epoch}\n" for epoch in (1, 2, 3)),
         lambda run: ([dict(each.logs) for each in run.epochs], run.evaluations),
         ([{"loss": 0.1}, {"loss": 0.2}, {"loss": 0.3}], ()),
+    ),
+    "a name that was wrapped at its blank keeps it": (
+        "Epoch 1/1\n8/8 [==] - 1s 9ms/step - loss: 0.5000 - binary\naccuracy: 0.4000 - val_binary accuracy: 0.3000\n",
+        lambda run: dict(run.epochs[0].logs),
+        {"loss": 0.5, "binary accuracy": 0.4, "val_binary accuracy": 0.3},
+    ),
+    "a result that is wrapped within a quotation has all metrics": (
+        "> Epoch 1/1\n> 8/8 [==] - 1s 9ms/step - loss: 0.5000\n> - acc: 0.4000\n",
+        lambda run: dict(run.epochs[0].logs),
+        {"loss": 0.5, "acc": 0.4},
+    ),
+    "a provisional result that is printed again and breaks off is no evaluation": (
+        "Epoch 1/1\n8/8 ━━━ 0s 9ms/step - acc: 0.4000 - loss: 0.5000\n8/8 ━━━ 1s 9ms/step - acc: 0.4000\n",
+        lambda run: (len(run.epochs), run.evaluations),
+        (1, ()),
     ),
     "a lost header is told": (
         f"Epoch 1/3\n{BAR.format(0.4)}\n{BAR.format(0.3)}\n" + fit(0.2, first=3, of=3),

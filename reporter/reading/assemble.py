@@ -176,7 +176,7 @@ class Assembler:
         """Adds a result that has no header, in the section of the current run."""
         if not draft.epochs:
             draft.finish_first_epoch(event)
-        elif draft.header and event.text in draft.texts:
+        elif draft.header and rules.repeats_result(draft, event):
             return
         elif rules.replaces_last_epoch(draft, event):
             draft.replace_last_epoch(event)

@@ -85,6 +85,13 @@ def replaces_last_epoch(draft: Draft, event: Result) -> bool:
     return is_printed_again or epoch.logs.keys() < event.logs.keys()
 
 
+def repeats_result(draft: Draft, event: Result) -> bool:
+    """Tells whether a result repeats an earlier one, or, broken off, the last one."""
+    last = draft.epochs[-1]
+    is_part = len(event.logs) < len(last.logs) and event.logs.items() <= last.logs.items()
+    return event.text in draft.texts or (is_part and event.steps == last.steps)
+
+
 def follows_evaluation(draft: Draft, event: Result) -> bool:
     """Tells whether the last result was that of an `evaluate` in a callback, and this one is that of its epoch.
 
