@@ -364,6 +364,11 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: (len(run.epochs), run.evaluations),
         (1, ()),
     ),
+    "an evaluation with the steps of an epoch may be a fit, which is told": (
+        "Epoch 1/1\n8/8 [==] - 1s - loss: 0.5\n8/8 [==] - 2s - loss: 0.4\n",
+        lambda run: ([dict(each.logs) for each in run.evaluations], [warning.code for warning in run.warnings]),
+        ([{"loss": 0.4}], ["ambiguous"]),
+    ),
     "a lost header is told": (
         f"Epoch 1/3\n{BAR.format(0.4)}\n{BAR.format(0.3)}\n" + fit(0.2, first=3, of=3),
         lambda run: [(warning.code, warning.line) for warning in run.warnings],

@@ -31,6 +31,7 @@ from reporter.reading.lone import begun_drafts, without_lone_results
 from reporter.reading.section import Section, add_score
 
 _PAINTED_OVER = "a line that overwrote part of an unfinished bar looks like a result; it was ignored"
+_MAY_BE_FIT = "a result with the steps of an epoch: taken for one of evaluate(), it may be a fit of one epoch"
 _FRAGMENT = "a result behind other text, under no header; it was ignored"
 
 
@@ -193,6 +194,8 @@ class Assembler:
             self._begin_run(event.line).finish_first_epoch(event)
         else:
             draft.evaluations.append(Evaluation(event.line, event.logs))
+            if event.steps is not None and event.steps == draft.epochs[-1].steps:
+                draft.warnings.append(LogWarning("ambiguous", event.line, _MAY_BE_FIT))
 
     def _add_message(self, event: CallbackMessage) -> None:
         draft = self._current
