@@ -207,6 +207,13 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: [epoch.learning_rate for epoch in run.epochs],
         [None, 0.02],
     ),
+    "a small rate is compared with all the digits that are printed": (
+        fit(0.3, of=3)
+        + "Epoch 1: ReduceLROnPlateau reducing learning rate to 9.999999747378752e-05.\n"
+        + f"Epoch 2/3\n{BAR.format(0.2)} - lr: 1.0000e-04\nEpoch 3/3\n{BAR.format(0.1)} - lr: 6.0000e-05\n",
+        lambda run: [epoch.learning_rate for epoch in run.epochs],
+        [None, 9.999999747378752e-05, 6e-05],
+    ),
     "older Keras counts the epochs of messages from 0": (
         "Epoch 1/2\n"
         "1900/2000 [==>..] - ETA: 0s - loss: 0.5Epoch 00000: val_acc improved from -inf to 0.6, saving model to b.h5\n"

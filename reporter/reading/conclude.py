@@ -7,12 +7,11 @@ from dataclasses import replace
 from itertools import count
 
 from reporter.model import Epoch, Evaluation, LogWarning, Message, Parameters, Run, alias, look_up, names
+from reporter.reading.agreement import printed_alike
 from reporter.reading.draft import Draft
 from reporter.reading.events import CallbackMessage, ParameterCount, ParameterKind
 
 _GUESSED = "results without headers: their epochs are numbered from 1, and a single one may be that of evaluate()"
-_ROUNDED = 0.5001e-4
-"""Largest difference between a rate printed with an epoch, which has four decimals, and the exact one in a message."""
 
 
 def conclude(draft: Draft, name: str) -> Run:
@@ -102,7 +101,7 @@ def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], sh
             yield epoch
             continue
         printed = look_up(epoch.logs, "learning_rate")
-        fits = current is not None and (printed is None or abs(current - printed) <= _ROUNDED)
+        fits = current is not None and (printed is None or printed_alike(printed, current))
         yield epoch._replace(learning_rate=scheduled.get(epoch.epoch, current if fits else printed))
         current = reduced.get(epoch.epoch, current)
 
