@@ -32,10 +32,9 @@ def expand(source: str) -> list[str]:
 
     Raises:
         NoRunError: The folder has no file that could be a log, or no file matches the pattern.
-        SourceError: The source is an empty string, or git fails.
+        SourceError: The source is an empty string or holds a NUL character, or git fails.
     """
-    if not source:
-        raise SourceError("the name of a log is empty; name a log, or . for this folder")
+    refuse_impossible(source)
     if source == STDIN or is_remote(source):
         return [source]
     if git.is_git(source):
@@ -46,6 +45,18 @@ def expand(source: str) -> list[str]:
     if not path.exists() and _is_pattern(source):
         return _sorted(_matching(source), _NO_MATCH, source)
     return [source]
+
+
+def refuse_impossible(source: str) -> None:
+    """Refuses a name that no file can have.
+
+    Raises:
+        SourceError: The name is empty, or holds a NUL character.
+    """
+    if not source:
+        raise SourceError("the name of a log is empty; name a log, or . for this folder")
+    if "\0" in source:
+        raise SourceError("no file has a NUL character in its name; name a readable log", source)
 
 
 def resolve(folder: Path, source: str) -> str:

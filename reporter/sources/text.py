@@ -10,7 +10,7 @@ from typing import IO, BinaryIO, cast
 from reporter.errors import SourceError
 from reporter.sources import git, notebook, tensorboard
 from reporter.sources.compression import Readable, decompress
-from reporter.sources.names import STDIN
+from reporter.sources.names import STDIN, refuse_impossible
 from reporter.sources.notebook import Cell, is_notebook
 from reporter.sources.remote import is_remote, open_remote
 
@@ -38,6 +38,7 @@ def pieces(source: str) -> Iterator[str | Cell]:
     if source == STDIN:
         yield from open_pieces(sys.stdin.buffer, source)
         return
+    refuse_impossible(source)
     try:
         file = _open(source)
     except OSError as error:
