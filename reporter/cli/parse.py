@@ -147,12 +147,11 @@ def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, stri
 def _explain_file(file: str) -> Iterator[str]:
     """Yields the explanation of a file; raises the error of reading it after the lines that were read."""
     from reporter.documents.explain import Explanation
-    from reporter.reading.reader import observed_log, refuse_without_run
+    from reporter.reading.reader import read_log
 
     explanation, log, error = Explanation(), None, None
     try:
-        log = observed_log(file, observer=explanation)
-        refuse_without_run(log)
+        log = read_log(file, observer=explanation)
     except ReporterError as caught:
         error = caught
     yield from explanation.finish(log)

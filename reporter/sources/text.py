@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import IO, BinaryIO, cast
 
-from reporter.errors import SourceError
+from reporter.errors import BinaryError, SourceError
 from reporter.sources import git, notebook, tensorboard
 from reporter.sources.compression import Readable, decompress
 from reporter.sources.names import STDIN, refuse_impossible
@@ -107,10 +107,10 @@ def _decoded(file: Readable, source: str) -> Iterator[str]:
         yield tensorboard.table(piece + b"".join(iter(lambda: file.read(_PIECE), b"")), source)
         return
     if piece.startswith(_PICKLE):
-        raise SourceError("a pickle, which can run any code when it is loaded; save the history as JSON or CSV", source)
+        raise BinaryError("a pickle, which can run any code when it is loaded; save the history as JSON or CSV", source)
     encoding = next((name for mark, name in _MARKS if piece.startswith(mark)), "utf-8")
     if encoding != "utf-16" and b"\0" in piece:
-        raise SourceError("binary, not text; name a log as Keras printed it", source)
+        raise BinaryError("binary, not text; name a log as Keras printed it", source)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     while piece:
         yield decoder.decode(piece)
