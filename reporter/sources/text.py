@@ -23,6 +23,33 @@ _MARKS = (
 )
 
 
+def beginning(source: str, size: int) -> bytes:
+    """Reads the first bytes of a source, unpacked if it is compressed.
+
+    Args:
+        source: A file, an address or `git:REF:PATH`.
+        size: Number of bytes.
+
+    Returns:
+        The bytes; fewer if there are no more.
+
+    Raises:
+        OSError: The source cannot be opened.
+        SourceError: The source is compressed and broken, or its backend failed.
+    """
+    data = b""
+    with _open(source) as file:
+        unpacked = decompress(file, source)
+        while len(data) < size and (piece := unpacked.read(size - len(data))):
+            data += piece
+    return data
+
+
+def encoding_of(data: bytes) -> str:
+    """Gives the encoding of text by its byte order mark; UTF-8 without one."""
+    return next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+
+
 def pieces(source: str) -> Iterator[str | Cell]:
     """Reads the text of a source.
 
@@ -108,7 +135,7 @@ def _decoded(file: Readable, source: str) -> Iterator[str]:
         return
     if piece.startswith(_PICKLE):
         raise BinaryError("a pickle, which can run any code when it is loaded; save the history as JSON or CSV", source)
-    encoding = next((name for mark, name in _MARKS if piece.startswith(mark)), "utf-8")
+    encoding = encoding_of(piece)
     if encoding != "utf-16" and b"\0" in piece:
         raise BinaryError("binary, not text; name a log as Keras printed it", source)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
