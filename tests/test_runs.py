@@ -249,6 +249,21 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: [(warning.code, warning.line) for warning in run.warnings],
         [("monitor-not-available", 3)],
     ),
+    "the values of an unfinished epoch of Keras 3 are doubted": (
+        KILLED,
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("keras-3-bar", 4), ("keras-3-partial", 6)],
+    ),
+    "an unfinished epoch of Keras 3 without values is not doubted": (
+        "Epoch 1/2\n8/8 ━━━━ 1s 9ms/step - loss: 0.3\nEpoch 2/2\n",
+        lambda run: [warning.code for warning in run.warnings],
+        ["keras-3-bar"],
+    ),
+    "an unfinished epoch of another Keras is not doubted": (
+        fit(0.3, of=2) + "Epoch 2/2\n4/32 [=>....] - ETA: 3s - loss: 0.5\n",
+        lambda run: run.warnings,
+        (),
+    ),
     "epochs that are missing are told": (
         fit(0.3, of=5) + fit(0.2, first=4, of=5),
         lambda run: [warning.text for warning in run.warnings],

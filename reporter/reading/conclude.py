@@ -68,6 +68,8 @@ def _warnings(draft: Draft) -> Iterable[LogWarning]:
     """Warns about results that are doubtful, epochs whose numbers are guesses, and epochs that are missing."""
     for doubt, index in draft.doubts.items():
         yield LogWarning(doubt.code, draft.epochs[index].line, doubt.text)
+    if draft.partial and draft.partial.logs and draft.progress and draft.progress.doubt:
+        yield LogWarning(draft.progress.doubt.code, draft.partial.line, draft.progress.doubt.text)
     if draft.numbers_guessed:
         yield LogWarning("epoch-guessed", draft.epochs[0].line, _GUESSED)
     pairs = zip(draft.epochs, draft.epochs[1:], strict=False)

@@ -45,6 +45,11 @@ _KERAS_3_BAR = Doubt(
     "the bars of Keras 3.0 to 3.10 print wrong training metrics, and so does their evaluate(); "
     "validation metrics, and all metrics since Keras 3.11, are right",
 )
+_KERAS_3_PARTIAL = Doubt(
+    "keras-3-partial",
+    "the unfinished bars of Keras 3.0 to 3.14 print wrong training metrics, so this epoch may have wrong ones",
+)
+"""Keras 3.11 corrected the finished bars only (https://github.com/keras-team/keras/issues/23030)."""
 
 
 class Bar(NamedTuple):
@@ -113,7 +118,8 @@ class Bar(NamedTuple):
         """Reads the running averages of an unfinished bar."""
         steps = text[self.steps]
         logs = self._logs(text)
-        return Progress(number, int(text[self.step] or 0), int(steps) if steps else None, logs, superseded)
+        doubt = self.doubt and _KERAS_3_PARTIAL
+        return Progress(number, int(text[self.step] or 0), int(steps) if steps else None, logs, superseded, doubt)
 
     def event(self, number: int, text: str) -> Result | Score:
         """Reads a finished bar or a one-line result; in TF 2.0 and 2.1 the counter of `evaluate` passes its end."""
