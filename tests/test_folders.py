@@ -139,6 +139,16 @@ def test_a_gate_fails_over_the_failed_run_of_a_job(tmp_path: Path) -> None:
     assert "slurm-4711.out:4: killed: best val_acc 0.6 misses" in done.stderr.replace("0.6000", "0.6")
 
 
+@pytest.mark.parametrize("source", [".", "*"])
+def test_the_result_is_no_log_of_its_folder(tmp_path: Path, source: str) -> None:
+    (tmp_path / "good.log").write_text(KILLED, encoding="utf-8")
+    for _ in range(2):
+        for command in (["parse", "-o", "r.md", "--format", "markdown"], ["report", "-o", "r.md"]):
+            done = reporter(*command, source, "--force", "-v", cwd=tmp_path)
+            assert (done.returncode, "r.md" in done.stderr) == (0, False)
+    assert (tmp_path / "r.md").read_text(encoding="utf-8").count("# Training results") == 1
+
+
 def test_a_file_that_cannot_be_opened_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(source: str) -> None:
         raise PermissionError(13, "Permission denied")

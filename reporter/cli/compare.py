@@ -106,7 +106,7 @@ def compare(
 
     if output:
         refuse_to_replace(output, force=force)
-    (old, all_old_read), (new, all_new_read) = (read_logs(each, verbose=verbose) for each in (base, to))
+    (old, all_old_read), (new, all_new_read) = (read_logs(each, verbose=verbose, output=output) for each in (base, to))
     found = compare_runs(_runs_of(old, pool=pool), _runs_of(new, pool=pool), monitor, mode, alpha)
     if fail_on:
         _refuse_without_metric(found, monitor)

@@ -9,12 +9,20 @@ from reporter.cli.console import show_error
 from reporter.errors import ReporterError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reporter.model import Log
     from reporter.reading.candidates import Skipped
 
 
 def read_logs(
-    sources: Iterable[str], *, jobs: int = 1, strict: bool = False, keep_lines: bool = False, verbose: bool = False
+    sources: Iterable[str],
+    *,
+    jobs: int = 1,
+    strict: bool = False,
+    keep_lines: bool = False,
+    verbose: bool = False,
+    output: Path | None = None,
 ) -> tuple[list[Log], bool]:
     """Reads all logs that can be read, and prints an error for each of the others.
 
@@ -24,6 +32,7 @@ def read_logs(
         strict: Whether one unreadable log ends the program.
         keep_lines: Whether `Log.lines` holds the text of the lines that the log was read from.
         verbose: Whether to name each file that is skipped because it is no log; otherwise they are counted.
+        output: The file for the result, which is never read as a log of the folder that it is in.
 
     Returns:
         At least one log, in the order of the sources, and whether no error was printed.
@@ -36,7 +45,7 @@ def read_logs(
     logs: list[Log] = []
     skipped: list[Skipped] = []
     all_read = True
-    for outcome in read_sources(sources, jobs=jobs, keep_lines=keep_lines):
+    for outcome in read_sources(sources, jobs=jobs, keep_lines=keep_lines, output=output):
         logs += outcome.logs
         skipped += outcome.skipped
         for error in outcome.errors:

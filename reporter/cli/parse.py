@@ -101,7 +101,7 @@ def parse(
         _explain(files, format, output, strict=strict, verbose=verbose, force=force)
         return
     gates = parse_gates(fail_under)
-    logs, all_read = read_logs(files, jobs=jobs, strict=strict, verbose=verbose)
+    logs, all_read = read_logs(files, jobs=jobs, strict=strict, verbose=verbose, output=output)
     refuse_unknown_monitor(monitor, logs)
     verdicts = judge_runs(gates, logs)
     write_result(_export(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)

@@ -81,7 +81,9 @@ def make_report(
 
     check_report(options)
     gates = parse_gates(options.fail_under)
-    logs, all_read = read_logs(sources, jobs=jobs, strict=strict, keep_lines=True, verbose=verbose)
+    logs, all_read = read_logs(
+        sources, jobs=jobs, strict=strict, keep_lines=True, verbose=verbose, output=options.output
+    )
     refuse_unknown_monitor(options.monitor, logs)
     verdicts = judge_runs(gates, logs)
     if options.readme:

@@ -32,7 +32,12 @@ class Outcome(NamedTuple):
 
 
 def read_sources(
-    sources: Iterable[str], *, jobs: int = 1, keep_lines: bool = False, skip: Path | None = None
+    sources: Iterable[str],
+    *,
+    jobs: int = 1,
+    keep_lines: bool = False,
+    skip: Path | None = None,
+    output: Path | None = None,
 ) -> Iterator[Outcome]:
     """Reads all files of several sources; a file that several sources name is read once.
 
@@ -41,12 +46,17 @@ def read_sources(
         jobs: Number of processes that read.
         keep_lines: Whether `Log.lines` holds the lines that the log was read from.
         skip: A file that is not read, even if a source names it.
+        output: The file for the result; what it holds now is no log of a folder or a pattern that it is in.
 
     Yields:
         One outcome for each source, in the order given.
     """
     known = {os.path.realpath(skip)} if skip else set()
-    found = [(source, [each for each in files(source) if _is_new(each, known)]) for source in sources]
+    result = os.path.realpath(output) if output else None
+    found = [
+        (source, [each for each in files(source) if not _is_result(each, result) and _is_new(each, known)])
+        for source in sources
+    ]
     outcomes = iter(list(read_each([file for _, each in found for file in each], jobs, keep_lines=keep_lines)))
     for source, each in found:
         yield _outcome(source, list(islice(outcomes, len(each))))
@@ -121,6 +131,10 @@ def _logs(outcomes: Iterable[Outcome]) -> list[Log]:
             raise error
         logs += outcome.logs
     return logs
+
+
+def _is_result(file: str | Candidate | ReporterError, result: str | None) -> bool:
+    return isinstance(file, Candidate) and result is not None and os.path.realpath(file.path) == result
 
 
 def _is_new(file: str | Candidate | ReporterError, known: set[str]) -> bool:
