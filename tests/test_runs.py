@@ -122,6 +122,31 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: run.status,
         "interrupted",
     ),
+    "an error after results without headers makes a run failed": (
+        "21s - loss: 0.3\n21s - loss: 0.2\nTraceback (most recent call last):\nMemoryError: x\n",
+        lambda run: (run.status, len(run.epochs)),
+        ("failed", 2),
+    ),
+    "the user ends a run without headers": (
+        "21s - loss: 0.3\n21s - loss: 0.2\nKeyboardInterrupt\n",
+        lambda run: run.status,
+        "interrupted",
+    ),
+    "an error between results without headers does not make a run failed": (
+        "21s - loss: 0.3\nValueError: caught\n21s - loss: 0.2\n",
+        lambda run: run.status,
+        "completed",
+    ),
+    "an error in another section does not make a run without headers failed": (
+        "21s - loss: 0.3\n21s - loss: 0.2\n# Troubleshooting\nMemoryError: x\n",
+        lambda run: run.status,
+        "completed",
+    ),
+    "early stopping without headers": (
+        "21s - loss: 0.3\n21s - loss: 0.2\nEpoch 2: early stopping\nMemoryError: x\n",
+        lambda run: run.status,
+        "stopped",
+    ),
     "the user ends a run": (fit(0.3, of=5) + "Epoch 2/5\nKeyboardInterrupt\n", lambda run: run.status, "interrupted"),
     "an unfinished epoch is no epoch": (KILLED, lambda run: len(run.epochs), 1),
     "an unfinished epoch is kept apart": (
