@@ -6,6 +6,7 @@ import pytest
 
 from reporter.reading import events as e
 from reporter.reading.formats import keras
+from reporter.reading.formats.keras import bars
 from reporter.reading.formats.keras.lines import read_line
 from reporter.reading.lines import Line
 
@@ -58,7 +59,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     ),
     "a bar of Keras 3 that is not full is progress": (
         "  5/938 ━━━━━━━━━━ 1:23 100ms/step - acc: 0.5000",
-        [e.Progress(7, 5, 938, {"acc": 0.5})],
+        [e.Progress(7, 5, 938, {"acc": 0.5}, doubt=bars._KERAS_3_PARTIAL)],
     ),
     "a bar of unknown length is progress": (
         "    100/Unknown - 3s 30ms/step - loss: 1.0",

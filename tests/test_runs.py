@@ -197,6 +197,31 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: run.status,
         "interrupted",
     ),
+    "an error after results without headers makes a run failed": (
+        "21s - loss: 0.3\n21s - loss: 0.2\nTraceback (most recent call last):\nMemoryError: x\n",
+        lambda run: (run.status, len(run.epochs)),
+        ("failed", 2),
+    ),
+    "the user ends a run without headers": (
+        "21s - loss: 0.3\n21s - loss: 0.2\nKeyboardInterrupt\n",
+        lambda run: run.status,
+        "interrupted",
+    ),
+    "an error between results without headers does not make a run failed": (
+        "21s - loss: 0.3\nValueError: caught\n21s - loss: 0.2\n",
+        lambda run: run.status,
+        "completed",
+    ),
+    "an error in another section does not make a run without headers failed": (
+        "21s - loss: 0.3\n21s - loss: 0.2\n# Troubleshooting\nMemoryError: x\n",
+        lambda run: run.status,
+        "completed",
+    ),
+    "early stopping without headers": (
+        "21s - loss: 0.3\n21s - loss: 0.2\nEpoch 2: early stopping\nMemoryError: x\n",
+        lambda run: run.status,
+        "stopped",
+    ),
     "the user ends a run": (fit(0.3, of=5) + "Epoch 2/5\nKeyboardInterrupt\n", lambda run: run.status, "interrupted"),
     "an unfinished epoch is no epoch": (KILLED, lambda run: len(run.epochs), 1),
     "an unfinished epoch is kept apart": (
@@ -307,6 +332,13 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: [epoch.learning_rate for epoch in run.epochs],
         [None, 0.02],
     ),
+    "a small rate is compared with all the digits that are printed": (
+        fit(0.3, of=3)
+        + "Epoch 1: ReduceLROnPlateau reducing learning rate to 9.999999747378752e-05.\n"
+        + f"Epoch 2/3\n{BAR.format(0.2)} - lr: 1.0000e-04\nEpoch 3/3\n{BAR.format(0.1)} - lr: 6.0000e-05\n",
+        lambda run: [epoch.learning_rate for epoch in run.epochs],
+        [None, 9.999999747378752e-05, 6e-05],
+    ),
     "older Keras counts the epochs of messages from 0": (
         "Epoch 1/2\n"
         "1900/2000 [==>..] - ETA: 0s - loss: 0.5Epoch 00000: val_acc improved from -inf to 0.6, saving model to b.h5\n"
@@ -416,6 +448,21 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         + 2 * "WARNING: Early stopping conditioned on metric `val_acc` which is not available. Available\n",
         lambda run: [(warning.code, warning.line) for warning in run.warnings],
         [("monitor-not-available", 3)],
+    ),
+    "the values of an unfinished epoch of Keras 3 are doubted": (
+        KILLED,
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("keras-3-bar", 4), ("keras-3-partial", 6)],
+    ),
+    "an unfinished epoch of Keras 3 without values is not doubted": (
+        "Epoch 1/2\n8/8 ━━━━ 1s 9ms/step - loss: 0.3\nEpoch 2/2\n",
+        lambda run: [warning.code for warning in run.warnings],
+        ["keras-3-bar"],
+    ),
+    "an unfinished epoch of another Keras is not doubted": (
+        fit(0.3, of=2) + "Epoch 2/2\n4/32 [=>....] - ETA: 3s - loss: 0.5\n",
+        lambda run: run.warnings,
+        (),
     ),
     "epochs that are missing are told": (
         fit(0.3, of=5) + fit(0.2, first=4, of=5),

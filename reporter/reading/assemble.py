@@ -232,9 +232,13 @@ class Assembler:
         self._prose_since_result = True
 
     def _add_failure(self, event: Failure) -> None:
-        if self._current and (not self._current.failure or event.by_user):  # a traceback ends with `KeyboardInterrupt`
-            self._current.failure = event
-            self._current.closed = self._current.closed or event.by_user
+        draft = self._current
+        if not draft or (draft.failure and not event.by_user):  # a traceback ends with `KeyboardInterrupt`
+            return
+        if draft.epochs_declared is None and (draft.closed or draft.section is not self._section):
+            return  # the error of another cell or section, after a run that may have ended well
+        draft.failure = event
+        draft.closed = draft.closed or event.by_user
 
     def _add_prose(self, event: Prose) -> None:
         self._prose_since_result = self._prose_since_result or bool(event.text)

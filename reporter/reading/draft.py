@@ -112,7 +112,13 @@ class Draft:
     @property
     def status(self) -> Status:
         """How the run ended, as far as the log says."""
-        if self.unfinished_epoch is None and (self.epochs_declared is None or self.last_epoch >= self.epochs_declared):
+        if self.unfinished_epoch is None and self.epochs_declared is None and not self.failure:
+            return "completed"
+        if (
+            self.unfinished_epoch is None
+            and self.epochs_declared is not None
+            and self.last_epoch >= self.epochs_declared
+        ):
             return "completed"
         if any(message.kind == "early_stopping" for message in self.messages):
             return "stopped"

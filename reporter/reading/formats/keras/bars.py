@@ -28,8 +28,9 @@ _RESULT = re.compile(
 )
 _PAIR = re.compile(
     rf"""
-    (?:[*`]|__){{0,3}}(?:\s{{0,40}}-\s{{1,40}}(?:-\s{{1,40}})?|\s{{1,40}}-(?=[A-Za-z]))(?:[*`]|__){{0,3}}
-    (?=[^\s:\d]|[^:]{{1,200}}:\s)([^\s:*`-](?:[^:]{{0,200}}?[^\s:])??)\s{{0,8}}:\s{{0,40}}
+    (?:[*`]|__){{0,3}}(?:\s{{0,40}}-\s{{1,40}}(?:-\s{{1,40}})?|\s{{1,40}}-(?=[A-Za-z*`_]))
+    (?:(?:\*{{1,3}}|`|__)(?=[^:]{{1,200}}:\s{{0,8}}{NUMBER}[*`_]))?  # one metric may be bold
+    (?=[^\s:\d]|[^:]{{1,200}}:\s)([^\s:-](?:[^:]{{0,200}}?[^\s:])??)\s{{0,8}}:\s{{0,40}}
     ({NUMBER})(?=[\s*_`|\\)\]"']|[.,;]?(?:\s|$)|-\s)
     """,
     re.VERBOSE,
@@ -64,6 +65,11 @@ _KERAS_3_BAR = Doubt(
     "the bars of Keras 3.0 to 3.10 print wrong training metrics, and so does their evaluate(); "
     "validation metrics, and all metrics since Keras 3.11, are right",
 )
+_KERAS_3_PARTIAL = Doubt(
+    "keras-3-partial",
+    "the unfinished bars of Keras 3.0 to 3.14 print wrong training metrics, so this epoch may have wrong ones",
+)
+"""Keras 3.11 corrected the finished bars only (https://github.com/keras-team/keras/issues/23030)."""
 
 _STALE_TAIL = Doubt("stale-tail", "the end of a longer line stands behind a result; it was ignored")
 
@@ -138,7 +144,8 @@ class Bar(NamedTuple):
         """Reads the running averages of an unfinished bar."""
         steps = text[self.steps]
         logs = self._logs(text)
-        return Progress(number, int(text[self.step] or 0), int(steps) if steps else None, logs, superseded)
+        doubt = self.doubt and _KERAS_3_PARTIAL
+        return Progress(number, int(text[self.step] or 0), int(steps) if steps else None, logs, superseded, doubt)
 
     def event(self, number: int, text: str) -> Result | Score:
         """Reads a finished bar or a one-line result.
