@@ -72,5 +72,7 @@ def find_notice(number: int, text: str) -> Event | None:
 
 def find_failure(number: int, text: str) -> Event | None:
     """Reads a line that reports an error, or that the user stopped the program; None for any other line."""
-    match = _FAILURE.match(text) or _PREFIXED_FAILURE.search(text)
+    match = _FAILURE.match(text)
+    if not match and text.rstrip(":").endswith(("KeyboardInterrupt", "(most recent call last)")):
+        match = _PREFIXED_FAILURE.search(text)
     return Failure(number, text, by_user=match["user"] is not None) if match else None

@@ -29,7 +29,9 @@ _PHRASE = (
     r"\s{{0,9}}(?:[:=]|\bis(?=\s))\s{{0,9}}"
     rf"{{}}{NUMBER.replace('{', '{{').replace('}', '}}')})(?:{{}}\s?%))?"
 )
-_NAMED = re.compile(_PHRASE.format("(?P<name>", "(?P<value>", "(?P<percent>") + r"(?=[\s,;|*`]|\.?$)")
+_NAMED = re.compile(
+    r"(?<![A-Za-z0-9_])" + _PHRASE.format("(?P<name>", "(?P<value>", "(?P<percent>") + r"(?=[\s,;|*`]|\.?$)"
+)
 _UNNAMED = _PHRASE.format("(?:", "(?:", "(?:")
 _PHRASES = re.compile(
     rf"(?:.{{0,60}}[\s:*`(-])??{_UNNAMED}(?:(?:\s{{0,9}}[,;|/]|\s{{1,9}}-|\s{{1,9}}and)?\s{{1,9}}{_UNNAMED}){{0,9}}[\s.*`]*$"
@@ -56,7 +58,7 @@ def find_dict(number: int, text: str) -> Event | None:
 
     A dictionary with validation metrics is the one that callbacks get.
     """
-    if match := _OF_R.search(text):
+    if "$" in text and (match := _OF_R.search(text)):
         return Score(number, logs={match["name"]: float(match["value"])})
     match = _DICT.search(text) if "loss" in text else None
     if not match or len(text) > _LONGEST * 5:
@@ -71,6 +73,8 @@ def find_dict(number: int, text: str) -> Event | None:
 
 def find_test_score(number: int, text: str) -> Event | None:
     """Reads scores in words, such as `Test loss: 0.03` and `Test results - Loss: 0.03 - Accuracy: 99.5%`."""
+    if not ("est" in text or "EST" in text or "valuat" in text):  # takes less time than the pattern
+        return None
     if len(text) > _LONGEST or not _ABOUT_TEST.search(text):
         return None
     if _PHRASES.match(text):
@@ -78,7 +82,7 @@ def find_test_score(number: int, text: str) -> Event | None:
         if all(map(_KNOWN.fullmatch, found)):
             return Score(number, logs=found)
     match = _SIMPLE.match(text)
-    if not match or not (match["percent"] or "." in match["value"]):
+    if not match or (match["value"].isdigit() and int(match["value"]) > 1 and not match["percent"]):
         return None  # such as `Test images: 10000`
     name = match["name"].lower().replace(" ", "_")
     return Score(number, logs={"loss" if name == "score" else name: _value(match)})
