@@ -2,7 +2,9 @@
 
     ReporterError
     ├── SourceError      3   a source cannot be read
-    │   └── NoRunError   3   a source was read and holds no training run
+    │   ├── NoRunError   3   a source was read and holds no training run
+    │   │   └── UnreadableLogError  it looks like a training log all the same
+    │   └── BinaryError  3   a source is not text
     ├── DataError        3   a data set is missing, truncated or altered
     ├── UsageError       2   an argument or an option is wrong
     │   ├── ExperimentError  a name does not lead to an experiment
@@ -55,6 +57,14 @@ class SourceError(ReporterError):
 
 class NoRunError(SourceError):
     """Is raised when a source was read to its end and holds no training run."""
+
+
+class UnreadableLogError(NoRunError):
+    """Is raised when a source looks like a training log, but of another framework, or of a training that failed."""
+
+
+class BinaryError(SourceError):
+    """Is raised when a source is not text, and no kind of binary file that can be read."""
 
 
 class DataError(ReporterError):

@@ -81,6 +81,7 @@ def test_code_quality_issues_have_a_severity_a_place_and_a_fingerprint() -> None
         ("major", "missed-gate", {"path": "logs/old.log", "lines": {"begin": 3}}),
         ("minor", "interrupted", {"path": "logs/killed.log", "lines": {"begin": 6}}),
         ("info", "keras-3-bar", {"path": "logs/killed.log", "lines": {"begin": 4}}),
+        ("info", "keras-3-partial", {"path": "logs/killed.log", "lines": {"begin": 6}}),
         ("info", "keras-3-bar", {"path": "logs/old.log", "lines": {"begin": 3}}),
     ]
     assert report[0]["description"].startswith("killed: best acc 0.5000 misses >= 0.6 by 0.1")
@@ -100,7 +101,7 @@ def test_a_fingerprint_does_not_depend_on_value_and_line() -> None:
 def test_equal_issues_of_runs_with_the_same_name_have_different_fingerprints() -> None:
     log = judged(killed=KILLED).logs[0]
     report = json.loads(ci.codequality(ci.JudgedLogs([log, log])))
-    assert len({each["fingerprint"] for each in report}) == len(report) == 4
+    assert len({each["fingerprint"] for each in report}) == len(report) == 6
 
 
 def test_missed_gates_are_error_annotations_and_warnings_are_warnings() -> None:
@@ -109,6 +110,7 @@ def test_missed_gates_are_error_annotations_and_warnings_are_warnings() -> None:
         "error file=logs/killed.log,line=4,title=reporter%3A missed-gate",
         "warning file=logs/killed.log,line=6,title=reporter%3A interrupted",
         "warning file=logs/killed.log,line=4,title=reporter%3A keras-3-bar",
+        "warning file=logs/killed.log,line=6,title=reporter%3A keras-3-partial",
     ]
 
 

@@ -75,6 +75,7 @@ ONE: dict[str, tuple[object, object, str, str]] = {
     "many digits on both sides": (0.99530001, 0.9953, "same", "−0.00000001"),
     "many digits that differ": (0.99530001, 0.99530002, "better", "+0.00000001"),
     "a small number that is printed in four decimals": (0.0010, 0.0009877, "same", "−0.0000123"),
+    "a number that is printed in the same four decimals": (0.0010, 0.00104, "same", "+0.00004"),
     "a training that diverged": (0.9953, "nan", "worse", "–"),
     "a training that no longer diverges": ("nan", 0.9953, "better", "–"),
     "two trainings that diverged": ("nan", "nan", "same", "–"),

@@ -6,6 +6,7 @@ import pytest
 
 from reporter.reading import events as e
 from reporter.reading.formats import keras
+from reporter.reading.formats.keras import bars
 from reporter.reading.formats.keras.lines import read_line
 from reporter.reading.lines import Line
 
@@ -58,7 +59,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     ),
     "a bar of Keras 3 that is not full is progress": (
         "  5/938 ━━━━━━━━━━ 1:23 100ms/step - acc: 0.5000",
-        [e.Progress(7, 5, 938, {"acc": 0.5})],
+        [e.Progress(7, 5, 938, {"acc": 0.5}, doubt=bars._KERAS_3_PARTIAL)],
     ),
     "a bar of unknown length is progress": (
         "    100/Unknown - 3s 30ms/step - loss: 1.0",
@@ -105,6 +106,31 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "a tested value": ("Test accuracy: 0.9895", [e.Score(7, logs={"accuracy": 0.9895})]),
     "a tested value in percent": ("Test Accuracy: 57.93%", [e.Score(7, logs={"accuracy": 0.5793})]),
     "a tested loss called score": ("Test score: 0.03", [e.Score(7, logs={"loss": 0.03})]),
+    "a tested accuracy above 1 is a percentage": ("Test accuracy: 80.070 loss: 0.851", [e.Score(7, logs={"accuracy": 0.8007, "loss": 0.851})]),
+    "two tested values": ("Test Loss: 0.02, Test Accuracy: 0.99", [e.Score(7, logs={"loss": 0.02, "accuracy": 0.99})]),
+    "results of a test": ("Test results - Loss: 0.5 - Accuracy: 25%", [e.Score(7, logs={"loss": 0.5, "accuracy": 0.25})]),
+    "testing": ("**Testing Loss: 0.5**", [e.Score(7, logs={"loss": 0.5})]),
+    "the test set behind the metric": ("loss (test-set): 0.5", [e.Score(7, logs={"loss": 0.5})]),
+    "test data behind the metric": ("Accuracy on test data is: 83.5", [e.Score(7, logs={"accuracy": 0.835})]),
+    "an evaluation in words": ("Evaluation: loss = 0.5 and acc = 0.25", [e.Score(7, logs={"loss": 0.5, "acc": 0.25})]),
+    "a number of test images is no score": ("Test images: 10000", []),
+    "a dictionary of scores": ("{'loss': np.float64(0.5), 'acc': 0.25}", [e.Score(7, logs={"loss": 0.5, "acc": 0.25})]),
+    "a dictionary that a callback gets is no score": ("{'loss': 0.5, 'val_loss': 0.25}", []),
+    "a score in R": ("## $accuracy ## [1] 0.9", [e.Score(7, logs={"accuracy": 0.9})]),
+    "a score in a comment": ("#> [0.0165, 0.9947]", [e.Score(7, (0.0165, 0.9947))]),
+    "a bar in backticks": ("`4/8 [==>..] - ETA: 3s - loss: 0.5`", [e.Progress(7, 4, 8, {"loss": 0.5})]),
+    "an interruption behind the prefix of a logger": ("INFO:absl:KeyboardInterrupt", [e.Failure(7, "INFO:absl:KeyboardInterrupt", by_user=True)]),
+    "an interruption in backticks": ("`KeyboardInterrupt`", [e.Failure(7, "`KeyboardInterrupt`", by_user=True)]),
+    "a bar of predict over other text": (
+        "1/1 [===] - 0s 20ms/step0.7",
+        [e.Result(7, "1/1 [===] - 0s 20ms/step0.7", {}, 1, 0.0, 0.02)],
+    ),
+    "a number alone": ("0.0279299", [e.Score(7, (0.0279299,))]),
+    "a score in backticks": ("`[0.0165, 0.9947]`", [e.Score(7, (0.0165, 0.9947))]),
+    "a score directly behind an unfinished bar": (
+        "99/100 [==>.] - ETA: 0s - acc: 0.9883[0.0316, 0.9904]",
+        [e.Progress(7, 99, 100, {"acc": 0.9883}), e.Score(7, (0.0316, 0.9904))],
+    ),
     "a sentence that ends in a list": ("7) This gave an accuracy score of [0.04, 0.98]", []),
     "a bar behind what a tool puts in front": (
         "    ## 90/90 - 0s - 2ms/step - loss: 0.5",
@@ -114,6 +140,69 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "the user stops": ("KeyboardInterrupt", [e.Failure(7, "KeyboardInterrupt", by_user=True)]),
     "an error stops": ("ValueError: bad shape", [e.Failure(7, "ValueError: bad shape", by_user=False)]),
     "another framework": ("[1,  2000] loss: 2.190", []),
+    "a counter may pass its end": (
+        "391/390 [====] - 9s 23ms/step - loss: 0.5",
+        [e.Result(7, "391/390 [====] - 9s 23ms/step - loss: 0.5", {"loss": 0.5}, 390, 9.0, 0.023)],
+    ),
+    "evaluate of TF 2.0 counts to a wrong end": ("100/1 [====] - 0s 9us/sample - loss: 0.5", [e.Score(7, logs={"loss": 0.5})]),
+    "blanks around separators may be lost": (
+        "8/8 [===] - 1s 9ms/step - loss: 1.3553 -acc: 0.4832- val_loss:2.5000e-04",
+        [e.Result(7, "8/8 [===] - 1s 9ms/step - loss: 1.3553 -acc: 0.4832- val_loss:2.5000e-04", {"loss": 1.3553, "acc": 0.4832, "val_loss": 2.5e-4}, 8, 1.0, 0.009, None, {"loss": "val_loss"})],
+    ),
+    "blanks may be lost behind a timestamp": (
+        "2024-01-31T12:00:03Z 45/45- 150s- loss: 0.5- val_loss: 0.4",
+        [e.Result(7, "45/45- 150s- loss: 0.5- val_loss: 0.4", {"loss": 0.5, "val_loss": 0.4}, 45, 150.0, None, "tf.keras", {"loss": "val_loss"})],
+    ),
+    "one metric may be bold": (
+        "8/8 [===] - 1s 9ms/step - loss: 0.5 - **acc: 0.4** - auc: 0.3",
+        [e.Result(7, "8/8 [===] - 1s 9ms/step - loss: 0.5 - **acc: 0.4** - auc: 0.3", {"loss": 0.5, "acc": 0.4, "auc": 0.3}, 8, 1.0, 0.009)],
+    ),
+    "the time may have been deleted with the bar": (
+        "4160/4160 - loss: 0.5 - acc: 0.4",
+        [e.Result(7, "4160/4160 - loss: 0.5 - acc: 0.4", {"loss": 0.5, "acc": 0.4}, 4160, None, None, "tf.keras")],
+    ),
+    "a mark is no result": ("5/5 - taste: 4.5", []),
+    "a time of day is no metric": ("8/8 [===] - 1s 9ms/step - 12:30", [e.Progress(7, 8, 8, {}), e.Notice(7, "unreadable", "a finished epoch whose metrics cannot be read: 12:30")]),
+    "separators may have been replaced": (
+        "103s:loss:2.4089:val_loss:-1.0",
+        [e.Result(7, "103s:loss:2.4089:val_loss:-1.0", {"loss": 2.4089, "val_loss": -1.0}, None, 103.0, None, "1", {"loss": "val_loss"})],
+    ),
+    "replaced separators, in quotation marks": (
+        "'9s; loss=0.5; acc=0.4'",
+        [e.Result(7, "9s; loss=0.5; acc=0.4'", {"loss": 0.5, "acc": 0.4}, None, 9.0, None, "1")],
+    ),
+    "a result may break off before a metric": (
+        "8/8 [====] - 1s 80us/step - loss: 2.5 - val_l",
+        [e.Result(7, "8/8 [====] - 1s 80us/step - loss: 2.5", {"loss": 2.5}, 8, 1.0, 8e-5), e.Notice(7, "unreadable", "a finished epoch whose metrics cannot be read: val_l")],
+    ),
+    "the time of a step may have been deleted": (
+        "8/8 - 1s - - loss: 2.5",
+        [e.Result(7, "8/8 - 1s - - loss: 2.5", {"loss": 2.5}, 8, 1.0, None, "tf.keras")],
+    ),
+    "a message glued to early stopping is another message": (
+        "Epoch 5: early stopping Restoring model weights from the end of the best epoch: 1.",
+        [e.CallbackMessage(7, "Epoch 5: early stopping", "early_stopping", 5), e.CallbackMessage(7, "Restoring model weights from the end of the best epoch: 1.", "restored_weights")],
+    ),
+    "separators behind a bar may have been replaced": (
+        "8/8 [====]:1s:80us/step:loss:2.5261",
+        [e.Result(7, "8/8 [====]:1s:80us/step:loss:2.5261", {"loss": 2.5261}, 8, 1.0, 8e-5)],
+    ),
+    "replaced separators leave the blank in a name": (
+        "8/8 - 1s | loss: 0.5 | binary accuracy: 0.25 - 1s/epoch - 9ms/step",
+        [e.Result(7, "8/8 - 1s | loss: 0.5 | binary accuracy: 0.25 - 1s/epoch - 9ms/step", {"loss": 0.5, "binary accuracy": 0.25}, 8, 1.0, 0.009, "tf.keras")],
+    ),
+    "blanks may be added": (
+        "8/8 [===] - 1s 9ms/step\t-  loss : 0.5  -  acc:  0.25",
+        [e.Result(7, "8/8 [===] - 1s 9ms/step\t-  loss : 0.5  -  acc:  0.25", {"loss": 0.5, "acc": 0.25}, 8, 1.0, 0.009)],
+    ),
+    "a finished bar directly behind the remains of an unfinished one": (
+        "58/60 [==>.] - ETA: 0s - loss: 0.500059/60 [==>.] - ETA: 0s - loss: 4.0000e-0360/60 [===] - 5s - loss: 0.3000",
+        [
+            e.Progress(7, 58, 60, {"loss": 0.5}),
+            e.Progress(7, 59, 60, {"loss": 0.004}),
+            e.Result(7, "60/60 [===] - 5s - loss: 0.3000", {"loss": 0.3}, 60, 5.0, None, "1"),
+        ],
+    ),
     "a bar of something else": ("100%|█████| 5/5 [00:01<00:00]", []),
 }  # fmt: skip
 
@@ -127,6 +216,11 @@ BAR = "8/8 ━━━━━━━━━━ {}s 9ms/step - loss: 0.5"
 PROVISIONAL = {
     "a bar of Keras 3 that took no time may be printed again": (BAR.format(0), True, "keras-3-bar"),
     "a bar of Keras 3 that took time is final": (BAR.format(1), False, "keras-3-bar"),
+    "a bar that was printed without Unicode may be printed again": (
+        BAR.replace("━", "=").format(0),
+        True,
+        "keras-3-bar",
+    ),
     "an older bar is final": ("8/8 [====] - 0s 9ms/step - loss: 0.5", False, None),
     "a line of Keras 3 is final and right": ("8/8 - 0s - 9ms/step - loss: 0.5", False, None),
 }
@@ -148,6 +242,30 @@ def test_a_result_says_which_metrics_are_of_validation(name: str) -> None:
     assert result.validation == {name: f"val_{name}"}
 
 
+TAILS = ["8733", "0.8733", ": 0.8733", "ss: 0.8733", " - loss: 0.8733", ".87"]
+
+
+@pytest.mark.parametrize("tail", TAILS)
+def test_the_end_of_a_longer_line_behind_a_result_is_ignored_and_told(tail: str) -> None:
+    (result,) = said(f"8/8 [====] - 1s 9ms/step - loss: 0.5000 - acc: 0.9812{tail}")
+    assert isinstance(result, e.Result)
+    assert dict(result.logs) == {"loss": 0.5, "acc": 0.9812}
+    assert result.doubt is not None
+    assert result.doubt.code == "stale-tail"
+
+
+def test_digits_behind_an_exponent_are_told_and_not_guessed() -> None:
+    *_, notice = said("8/8 [====] - 1s 9ms/step - loss: 0.5000 - acc: 9.8120e-048733")
+    assert isinstance(notice, e.Notice)
+    assert notice.code == "unreadable"
+
+
+def test_values_with_more_than_four_decimals_are_whole() -> None:
+    (result,) = said("8/8 [====] - 1s 9ms/step - loss: 0.51234567 - acc: 0.98123456")
+    assert isinstance(result, e.Result)
+    assert (dict(result.logs), result.doubt) == ({"loss": 0.51234567, "acc": 0.98123456}, None)
+
+
 def test_nan_and_infinity_are_values() -> None:
     (result,) = said("2/2 - 1s - loss: nan - val_loss: -inf")
     assert isinstance(result, e.Result)
@@ -156,7 +274,17 @@ def test_nan_and_infinity_are_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=" * 300_000, "1/" * 100_000, " - " * 100_000, "Epoch " * 50_000, "[" + "1," * 100_000]
+    "text",
+    [
+        "=" * 300_000,
+        "1/" * 100_000,
+        "test a is: 0.1 " * 130 + "x",
+        "test a  = 0.1 ," * 100 + "x",
+        "{'a': 1, " * 900,
+        " - " * 100_000,
+        "Epoch " * 50_000,
+        "[" + "1," * 100_000,
+    ],
 )
 def test_a_line_without_end_is_read_at_once(text: str) -> None:
     assert said(text) == []

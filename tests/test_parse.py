@@ -19,7 +19,8 @@ def parsed(*args: object, cwd: Path) -> tuple[list[str], list[str], int]:
     run = reporter_process if "--jobs" in args else reporter
     done = run("parse", "--format", "json", *args, cwd=cwd)
     paths = [source["path"] for source in json.loads(done.stdout)["sources"]] if done.stdout else []
-    return paths, [line.split(": ")[1] for line in done.stderr.splitlines()], done.returncode
+    named = [line.split(": ")[1] for line in done.stderr.splitlines() if not line.startswith("reporter: skipped ")]
+    return paths, named, done.returncode
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 ASKED: dict[str, tuple[list[str], list[str], list[str], int]] = {
-    "a folder stands for its logs": (["."], ["a.log", "b.log.gz", "deep/c.log"], [], 0),
+    "a folder stands for its logs": (["."], ["a.log", "a[1].out", "b.log.gz", "deep/c.log"], [], 0),
     "a pattern stands for what it matches": (["**/*.log"], ["a.log", "deep/c.log"], [], 0),
     "a pattern decides about endings": (["*.out"], ["a[1].out"], [], 0),
     "a pattern may match folders": (["*"], ["a.log", "a[1].out", "b.log.gz"], ["weights.h5"], 0),
@@ -52,7 +53,13 @@ ASKED: dict[str, tuple[list[str], list[str], list[str], int]] = {
     "a folder and a file, in that order": (["deep", "a.log"], ["deep/c.log", "a.log"], [], 0),
     "nothing matches": (["*.nope"], [], ["*.nope"], 3),
     "nothing but notes": (["*.md"], [], ["*.md"], 3),
-    "strictly, notes are no logs": (["--strict", "."], [], ["README.md", "requirements.txt"], 3),
+    "strictly, notes of a folder are no logs": (
+        ["--strict", "."],
+        ["a.log", "a[1].out", "b.log.gz", "deep/c.log"],
+        [],
+        0,
+    ),
+    "strictly, notes that are named must be logs": (["--strict", "a.log", "README.md"], [], ["README.md"], 3),
     "strictly, when all is well": (["--strict", "**/*.log"], ["a.log", "deep/c.log"], [], 0),
     "errors in the order of the arguments": (
         ["no.log", "*.nope", "a.log", "weights.h5"],
@@ -89,7 +96,8 @@ def test_two_processes_give_the_same_result_as_one(folder: Path) -> None:
     args = ("parse", ".", "nope.log", "-", "a.log", "weights.h5", "--format", "json")
     one, two = (reporter_process(*args, "--jobs", jobs, cwd=folder, stdin=KILLED.encode()) for jobs in (1, 2))
     assert (one.stdout, one.stderr, one.returncode) == (two.stdout, two.stderr, two.returncode)
-    assert [source["path"] for source in json.loads(two.stdout)["sources"]] == ["a.log", "b.log.gz", "deep/c.log", "-"]
+    read = [source["path"] for source in json.loads(two.stdout)["sources"]]
+    assert read == ["a.log", "a[1].out", "b.log.gz", "deep/c.log", "-"]
 
 
 ENDS = {

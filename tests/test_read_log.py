@@ -74,6 +74,13 @@ def test_an_open_file_without_a_run_is_an_error() -> None:
         read_log(io.StringIO("hello\n"))
 
 
+@pytest.mark.parametrize("name", ["a\0b.log", "git:main:a\0b.log", "a\0*.log", "a\0"])
+def test_a_name_with_a_nul_is_one_error(name: str) -> None:
+    for read in (read_log, read_logs):
+        with pytest.raises(SourceError, match="no file has a NUL character in its name"):
+            read(name)
+
+
 def test_lines_are_kept_on_request(tmp_path: Path) -> None:
     path = tmp_path / "some.log"
     path.write_text(KILLED, encoding="utf-8")

@@ -514,6 +514,7 @@ FAILING = {
     "a folder without a log": ("logs=hollow", 3, "hollow: no log in this folder; "),
     "a pattern that matches nothing": ("logs=*.gz", 3, "*.gz: no file matches; "),
     "a log without a run beside others": ("logs=broken", 3, "broken/bad.log: no training run in it; "),
+    "a log whose name holds a NUL": ("logs=a\0b.log", 3, "ab.log: no file has a NUL character in its name; "),
     "the file itself": ("logs=B.md", 3, "no log but the file itself; name another"),
     "a template that is not there": (
         "logs=logs template=sumary",

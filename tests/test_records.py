@@ -1,6 +1,7 @@
 """A record is given to the runs that agree with it, within the precision that Keras prints, and to no other run."""
 
 import gzip
+import json
 import math
 import shutil
 import subprocess
@@ -153,6 +154,27 @@ def test_a_record_is_given_to_the_runs_it_describes(
     for said, wanted in zip(found, differences, strict=True):
         assert said.startswith("differs from the record beside it: ")
         assert wanted in said
+
+
+FOREIGN_RECORDS: dict[str, dict[str, object]] = {
+    "no parameters": {"parameters": {}},
+    "a list of parameters": {"parameters": [14864]},
+    "a yes for the number of parameters": {"parameters": {"total": True}},
+    "a name that is no text": {"name": {}},
+    "an experiment that is no text": {"experiment": None},
+    "a seed that is no number": {"seed": "0"},
+    "versions that are no text": {"versions": {"keras": 3}},
+    "a history of words": {"history": {"acc": ["high"]}},
+}
+
+
+@pytest.mark.parametrize("changes", FOREIGN_RECORDS.values(), ids=FOREIGN_RECORDS.keys())
+def test_a_file_with_the_keys_of_a_record_and_other_values_is_none(tmp_path: Path, changes: dict[str, object]) -> None:
+    (tmp_path / "a.log").write_text(OURS, encoding="utf-8")
+    (tmp_path / "a.json").write_text(json.dumps(json.loads(NAMED.to_json()) | changes), encoding="utf-8")
+    (run,) = read_log(tmp_path / "a.log").runs
+    assert run.record is None
+    assert "record-differs" not in {warning.code for warning in run.warnings}
 
 
 def test_a_report_claims_no_reproduction_of_a_foreign_run(tmp_path: Path) -> None:

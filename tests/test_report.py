@@ -141,9 +141,24 @@ def test_a_warning_is_reported_unless_the_record_rules_it_out() -> None:
     ]
 
 
+def test_a_warning_about_unfinished_bars_is_reported_up_to_keras_3_14() -> None:
+    log = "# A\nEpoch 1/2\n4/8 ━━── 0s 9ms/step - loss: 0.3000\n".replace("──", "━━")
+    versions = {"tensorflow": "2.x"}
+    shown = [
+        report(log, record=replace(RECORD, versions=versions | {"keras": keras})) for keras in ("3.14.0", "3.15.0")
+    ]
+    assert ["**Warning:** the unfinished bars of Keras 3.0 to 3.14" in text for text in [report(log), *shown]] == [
+        True,
+        True,
+        False,
+    ]
+
+
 NUMBERS = [
     (0.995, "0.9950"),
-    (0.001, "0.0010"),
+    (0.001, "1.0000e-03"),
+    (-0.001, "-1.0000e-03"),
+    (0.0010001, "0.0010"),
     (9.8765e-4, "9.8765e-04"),
     (0.0, "0.0000"),
     (None, "–"),

@@ -46,6 +46,15 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         BAR.format(0.4) + "\n" + fit(0.3, 0.2, first=41, of=42),
         [[40, 41, 42]],
     ),
+    "a header that a forked worker repeats between the two results of an epoch is an echo": (
+        "".join(
+            f"Epoch {epoch}/3\n8/8 ━━━ 0s 9ms/step - loss: 0.{epoch}\n"
+            + ("Epoch 1/3\n" if epoch == 2 else "")
+            + f"8/8 ━━━ 1s 9ms/step - loss: 0.{epoch} - val_loss: 0.5\n"
+            for epoch in (1, 2, 3)
+        ),
+        [[1, 2, 3]],
+    ),
     "a header that a forked worker repeats is an echo": (
         fit(0.3, of=4) + "Epoch 2/4\nEpoch 1/4\nEpoch 2/4\n" + BAR.format(0.2) + "\n" + fit(0.1, first=3, of=4),
         [[1, 2, 3]],
@@ -85,6 +94,67 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         [[1, 2], [1]],
     ),
     "evaluate before training is no run": ("10/10 [====] - 1s 9ms/step - loss: 2.3 - acc: 0.1\n" + fit(0.3, 0.2), [[1, 2]]),
+    "a whole epoch that a forked worker repeats is an echo": (
+        "".join(
+            f"Epoch {epoch}/4\n32/32 ━━━━ 0s 9ms/step - loss: {loss}\n"
+            + ("Epoch 2/4\n32/32 ━━━━ 3s 9ms/step - loss: 0.3 - val_loss: 0.7\n" if epoch == 3 else "")
+            + f"32/32 ━━━━ 3s 9ms/step - loss: {loss} - val_loss: 0.7\n"
+            for epoch, loss in enumerate((0.4, 0.3, 0.2, 0.1), 1)
+        ),
+        [[1, 2, 3, 4]],
+    ),
+    "a result after a lost header is the next epoch": (
+        f"Epoch 1/4\n{BAR.format(0.4)}\n{BAR.format(0.3)}\n" + fit(0.2, 0.1, first=3, of=4),
+        [[1, 2, 3, 4]],
+    ),
+    "a result after a lost header is the last epoch": (fit(0.4, 0.3, of=3) + BAR.format(0.2) + "\n" + fit(0.9), [[1, 2, 3], [1]]),
+    "a validated result after an early stop is a fit of one epoch": (
+        fit(0.4, 0.3, of=3) + "Epoch 2: early stopping\n" + BAR.format(0.2) + "\n",
+        [[1, 2], [1]],
+    ),
+    "results printed twice before the first header are epochs once": (
+        f"{BAR.format(0.4)}\n" * 2 + fit(0.3, 0.2, first=2, of=3),
+        [[1, 2, 3]],
+    ),
+    "a result that is wrapped within a quotation is whole": (
+        "".join(f"> Epoch {epoch}/2\n> 8/8 [==] - 1s 9ms/step - loss: 0.5000 -\n> acc: 0.{epoch}000\n" for epoch in (1, 2)),
+        [[1, 2]],
+    ),
+    "evaluate before a fit without validation is no run": (
+        "10/10 [====] - 1s 9ms/step - loss: 2.3\nEpoch 1/2\n8/8 [====] - 1s - loss: 0.5\nEpoch 2/2\n8/8 [====] - 1s - loss: 0.4\n",
+        [[1, 2]],
+    ),
+    "a counter that passes its end is the result of its epoch": (
+        "Epoch 1/1\n4/8 [==>..] - ETA: 1s - loss: 0.5\n8/7 [====] - 1s - loss: 0.5\n",
+        [[1]],
+    ),
+    "evaluate before the result of its epoch is no result of it": (
+        "Epoch 1/2\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.55\n" + BAR.format(0.3) + "\n" + fit(0.2, first=2, of=2),
+        [[1, 2]],
+    ),
+    "a bar of predict over the metrics of the epoch is no result of it": (
+        "".join(f"Epoch {epoch}/2\n9/9 [====] - 0s 1ms/step loss: 0.4{epoch} - acc: 0.5\n{BAR.format(0.3)}\n" for epoch in (1, 2)),
+        [[1, 2]],
+    ),
+    "a fit that fails in its first epoch is a run": ("Epoch 1/2\nTraceback (most recent call last):\n" + fit(0.3, 0.2), [[], [1, 2]]),
+    "a fit that stops in its first epoch and begins again is two runs": (
+        "Epoch 1/2\n4/32 [==>..] - ETA: 3s - loss: 0.9\n" + fit(0.3, 0.2),
+        [[], [1, 2]],
+    ),
+    "a header of epoch 1 that comes at once again is an echo": ("Epoch 1/2\n" + fit(0.3, 0.2), [[1, 2]]),
+    "fragments of results before a fit are no run": (
+        "('LSTM', 128'>7s - loss: 0.9 - acc: 0.1>6s - loss: 0.8 - acc: 0.2\n" * 3 + fit(0.3, 0.2),
+        [[1, 2]],
+    ),
+    "a single result under a heading of a document with runs is no run": (
+        "# A\n" + fit(0.3, 0.2) + "# B\nIn an earlier try:\n" + BAR.format(0.9) + "\n# C\n" + fit(0.4, 0.3),
+        [[1, 2], [1, 2]],
+    ),
+    "single results under headings are runs if no run has headers": (
+        "# A\n" + BAR.format(0.9) + "\n# B\n" + BAR.format(0.8) + "\n",
+        [[1], [1]],
+    ),
+    "a header in front of its result begins an epoch": ("Epoch 1/2 - 3s - loss: 0.3\nEpoch 2/2: 3s - loss: 0.2\n", [[1, 2]]),
     "text without epochs has no run": ("hello\n10/10 [=====] - 1s\n[1, 2]\n", []),
 }  # fmt: skip
 
@@ -122,6 +192,36 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: run.status,
         "interrupted",
     ),
+    "a traceback that ends with an interruption by the user is no error": (
+        fit(0.3, of=5) + 'Epoch 2/5\nTraceback (most recent call last):\n  File "a.py", line 3\nKeyboardInterrupt\n',
+        lambda run: run.status,
+        "interrupted",
+    ),
+    "an error after results without headers makes a run failed": (
+        "21s - loss: 0.3\n21s - loss: 0.2\nTraceback (most recent call last):\nMemoryError: x\n",
+        lambda run: (run.status, len(run.epochs)),
+        ("failed", 2),
+    ),
+    "the user ends a run without headers": (
+        "21s - loss: 0.3\n21s - loss: 0.2\nKeyboardInterrupt\n",
+        lambda run: run.status,
+        "interrupted",
+    ),
+    "an error between results without headers does not make a run failed": (
+        "21s - loss: 0.3\nValueError: caught\n21s - loss: 0.2\n",
+        lambda run: run.status,
+        "completed",
+    ),
+    "an error in another section does not make a run without headers failed": (
+        "21s - loss: 0.3\n21s - loss: 0.2\n# Troubleshooting\nMemoryError: x\n",
+        lambda run: run.status,
+        "completed",
+    ),
+    "early stopping without headers": (
+        "21s - loss: 0.3\n21s - loss: 0.2\nEpoch 2: early stopping\nMemoryError: x\n",
+        lambda run: run.status,
+        "stopped",
+    ),
     "the user ends a run": (fit(0.3, of=5) + "Epoch 2/5\nKeyboardInterrupt\n", lambda run: run.status, "interrupted"),
     "an unfinished epoch is no epoch": (KILLED, lambda run: len(run.epochs), 1),
     "an unfinished epoch is kept apart": (
@@ -144,6 +244,31 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         fit(0.3) + "[0.25, 0.55]\n",
         lambda run: [dict(each.logs) for each in run.evaluations],
         [{"loss": 0.25, "acc": 0.55}],
+    ),
+    "a number alone is the loss of a model without metrics": (
+        "Epoch 1/1\n8/8 [==] - 1s - loss: 0.5 - val_loss: 0.25\n0.2512\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"loss": 0.2512}],
+    ),
+    "a number alone is nothing for a model with metrics": (
+        fit(0.3) + "0.2512\n",
+        lambda run: (run.evaluations, run.warnings),
+        ((), ()),
+    ),
+    "a dictionary of several lines is one score": (
+        fit(0.3) + "{'acc': 0.25,\n 'loss': 0.5}\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"acc": 0.25, "loss": 0.5}],
+    ),
+    "a list in R is one score": (
+        fit(0.3) + "## $accuracy\n## [1] 0.25\n##\n## $loss\n## [1] 0.5\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"acc": 0.25, "loss": 0.5}],
+    ),
+    "counts of a summary without its table wait for their run under the next heading": (
+        "# Model\nTotal params: 20\nTrainable params: 20\n# Log\n" + fit(0.3),
+        lambda run: run.parameters.total,
+        20,
     ),
     "a score of sorted metrics has no names to guess": (
         "Epoch 1/1\n8/8 - 1s - 9ms/step - acc: 0.5 - auc: 0.6 - loss: 0.3\n[0.3, 0.5, 0.6]\n",
@@ -207,12 +332,94 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: [epoch.learning_rate for epoch in run.epochs],
         [None, 0.02],
     ),
+    "a small rate is compared with all the digits that are printed": (
+        fit(0.3, of=3)
+        + "Epoch 1: ReduceLROnPlateau reducing learning rate to 9.999999747378752e-05.\n"
+        + f"Epoch 2/3\n{BAR.format(0.2)} - lr: 1.0000e-04\nEpoch 3/3\n{BAR.format(0.1)} - lr: 6.0000e-05\n",
+        lambda run: [epoch.learning_rate for epoch in run.epochs],
+        [None, 9.999999747378752e-05, 6e-05],
+    ),
     "older Keras counts the epochs of messages from 0": (
         "Epoch 1/2\n"
         "1900/2000 [==>..] - ETA: 0s - loss: 0.5Epoch 00000: val_acc improved from -inf to 0.6, saving model to b.h5\n"
         + BAR.format(0.3),
         lambda run: [message.epoch for message in run.messages],
         [1],
+    ),
+    "a bar of predict over the metrics of the epoch is no evaluation": (
+        "Epoch 1/1\n9/9 [====] - 0s 1ms/step loss: 0.4 - acc: 0.5\n" + BAR.format(0.3) + "\n",
+        lambda run: (run.epochs[0].logs["loss"], run.evaluations, run.warnings),
+        (0.3, (), ()),
+    ),
+    "metrics without a dash before them count if no other result follows": (
+        "Epoch 1/1\n32/32 [====] - 3s 1ms/step loss: 0.4 - acc: 0.5\n",
+        lambda run: (run.epochs[0].logs["loss"], [warning.code for warning in run.warnings]),
+        (0.4, ["painted-over"]),
+    ),
+    "an evaluation before the result of its epoch is kept apart": (
+        "Epoch 1/1\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.55\n" + BAR.format(0.3) + "\n",
+        lambda run: (run.epochs[0].logs["loss"], [dict(each.logs) for each in run.evaluations]),
+        (0.3, [{"loss": 0.25, "acc": 0.55}]),
+    ),
+    "a callback that evaluates before the result of each epoch is not the epoch": (
+        "".join(f"Epoch {epoch}/3\n7/7 - 1s - loss: 0.9\n8/8 - 1s - loss: 0.{epoch}\n" for epoch in (1, 2, 3)),
+        lambda run: (
+            [dict(each.logs) for each in run.epochs],
+            len(run.evaluations),
+            [each.code for each in run.warnings],
+        ),
+        ([{"loss": 0.1}, {"loss": 0.2}, {"loss": 0.3}], 3, ["ambiguous"]),
+    ),
+    "a callback that evaluates between the two results of an epoch is not the epoch": (
+        "Epoch 1/2\n8/8 ━━━ 0s 9ms/step - loss: 0.4\n3/3 ━━━ 1s 9ms/step - loss: 0.9\n8/8 ━━━ 2s 9ms/step - loss: 0.4\n"
+        "Epoch 2/2\n8/8 ━━━ 2s 9ms/step - loss: 0.3\n",
+        lambda run: ([dict(each.logs) for each in run.epochs], [dict(each.logs) for each in run.evaluations]),
+        ([{"loss": 0.4}, {"loss": 0.3}], [{"loss": 0.9}]),
+    ),
+    "epochs may differ in their steps": (
+        "".join(f"Epoch {epoch}/3\n{epoch}/{epoch} - 1s - loss: 0.{epoch}\n" for epoch in (1, 2, 3)),
+        lambda run: ([dict(each.logs) for each in run.epochs], run.evaluations),
+        ([{"loss": 0.1}, {"loss": 0.2}, {"loss": 0.3}], ()),
+    ),
+    "a name that was wrapped at its blank keeps it": (
+        "Epoch 1/1\n8/8 [==] - 1s 9ms/step - loss: 0.5000 - binary\naccuracy: 0.4000 - val_binary accuracy: 0.3000\n",
+        lambda run: dict(run.epochs[0].logs),
+        {"loss": 0.5, "binary accuracy": 0.4, "val_binary accuracy": 0.3},
+    ),
+    "a result that is wrapped within a quotation has all metrics": (
+        "> Epoch 1/1\n> 8/8 [==] - 1s 9ms/step - loss: 0.5000\n> - acc: 0.4000\n",
+        lambda run: dict(run.epochs[0].logs),
+        {"loss": 0.5, "acc": 0.4},
+    ),
+    "a provisional result that is printed again and breaks off is no evaluation": (
+        "Epoch 1/1\n8/8 ━━━ 0s 9ms/step - acc: 0.4000 - loss: 0.5000\n8/8 ━━━ 1s 9ms/step - acc: 0.4000\n",
+        lambda run: (len(run.epochs), run.evaluations),
+        (1, ()),
+    ),
+    "an evaluation with the steps of an epoch may be a fit, which is told": (
+        "Epoch 1/1\n8/8 [==] - 1s - loss: 0.5\n8/8 [==] - 2s - loss: 0.4\n",
+        lambda run: ([dict(each.logs) for each in run.evaluations], [warning.code for warning in run.warnings]),
+        ([{"loss": 0.4}], ["ambiguous"]),
+    ),
+    "a lost header is told": (
+        f"Epoch 1/3\n{BAR.format(0.4)}\n{BAR.format(0.3)}\n" + fit(0.2, first=3, of=3),
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("ambiguous", 3)],
+    ),
+    "fragments before a fit are told": (
+        "'a'>7s - loss: 0.9\n" + fit(0.3),
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("fragment", 1)],
+    ),
+    "the facts before a single result are of the run after it": (
+        "# A\nTotal params: 20\n" + BAR.format(0.9) + "\nFull log:\n" + fit(0.3, 0.2),
+        lambda run: run.parameters.total,
+        20,
+    ),
+    "a single result under a heading is told": (
+        "# A\n" + fit(0.3, 0.2) + "# B\n" + BAR.format(0.9) + "\n",
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("lone-result", 7)],
     ),
     "an echoed result leaves the true values": (
         fit(0.3, of=2) + "Epoch 2/2\n" + BAR.format(0.3) + "\n" + BAR.format(0.2) + "\n",
@@ -241,6 +448,21 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         + 2 * "WARNING: Early stopping conditioned on metric `val_acc` which is not available. Available\n",
         lambda run: [(warning.code, warning.line) for warning in run.warnings],
         [("monitor-not-available", 3)],
+    ),
+    "the values of an unfinished epoch of Keras 3 are doubted": (
+        KILLED,
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("keras-3-bar", 4), ("keras-3-partial", 6)],
+    ),
+    "an unfinished epoch of Keras 3 without values is not doubted": (
+        "Epoch 1/2\n8/8 ━━━━ 1s 9ms/step - loss: 0.3\nEpoch 2/2\n",
+        lambda run: [warning.code for warning in run.warnings],
+        ["keras-3-bar"],
+    ),
+    "an unfinished epoch of another Keras is not doubted": (
+        fit(0.3, of=2) + "Epoch 2/2\n4/32 [=>....] - ETA: 3s - loss: 0.5\n",
+        lambda run: run.warnings,
+        (),
     ),
     "epochs that are missing are told": (
         fit(0.3, of=5) + fit(0.2, first=4, of=5),

@@ -129,6 +129,14 @@ WRONG = {
     ),
     "a mode that is neither min nor max": ('mode = "up"', "pyproject.toml:2: mode must be 'min' or 'max', not 'up'"),
     "a malformed gate": ('fail-under = "acc=1"', "gate 'acc=1', character 4: no >=, <=, > or <"),
+    "a log whose name holds a NUL": (
+        r'logs = "a\u0000b.log"',
+        "pyproject.toml:2: logs holds a NUL character; leave it out",
+    ),
+    "a folder whose name holds a NUL": (
+        r'templates = "a\u0000b"',
+        "pyproject.toml:2: templates holds a NUL character; leave it out",
+    ),
     "invalid TOML": ("monitor =", "pyproject.toml: not valid TOML: Invalid value (at line 2, column 10)"),
 }
 

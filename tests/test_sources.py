@@ -156,6 +156,11 @@ def test_a_history_is_read_from_csv_and_json(tmp_path: Path, text: str) -> None:
 
 
 CSV: dict[str, tuple[str, list[list[int]]]] = {
+    "a quoted header, as R writes it": ('"epoch","loss"\n0,1\n1,2\n', [[1, 2]]),
+    "quoted numbers": ('"epoch";"loss"\n"0";"1"\n"1";"2"\n', [[1, 2]]),
+    "numbered rows beside the epochs": ('"","epoch","loss"\n"1",5,1\n"2",6,2\n', [[6, 7]]),
+    "a separator within a quoted name": ('"loss, scaled",epoch,loss\n1,0,2\n', [[1]]),
+    "a quotation mark that is not closed": ('epoch,loss\n0,1\n"1,2\n2,3\n', [[1, 3]]),
     "epochs counted from 0": ("epoch,loss\n0,1\n1,2\n", [[1, 2]]),
     "epochs counted from 1": ("epoch,loss\n1,1\n2,2\n", [[1, 2]]),
     "a run that was resumed": ("epoch,loss\n10,1\n11,2\n", [[11, 12]]),
@@ -173,6 +178,8 @@ def test_a_table_has_these_epochs(text: str, wanted: list[list[int]]) -> None:
 
 
 OTHER = [
+    "epoch,step,train_loss,val_loss\n0,49,0.5,\n0,99,,0.4\n1,149,0.3,\n1,199,,0.2\n",  # metrics.csv of Lightning
+    "lr,step,train_loss,epoch,val_loss\n0.1,0,,,\n,49,0.5,0,\n,99,,1,0.3\n",
     "a,b\n1,2\n",
     "name,loss\nx,y\n",
     '{"log_history": [{"loss": 1.0, "epoch": 0.5}]}',

@@ -1,5 +1,6 @@
 """Experiments are trained as their notebooks were; what Keras prints is kept, read and checked."""
 
+import importlib.util
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import pytest
 from conftest import ROOT, Once, children_of, needs_tensorflow, reporter, reporter_process, start
 
 from reporter import read_log
+from reporter.training import describe, jobs
 
 OWN = """\
 import time
@@ -184,6 +186,38 @@ def test_a_file_that_cannot_be_imported_is_an_error_before_any_training(folder: 
     done = reporter("train", "bad.py:own", "--logs", "none", cwd=folder)
     assert (done.returncode, done.stderr) == (2, "reporter: bad.py:own: cannot be imported; RuntimeError: boom\n")
     assert not (folder / "none").exists()
+
+
+EXITS = {
+    "that ends Python": ("import sys; sys.exit(2)", "importing it ended Python with exit status 2"),
+    "that ends Python without an error": ("import sys; sys.exit(0)", "importing it ended Python with exit status 0"),
+    "that says why it ends Python": ("import sys; sys.exit('no data')", "no data"),
+    "that says it in colour": ("import sys; sys.exit('\\x1b]0;title\\x07\\x1b[31mno data')", "no data"),
+}
+
+
+@pytest.mark.parametrize(("code", "message"), EXITS.values(), ids=EXITS.keys())
+def test_a_file_is_an_error_before_any_training(folder: Path, code: str, message: str) -> None:
+    (folder / "bad.py").write_text(code + "\n", encoding="utf-8")
+    done = reporter("train", "bad.py:own", "--logs", "none", cwd=folder)
+    assert (done.returncode, done.stderr) == (2, f"reporter: bad.py:own: cannot be imported; {message}\n")
+
+
+def test_lines_that_an_experiment_prints_do_not_matter(folder: Path) -> None:
+    (folder / "mine.py").write_text(
+        f"{OWN}\nimport atexit; atexit.register(print, 'bye')\nprint('hello')", encoding="utf-8"
+    )
+    assert describe.describe(f"{folder}/mine.py:own", folder / "small.npz") == describe.Description("own", 3)
+
+
+def test_a_training_that_fails_sends_no_escape_to_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = r"import os; os.write(2, b'\x1b]0;title\x07\x1b[2Jout of memory\x9b31m\n'); raise SystemExit(1)"
+    monkeypatch.setattr(jobs.Job, "command", lambda _: [sys.executable, "-c", code])
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: True)
+    done = reporter("train", "gap", "--data", "small.npz", cwd=folder)
+    assert done.stderr == (
+        "reporter: logs/gap/seed-0.log: training failed with exit status 1; its last line: out of memory\ufffd31m\n"
+    )
 
 
 def begin(folder: Path, logs: str, command: str, *args: str) -> tuple["subprocess.Popen[str]", Path]:

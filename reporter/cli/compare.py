@@ -64,6 +64,7 @@ class _Compare(click.Command):
     "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to FILE."
 )
 @config_option
+@click.option("-v", "--verbose", is_flag=True, help="Name each file of a folder that is skipped, with the reason.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def compare(
     base: tuple[str, ...],
@@ -76,6 +77,7 @@ def compare(
     fail_on: str | None,
     format: str,
     output: Path | None,
+    verbose: bool,
     force: bool,
 ) -> None:
     """Show the differences between the runs of BASE and those of NEW.
@@ -104,7 +106,7 @@ def compare(
 
     if output:
         refuse_to_replace(output, force=force)
-    (old, all_old_read), (new, all_new_read) = read_logs(base), read_logs(to)
+    (old, all_old_read), (new, all_new_read) = (read_logs(each, verbose=verbose, output=output) for each in (base, to))
     found = compare_runs(_runs_of(old, pool=pool), _runs_of(new, pool=pool), monitor, mode, alpha)
     if fail_on:
         _refuse_without_metric(found, monitor)

@@ -2,42 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reporter.cli.console import show_error
+from reporter.errors import ReporterError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reporter.model import Log
+    from reporter.reading.candidates import Skipped
 
 
 def read_logs(
-    sources: Iterable[str], *, jobs: int = 1, strict: bool = False, keep_lines: bool = False
+    sources: Iterable[str],
+    *,
+    jobs: int = 1,
+    strict: bool = False,
+    keep_lines: bool = False,
+    verbose: bool = False,
+    output: Path | None = None,
 ) -> tuple[list[Log], bool]:
     """Reads all logs that can be read, and prints an error for each of the others.
 
     Args:
         sources: Files, folders, patterns, addresses, or `-` for standard input.
         jobs: Number of processes that read.
-        strict: Whether one unreadable file ends the program.
+        strict: Whether one unreadable log ends the program.
         keep_lines: Whether `Log.lines` holds the text of the lines that the log was read from.
+        verbose: Whether to name each file that is skipped because it is no log; otherwise they are counted.
+        output: The file for the result, which is never read as a log of the folder that it is in.
 
     Returns:
         At least one log, in the order of the sources, and whether no error was printed.
 
     Raises:
-        SystemExit: With code 3: nothing could be read, or `strict` is set and a file could not be read.
+        SystemExit: With code 3: nothing could be read, or `strict` is set and a log could not be read.
     """
     from reporter.reading.many import read_sources
 
     logs: list[Log] = []
-    complete, all_read = True, True
-    for outcome in read_sources(sources, jobs=jobs, keep_lines=keep_lines):
+    skipped: list[Skipped] = []
+    all_read = True
+    for outcome in read_sources(sources, jobs=jobs, keep_lines=keep_lines, output=output):
         logs += outcome.logs
-        complete = complete and not outcome.errors
-        for error in outcome.errors if strict else outcome.unexpected():
+        skipped += outcome.skipped
+        for error in outcome.errors:
             show_error(error)
             all_read = False
-    if not logs or (strict and not complete):
+    if verbose or logs:
+        show_skipped(skipped, verbose=verbose)
+    if not logs or (strict and not all_read):
         raise SystemExit(3)
     return logs, all_read
+
+
+def show_skipped(skipped: Sequence[Skipped], *, verbose: bool) -> None:
+    """Prints on standard error how many files were skipped because they are no logs.
+
+    Args:
+        skipped: The files.
+        verbose: Whether to name each file, with the reason.
+    """
+    if verbose:
+        for each in skipped:
+            show_error(ReporterError(f"skipped: {each.reason}", each.path))
+    elif skipped:
+        files = "1 file that is no log" if len(skipped) == 1 else f"{len(skipped)} files that are no logs"
+        show_error(ReporterError(f"skipped {files}; -v says why"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from reporter.cli.options import Source, gate_option, monitor_options
+from reporter.cli.options import Source, gate_option, monitor_options, reading_options
 from reporter.cli.settings import config_option
 from reporter.errors import ReporterError, UsageError
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @click.option(
     "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Number of files to read at once."
 )
-@click.option("--strict", is_flag=True, help="Print nothing and exit with code 3 if any file is not a readable log.")
+@reading_options
 @click.option("--explain", is_flag=True, help="Show how each line was understood, instead of the epochs.")
 @click.option("--force", is_flag=True, help="Replace OUTPUT if it exists.")
 def parse(
@@ -55,6 +55,7 @@ def parse(
     fail_under: tuple[str, ...],
     jobs: int,
     strict: bool,
+    verbose: bool,
     explain: bool,
     force: bool,
 ) -> None:
@@ -65,15 +66,16 @@ def parse(
       a file         a log as Keras printed it, a README or notebook that contains
                      one, a history in CSV or JSON, or an event file of
                      TensorBoard; .gz, .bz2, .xz and .zst are decompressed
-      a folder       all its .log, .txt, .md, .ipynb, .csv and event files, except
-                     hidden ones
+      a folder       all logs in it, recognised by their content, except hidden
+                     files
       a pattern      such as 'logs/**/*.log', quoted
       an address     https://, s3:// or gs://
       git:REF:PATH   a file, folder or pattern in a commit of git
       -              standard input
 
-    A file that cannot be read is reported on standard error, and the others are shown. Files of a folder or a pattern
-    that contain no run are skipped silently, unless they end in .log. The history x.json that reporter train writes
+    A log that cannot be read is reported on standard error, and the others are shown. Files of a folder or a pattern
+    that are no logs are skipped and counted; -v names them. A file that looks like a training log and cannot be read,
+    and one that ends in .log, is an error. The history x.json that reporter train writes
     beside x.log is not read again. If nothing can be read, the exit code is 3.
 
     CSV and Parquet have one row per value: source, run, epoch, metric, value. With --wide they have one row per epoch,
@@ -96,10 +98,10 @@ def parse(
     if explain:
         if click.get_current_context().get_parameter_source("fail_under") is ParameterSource.COMMANDLINE:
             raise UsageError("--explain checks no gates; leave out --fail-under")
-        _explain(files, format, output, strict=strict, force=force)
+        _explain(files, format, output, strict=strict, verbose=verbose, force=force)
         return
     gates = parse_gates(fail_under)
-    logs, all_read = read_logs(files, jobs=jobs, strict=strict)
+    logs, all_read = read_logs(files, jobs=jobs, strict=strict, verbose=verbose, output=output)
     refuse_unknown_monitor(monitor, logs)
     verdicts = judge_runs(gates, logs)
     write_result(_export(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
@@ -119,40 +121,49 @@ def _check_format(format: str, output: Path | None, *, wide: bool) -> None:
         raise UsageError("Parquet is binary and cannot be shown on a terminal; write it to a file with -o")
 
 
-def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, strict: bool, force: bool) -> None:
+def _explain(
+    sources: tuple[str, ...], format: str, output: Path | None, *, strict: bool, verbose: bool, force: bool
+) -> None:
     """Shows how each line of each file was understood, also in files that contain no run."""
     from reporter.cli.console import show_error, write_result
+    from reporter.cli.logs import show_skipped
+    from reporter.reading.candidates import Candidate, Skipped, reason_to_skip
     from reporter.reading.many import files
 
     if format != "table":
         raise UsageError(f"--explain prints text, not {format}; leave out --format")
     lines: list[str] = []
     errors: list[ReporterError] = []
+    skipped: list[Skipped] = []
     found = [file for source in sources for file in files(source)]
     for file in found:
+        if isinstance(file, Candidate) and not file.matched and (reason := reason_to_skip(file.path)):
+            skipped.append(Skipped(file.path, reason))
+            continue
         try:
             if isinstance(file, ReporterError):
                 raise file
-            lines += [file] if len(found) > 1 else []
-            lines.extend(_explain_file(file))
+            path = file.path if isinstance(file, Candidate) else file
+            lines += [path] if len(found) > 1 else []
+            lines.extend(_explain_file(path))
         except ReporterError as caught:
             errors.append(caught)
     write_result("".join(line + "\n" for line in lines), output, force=force)
     for error in errors:
         show_error(error)
-    if len(errors) == len(found) or (strict and errors):
+    show_skipped(skipped, verbose=verbose)
+    if len(errors) + len(skipped) == len(found) or (strict and errors):
         raise SystemExit(3)
 
 
 def _explain_file(file: str) -> Iterator[str]:
     """Yields the explanation of a file; raises the error of reading it after the lines that were read."""
     from reporter.documents.explain import Explanation
-    from reporter.reading.reader import observed_log, refuse_without_run
+    from reporter.reading.reader import read_log
 
     explanation, log, error = Explanation(), None, None
     try:
-        log = observed_log(file, observer=explanation)
-        refuse_without_run(log)
+        log = read_log(file, observer=explanation)
     except ReporterError as caught:
         error = caught
     yield from explanation.finish(log)

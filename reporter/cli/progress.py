@@ -40,10 +40,10 @@ class Display:
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._console = Console(stderr=True, highlight=False)
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("epoch {task.fields[epoch]}/{task.total}"),
-            TextColumn("{task.fields[metric]}"),
+            TextColumn("{task.fields[metric]}", markup=False),
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.cli.options import Source
+from reporter.cli.options import Source, reading_options
 from reporter.cli.report_options import ReportOptions, report_options
 from reporter.errors import UsageError
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @click.option(
     "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Number of logs to read at once."
 )
-def report(sources: tuple[str, ...], jobs: int, **options: Any) -> None:
+@reading_options
+def report(sources: tuple[str, ...], jobs: int, strict: bool, verbose: bool, **options: Any) -> None:
     """Write a report of logs.
 
     LOG is a file, a folder, a quoted pattern or an address, as for reporter parse. If no LOG is given, the environment
@@ -57,16 +58,20 @@ def report(sources: tuple[str, ...], jobs: int, **options: Any) -> None:
       reporter report logs --readme README.md
       reporter report logs --fail-under 'val_acc>=0.99' --format junit -o g.xml
     """
-    make_report(sources, ReportOptions(**options), jobs=jobs)
+    make_report(sources, ReportOptions(**options), jobs=jobs, strict=strict, verbose=verbose)
 
 
-def make_report(sources: Sequence[str], options: ReportOptions, *, jobs: int = 1) -> None:
+def make_report(
+    sources: Sequence[str], options: ReportOptions, *, jobs: int = 1, strict: bool = False, verbose: bool = False
+) -> None:
     """Reads logs, then writes their report to a file, into a README, or to standard output.
 
     Args:
         sources: Files, folders, patterns or addresses.
         options: The options of the report.
         jobs: Number of logs to read at once.
+        strict: Whether one unreadable log ends the program, with code 3, before anything is written.
+        verbose: Whether to name each file that is skipped because it is no log.
 
     Raises:
         SystemExit: With code 1: a gate is missed. It was printed, and the report was written.
@@ -76,7 +81,9 @@ def make_report(sources: Sequence[str], options: ReportOptions, *, jobs: int = 1
 
     check_report(options)
     gates = parse_gates(options.fail_under)
-    logs, all_read = read_logs(sources, jobs=jobs, keep_lines=True)
+    logs, all_read = read_logs(
+        sources, jobs=jobs, strict=strict, keep_lines=True, verbose=verbose, output=options.output
+    )
     refuse_unknown_monitor(options.monitor, logs)
     verdicts = judge_runs(gates, logs)
     if options.readme:

@@ -61,6 +61,8 @@ def read_settings(path: Path, *, required: bool = False) -> dict[str, Any]:
     for key, value in table.items():
         if key not in _KEYS:
             raise UsageError(f"unknown key {key!r} in {_TABLE}; {_similar(key)}", _relative(path), _line(text, key))
+        if any("\0" in each for each in _texts(value, path.parent) or ()):
+            raise UsageError(f"{key} holds a NUL character; leave it out", _relative(path), _line(text, key))
         convert, expected, names = _KEYS[key]
         converted = convert(value, path.parent)
         if converted is None:

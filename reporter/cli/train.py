@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reporter.cli.console import show_error
 from reporter.cli.options import add_options
 from reporter.cli.report import check_report, make_report
 from reporter.cli.report_options import ReportOptions, report_options
@@ -120,7 +121,7 @@ def _train(*, jobs: int, **plan: Any) -> bool:
     with Display(todo) as display:
         errors = trainings.train(todo, parallel=jobs, watch=display.watch)
     for error in errors:
-        click.echo(f"reporter: {error}", err=True)
+        show_error(error)  # its text may hold escapes that the training printed
     for job in todo:
         click.echo(str(job.log))
     return bool(errors)

@@ -163,8 +163,11 @@ def _equal_as_printed(one: float, other: float) -> bool:
 
 
 def _printed_unit(printed: float) -> Decimal:
-    """Gives the unit of the last digit that Keras prints: 0.0001 for 0.9953; 0 for a number with more digits."""
-    text = number(printed)
+    """Gives the unit of the last digit that Keras prints: 0.0001 for 0.9953; 0 for a number with more digits.
+
+    Keras prints `0.0010` for numbers from 0.001 to 0.00105, so 0.001 has four decimals here.
+    """
+    text = f"{printed:.4f}" if abs(printed) == 1e-3 else number(printed)
     return Decimal(1).scaleb(int(Decimal(text).as_tuple().exponent)) if float(text) == printed else Decimal(0)
 
 

@@ -6,10 +6,17 @@ from decimal import Decimal
 
 
 def number(value: float | None) -> str:
-    """Formats a metric as Keras prints it: `0.9953`, and with an exponent below 0.001: `9.8765e-04`."""
+    """Formats a metric as Keras prints it (`keras/src/utils/progbar.py`), except for 0, which stays `0.0000`.
+
+    Args:
+        value: The metric; None if it is unknown.
+
+    Returns:
+        Four decimals, such as `0.9953`, or an exponent if the value is 0.001 or less: `1.0000e-03`.
+    """
     if value is None:
         return "–"
-    return f"{value:.4e}" if 0 < abs(value) < 1e-3 else f"{value:.4f}"
+    return f"{value:.4e}" if 0 < abs(value) <= 1e-3 else f"{value:.4f}"
 
 
 def exact(value: float) -> str:

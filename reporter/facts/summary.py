@@ -10,8 +10,8 @@ from typing import Literal
 from reporter.errors import UsageError
 from reporter.model import Epoch, Evaluation, LogWarning, Mode, Run, look_up, monitored
 
-_RIGHT_BARS = (3, 11)
-"""The first release of Keras whose last bar of an epoch prints the metrics of the whole epoch."""
+_RIGHT_SINCE = {"keras-3-bar": (3, 11), "keras-3-partial": (3, 15)}
+"""The first release of Keras whose last bar of an epoch, and whose other bars, print the right metrics."""
 
 Which = Literal["best", "last", "score"]
 """Which value of a metric represents a run: its best, that of its last epoch, or that of its last `evaluate()`."""
@@ -83,10 +83,10 @@ def epochs_text(run: Run) -> str:
 def remaining_warnings(run: Run) -> list[LogWarning]:
     """Selects the warnings of a run that the record of its training does not rule out.
 
-    The bars of Keras 3.0 to 3.10 print wrong metrics, and a log does not tell its release; a record does.
+    The bars of some releases of Keras 3 print wrong metrics, and a log does not tell its release; a record does.
     """
     release = _release(run.record.versions.get("keras", "")) if run.record else ()
-    return [each for each in run.warnings if not (each.code == "keras-3-bar" and release >= _RIGHT_BARS)]
+    return [each for each in run.warnings if each.code not in _RIGHT_SINCE or release < _RIGHT_SINCE[each.code]]
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -69,18 +69,20 @@ class Record:
 
 
 def _is_sound(kept: dict[str, object]) -> bool:
-    """Checks the shape of what is computed with: counts, and one list of numbers per metric."""
-    parameters, history, score = kept["parameters"], kept["history"], kept["score"]
+    """Checks the type of each field: another program may write a file with the same keys."""
+    parameters, history, score, versions = (kept[name] for name in ("parameters", "history", "score", "versions"))
     return (
-        isinstance(kept["epochs"], int)
-        and isinstance(kept["samples"], int)
+        all(type(kept[name]) is int for name in ("seed", "epochs", "samples", "batch_size"))
+        and all(isinstance(kept.get(name, ""), str) for name in ("experiment", "platform", "name"))
+        and _is_number(kept["seconds"])
         and isinstance(parameters, dict)
-        and isinstance(parameters.get("total"), int)
+        and type(parameters.get("total")) is int
         and isinstance(history, dict)
         and all(isinstance(values, list) and all(map(_is_number, values)) for values in history.values())
         and isinstance(score, dict)
         and all(map(_is_number, score.values()))
-        and isinstance(kept["versions"], dict)
+        and isinstance(versions, dict)
+        and all(isinstance(version, str) for version in versions.values())
     )
 
 

@@ -27,9 +27,12 @@ from reporter.reading.events import (
     Score,
 )
 from reporter.reading.excerpts import without_evaluations, without_excerpts
+from reporter.reading.lone import begun_drafts, without_lone_results
 from reporter.reading.section import Section, add_score
 
 _PAINTED_OVER = "a line that overwrote part of an unfinished bar looks like a result; it was ignored"
+_MAY_BE_FIT = "a result with the steps of an epoch: taken for one of evaluate(), it may be a fit of one epoch"
+_FRAGMENT = "a result behind other text, under no header; it was ignored"
 
 
 class Assembler:
@@ -48,6 +51,7 @@ class Assembler:
         self._current: Draft | None = None
         self._messages_for_next_run: list[CallbackMessage] = []
         self._undecided_header: EpochBegin | None = None
+        self._warnings_for_next_run: list[LogWarning] = []
 
     def add_event(self, event: Event) -> None:
         """Takes the next event."""
@@ -71,14 +75,17 @@ class Assembler:
         self._give_remaining_facts()
         for draft in self._drafts:
             draft.end()
-        begun = without_evaluations(draft for draft in self._drafts if draft.has_begun)
-        return tuple(conclude(draft, draft.section.name or default_name) for draft in without_excerpts(begun))
+        drafts = without_lone_results(without_excerpts(without_evaluations(begun_drafts(self._drafts))))
+        return tuple(conclude(draft, draft.section.name or default_name) for draft in drafts)
 
     def _begin_run(self, line: int, *, announced: bool = False) -> Draft:
         """Begins a run, to which the facts of its section that belong to no run yet are given."""
+        if self._current:
+            self._current.settle()
         section = self._section
         draft = Draft(section, line, announced, parameters=section.parameters, scores=section.scores)
         draft.messages, self._messages_for_next_run = self._messages_for_next_run, []
+        draft.warnings, self._warnings_for_next_run = self._warnings_for_next_run[:1], []
         section.parameters, section.scores = {}, []
         self._drafts.append(draft)
         self._current = draft
@@ -103,6 +110,8 @@ class Assembler:
             return
         if draft and rules.repeats_header(draft, event):
             return
+        if draft and draft.after:
+            draft.settle(event)
         if draft:
             draft.flush_repeated()
         if draft and draft.section is self._section and rules.may_repeat_header(draft, event):
@@ -110,7 +119,9 @@ class Assembler:
         elif draft and draft.section is self._section and rules.follows_results_without_headers(draft, event):
             draft.renumber(event.epoch - 1)
             draft.begin_epoch(event)
-        elif draft and (not draft.has_begun or rules.can_continue(draft, event)):
+        elif draft and (
+            (not draft.has_begun and not draft.closed and not draft.failure) or rules.can_continue(draft, event)
+        ):
             self._messages_for_next_run = []
             draft.begin_epoch(event)
         else:
@@ -123,7 +134,8 @@ class Assembler:
         assert draft is not None
         due = draft.running_epoch or draft.last_epoch + 1
         is_due = isinstance(event, EpochBegin) and event.epoch == due and event.epochs == draft.epochs_declared
-        if not is_due and not (event is None and header.epoch == draft.last_epoch):
+        is_echo = isinstance(event, Result) and rules.shows_echo(draft, header, event)
+        if not is_due and not is_echo and not (event is None and header.epoch == draft.last_epoch):
             self._begin_run(header.line).begin_epoch(header)
 
     def _add_progress(self, event: Progress) -> None:
@@ -134,14 +146,23 @@ class Assembler:
         if not event.logs:  # a bar without metrics is that of `predict`, or of `evaluate` in old versions
             return
         draft = self._current
+        if event.weak and not (draft and draft.running_epoch):
+            self._warnings_for_next_run.append(
+                LogWarning("fragment", event.line, _FRAGMENT)
+                if event.weak == "fragment"
+                else LogWarning("painted-over", event.line, _PAINTED_OVER)
+            )
+            return
         if draft and draft.section is self._section and rules.is_end_of_overwritten_bar(draft, event):
             draft.warnings.append(LogWarning("painted-over", event.line, _PAINTED_OVER))
             return
-        if draft and draft.repeated and draft.repeated.steps != event.steps:
+        if draft and draft.repeated and draft.repeated.text in draft.texts and draft.repeated.steps != event.steps:
             draft.flush_repeated()
         running = draft.running_epoch if draft else None
-        if draft and running and rules.is_evaluation_within_epoch(draft, event):
+        if draft and running and not event.weak and rules.is_evaluation_within_epoch(draft, event):
             draft.evaluations.append(Evaluation(event.line, event.logs))
+        elif draft and running and not event.weak and rules.may_be_evaluation_within_epoch(draft, event):
+            draft.repeated = event
         elif draft and running:
             draft.finish_epoch(running, event)
         elif draft and draft.section is self._section:
@@ -156,19 +177,25 @@ class Assembler:
         """Adds a result that has no header, in the section of the current run."""
         if not draft.epochs:
             draft.finish_first_epoch(event)
+        elif draft.header and rules.repeats_result(draft, event):
+            return
         elif rules.replaces_last_epoch(draft, event):
             draft.replace_last_epoch(event)
+        elif rules.follows_evaluation(draft, event):
+            draft.finish_epoch(draft.turn_last_epoch_into_evaluation(), event)
         elif draft.has_results_without_headers and rules.has_same_metrics(draft, event):
             if self._prose_since_result or self._messages_for_next_run:
                 self._begin_run(event.line).finish_first_epoch(event)
             else:
                 draft.finish_epoch(draft.last_epoch + 1, event)
-        elif event.text in draft.texts:
-            return
+        elif rules.may_be_of_next_epoch(draft, event):
+            draft.after.append(event)
         elif event.validation:  # `evaluate` never prints validation metrics
             self._begin_run(event.line).finish_first_epoch(event)
         else:
             draft.evaluations.append(Evaluation(event.line, event.logs))
+            if event.steps is not None and event.steps == draft.epochs[-1].steps:
+                draft.warnings.append(LogWarning("ambiguous", event.line, _MAY_BE_FIT))
 
     def _add_message(self, event: CallbackMessage) -> None:
         draft = self._current
@@ -187,6 +214,8 @@ class Assembler:
     def _add_score(self, event: Score) -> None:
         draft = self._current
         is_after_run = draft and draft.has_begun and draft.section is self._section
+        if len(event.values) == 1 and not (draft and is_after_run and rules.may_be_score(draft)):
+            return
         add_score(draft.scores if draft and is_after_run else self._section.scores, event)
 
     def _add_notice(self, event: Notice) -> None:
@@ -203,9 +232,13 @@ class Assembler:
         self._prose_since_result = True
 
     def _add_failure(self, event: Failure) -> None:
-        if self._current and not self._current.failure:
-            self._current.failure = event
-            self._current.closed = self._current.closed or event.by_user
+        draft = self._current
+        if not draft or (draft.failure and not event.by_user):  # a traceback ends with `KeyboardInterrupt`
+            return
+        if draft.epochs_declared is None and (draft.closed or draft.section is not self._section):
+            return  # the error of another cell or section, after a run that may have ended well
+        draft.failure = event
+        draft.closed = draft.closed or event.by_user
 
     def _add_prose(self, event: Prose) -> None:
         self._prose_since_result = self._prose_since_result or bool(event.text)

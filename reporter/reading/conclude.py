@@ -7,12 +7,11 @@ from dataclasses import replace
 from itertools import count
 
 from reporter.model import Epoch, Evaluation, LogWarning, Message, Parameters, Run, alias, look_up, names
+from reporter.reading.agreement import printed_alike
 from reporter.reading.draft import Draft
 from reporter.reading.events import CallbackMessage, ParameterCount, ParameterKind
 
 _GUESSED = "results without headers: their epochs are numbered from 1, and a single one may be that of evaluate()"
-_ROUNDED = 0.5001e-4
-"""Largest difference between a rate printed with an epoch, which has four decimals, and the exact one in a message."""
 
 
 def conclude(draft: Draft, name: str) -> Run:
@@ -69,6 +68,8 @@ def _warnings(draft: Draft) -> Iterable[LogWarning]:
     """Warns about results that are doubtful, epochs whose numbers are guesses, and epochs that are missing."""
     for doubt, index in draft.doubts.items():
         yield LogWarning(doubt.code, draft.epochs[index].line, doubt.text)
+    if draft.partial and draft.partial.logs and draft.progress and draft.progress.doubt:
+        yield LogWarning(draft.progress.doubt.code, draft.partial.line, draft.progress.doubt.text)
     if draft.numbers_guessed:
         yield LogWarning("epoch-guessed", draft.epochs[0].line, _GUESSED)
     pairs = zip(draft.epochs, draft.epochs[1:], strict=False)
@@ -102,7 +103,7 @@ def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], sh
             yield epoch
             continue
         printed = look_up(epoch.logs, "learning_rate")
-        fits = current is not None and (printed is None or abs(current - printed) <= _ROUNDED)
+        fits = current is not None and (printed is None or printed_alike(printed, current))
         yield epoch._replace(learning_rate=scheduled.get(epoch.epoch, current if fits else printed))
         current = reduced.get(epoch.epoch, current)
 

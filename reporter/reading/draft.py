@@ -19,6 +19,11 @@ from reporter.reading.events import (
 )
 from reporter.reading.section import Section
 
+_MAY_BE_OVERWRITTEN = "a dash is missing before these metrics; they may be the rest of a bar that another one overwrote"
+
+_HEADER_LOST = "a result under the header of another epoch: taken for the next epoch, whose header is lost"
+_EVALUATED_FIRST = "two results under the header of the first epoch: the first one is taken for that of evaluate()"
+
 
 @dataclass(eq=False, repr=False)  # generating the other methods would cost each start a millisecond
 class Draft:
@@ -39,7 +44,10 @@ class Draft:
         closed: Whether no other epoch can follow.
         header: The most recent header of an epoch.
         progress: The most recent bar of the epoch that has not finished.
-        repeated: A result that equals an earlier one: either an echo, or the result of the epoch that has begun.
+        repeated: A doubtful result: either an echo or the bar of something else, or the result of the epoch that has
+            begun.
+        after: Results under the header of an epoch that has finished: of `evaluate`, or of epochs whose headers are
+            lost.
         texts: The text of each result.
         replacing_texts: The text of each result that replaced a provisional one.
         generation: The generation of Keras that printed the run; None if unknown.
@@ -68,6 +76,7 @@ class Draft:
     header: EpochBegin | None = None
     progress: Progress | None = None
     repeated: Result | None = None
+    after: list[Result] = field(default_factory=list)
     texts: set[str] = field(default_factory=set)
     replacing_texts: set[str] = field(default_factory=set)
     generation: Generation | None = None
@@ -105,7 +114,13 @@ class Draft:
     @property
     def status(self) -> Status:
         """How the run ended, as far as the log says."""
-        if self.unfinished_epoch is None and (self.epochs_declared is None or self.last_epoch >= self.epochs_declared):
+        if self.unfinished_epoch is None and self.epochs_declared is None and not self.failure:
+            return "completed"
+        if (
+            self.unfinished_epoch is None
+            and self.epochs_declared is not None
+            and self.last_epoch >= self.epochs_declared
+        ):
             return "completed"
         if any(message.kind == "early_stopping" for message in self.messages):
             return "stopped"
@@ -128,17 +143,20 @@ class Draft:
     def finish_epoch(self, number: int, event: Result) -> None:
         """Finishes an epoch.
 
-        Under a header, a result with the text of an earlier one may be an echo, which the true result follows; it is
-        kept in `repeated` until more is known.
+        Under a header, a result with the text of an earlier one may be an echo, and one without a dash may be the bar
+        of something else. The true result may follow, so it is kept in `repeated` until more is known.
 
         Args:
             number: Number of the epoch.
             event: Its result.
         """
-        if self.header and event.text and event.text in self.texts and self.repeated is not event:
+        is_doubtful = event.weak == "overwritten" or event.text in self.texts
+        if self.header and event.text and is_doubtful and self.repeated is not event:
             self.repeated = event
             return
-        line, text, logs, steps, seconds, step_seconds, generation, validation, provisional, doubt = event
+        if self.repeated and self.repeated is not event and not self.repeated.weak:
+            self.add_evaluation(self.repeated)
+        line, text, logs, steps, seconds, step_seconds, generation, validation, provisional, doubt, _ = event
         self.progress = self.repeated = self.failure = None
         self.texts.add(text)
         self.generation = self.generation or generation
@@ -160,7 +178,22 @@ class Draft:
     def replace_last_epoch(self, event: Result) -> None:
         """Replaces a provisional result by the final one."""
         self.replacing_texts.add(event.text)
+        for result in self.after:
+            self.add_evaluation(result)
+        self.after = []
         self.finish_epoch(self._take_back_last_epoch().epoch, event)
+
+    def add_evaluation(self, event: Result) -> None:
+        """Adds a result of `evaluate`, unless it is the echo of an epoch."""
+        if event.text not in self.texts:
+            self.evaluations.append(Evaluation(event.line, event.logs))
+
+    def turn_last_epoch_into_evaluation(self) -> int:
+        """Moves the most recent result to the evaluations, because that of the epoch follows; returns its epoch."""
+        epoch = self._take_back_last_epoch()
+        self.texts.discard(epoch.text)
+        self.evaluations.append(Evaluation(epoch.line, epoch.logs))
+        return epoch.epoch
 
     def _take_back_last_epoch(self) -> Epoch:
         """Removes the most recently finished epoch, and returns it."""
@@ -169,15 +202,44 @@ class Draft:
         self.doubts = {doubt: index for doubt, index in self.doubts.items() if index < len(self.epochs)}
         return epoch
 
+    def settle(self, event: EpochBegin | None = None) -> None:
+        """Decides what the results after the last epoch are.
+
+        Args:
+            event: The next header; None if another run begins, or none.
+        """
+        after, self.after = self.after, []
+        follows = event is not None and event.epochs == self.epochs_declared
+        missing = event.epoch - self.last_epoch - 1 if event and follows else 0
+        alike = [result for result in after if result.steps == self.epochs[-1].steps]
+        for result in after:
+            is_due = event is not None and follows and missing == 0 and result is after[-1]
+            if result in alike and (len(alike) == missing or not follows) and self._has_epochs_left:
+                self.warnings.append(LogWarning("ambiguous", result.line, _HEADER_LOST))
+                self.header = EpochBegin(result.line, self.last_epoch + 1, self.epochs_declared)
+                self.finish_epoch(self.last_epoch + 1, result)
+            elif is_due and result not in alike and len(self.epochs) == 1:
+                self.warnings.append(LogWarning("ambiguous", result.line, _EVALUATED_FIRST))
+                self.finish_epoch(self.turn_last_epoch_into_evaluation(), result)
+            else:
+                self.add_evaluation(result)
+
+    @property
+    def _has_epochs_left(self) -> bool:
+        return self.epochs_declared is not None and self.last_epoch < self.epochs_declared
+
     def flush_repeated(self) -> None:
         """Finishes the running epoch with a repeated result, because no other result followed."""
         if self.repeated and self.running_epoch:
+            if self.repeated.weak:
+                self.warnings.append(LogWarning("painted-over", self.repeated.line, _MAY_BE_OVERWRITTEN))
             self.finish_epoch(self.running_epoch, self.repeated)
         self.repeated = None
 
     def end(self) -> None:
         """Ends the run."""
         self.flush_repeated()
+        self.settle()
         if len(self.epochs) > 1 and self._ends_before_validation():
             epoch = self._take_back_last_epoch()
             self.progress = Progress(epoch.line, epoch.steps or 0, epoch.steps, epoch.logs)
@@ -198,6 +260,9 @@ class Draft:
         Args:
             last_epoch: Number of the last one, known from the header after it.
         """
-        shift, self.last_epoch = last_epoch - self.last_epoch, last_epoch
-        self.epochs = [epoch._replace(epoch=epoch.epoch + shift) for epoch in self.epochs]
+        if last_epoch < len(self.epochs):  # some results were printed twice
+            self.epochs = list({epoch.text: epoch for epoch in self.epochs}.values())
+        first = last_epoch - len(self.epochs) + 1
+        self.epochs = [epoch._replace(epoch=number) for number, epoch in enumerate(self.epochs, first)]
+        self.last_epoch = last_epoch
         self.numbers_guessed = False

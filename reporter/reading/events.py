@@ -70,6 +70,13 @@ class EpochBegin(NamedTuple):
     epochs: int | None
 
 
+class Doubt(NamedTuple):
+    """A reason not to trust some values; it becomes a warning of their run, with this code and text."""
+
+    code: str
+    text: str
+
+
 class Progress(NamedTuple):
     """An unfinished progress bar; its values are running averages.
 
@@ -79,6 +86,7 @@ class Progress(NamedTuple):
         logs: Metric name to running average.
         superseded: Numbers of the lines just before, whose unfinished bars this one replaces; a format may leave
             out the events of those lines.
+        doubt: A reason not to trust the values.
     """
 
     line: int
@@ -86,13 +94,7 @@ class Progress(NamedTuple):
     steps: int | None
     logs: Mapping[str, float]
     superseded: Sequence[int] = ()
-
-
-class Doubt(NamedTuple):
-    """A reason not to trust some results; it becomes a warning of their run, with this code and text."""
-
-    code: str
-    text: str
+    doubt: Doubt | None = None
 
 
 class Result(NamedTuple):
@@ -109,6 +111,8 @@ class Result(NamedTuple):
         provisional: Whether the same epoch may be printed again: Keras 3 prints the last step of an epoch once
             before validation, and once more with the validation metrics.
         doubt: A reason not to trust the values.
+        weak: Why the line may be no result at all: it is a `fragment` that stands behind other text, or its metrics
+            are the rest of a line that another bar has `overwritten`. Empty for nearly all results.
     """
 
     line: int
@@ -121,6 +125,7 @@ class Result(NamedTuple):
     validation: Mapping[str, str] = _NO_NAMES
     provisional: bool = False
     doubt: Doubt | None = None
+    weak: Literal["", "fragment", "overwritten"] = ""
 
 
 class CallbackMessage(NamedTuple):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from reporter.model import Epoch, Evaluation
+from reporter.model import Epoch, Evaluation, LogWarning
 from reporter.reading.draft import Draft
+
+_MAY_BE_FIT = "a result before the first header: taken for one of evaluate(), it may be a fit of one epoch"
 
 
 def without_excerpts(drafts: Iterable[Draft]) -> list[Draft]:
@@ -54,6 +56,8 @@ def without_evaluations(drafts: Iterable[Draft]) -> list[Draft]:
         if before and _precedes(before, draft):
             (epoch,) = before.epochs
             draft.evaluations.insert(0, Evaluation(epoch.line, epoch.logs))
+            if not draft.validation:
+                draft.warnings.append(LogWarning("ambiguous", epoch.line, _MAY_BE_FIT))
             draft.parameters = draft.parameters or before.parameters
             kept.pop()
         kept.append(draft)
@@ -61,13 +65,12 @@ def without_evaluations(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def _precedes(before: Draft, draft: Draft) -> bool:
-    """Tells whether a run is one result of `evaluate`: the next run has its metrics, validated, and other steps."""
+    """Tells whether a run is one result of `evaluate`: the next run has its metrics and other steps."""
     if not (before.numbers_guessed and len(before.epochs) == 1 and draft.epochs):
         return False
     lone, first = before.epochs[0], draft.epochs[0]
-    return lone.steps != first.steps and lone.logs.keys() == {
-        name for name in first.logs if draft.validation.get(name) in first.logs
-    }
+    validation = {draft.validation.get(name) for name in first.logs}
+    return lone.steps != first.steps and lone.logs.keys() == first.logs.keys() - validation - {"lr", "learning_rate"}
 
 
 def _quotes(draft: Draft, other: Draft) -> bool:

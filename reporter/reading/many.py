@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from reporter.errors import NoRunError, ReporterError
 from reporter.model import Log
+from reporter.reading.candidates import Candidate, Skipped
 from reporter.reading.pool import read_each
-from reporter.sources.names import ending, expand, resolve
+from reporter.sources.names import find, resolve
 
 
 class Outcome(NamedTuple):
@@ -20,32 +21,23 @@ class Outcome(NamedTuple):
     Attributes:
         source: The source, as the user named it.
         logs: The logs in it.
-        errors: One error for each file that cannot be read or holds no run.
+        errors: One error for each log that cannot be read. If there is nothing else, one error for the source.
+        skipped: The files of a folder or a pattern that are no logs.
     """
 
     source: str
     logs: list[Log]
     errors: list[ReporterError]
-
-    def unexpected(self) -> list[ReporterError]:
-        """Returns the errors a user wants to see.
-
-        A folder may hold files that are no logs. So a file without a run is an error only if the user named it, if its
-        name ends in `.log`, or if no file of the folder has a run.
-        """
-        reported = [
-            error
-            for error in self.errors
-            if not isinstance(error, NoRunError) or error.path == self.source or ending(str(error.path)) == ".log"
-        ]
-        if self.errors and not self.logs and not reported:
-            message = f"no training run in its {len(self.errors)} files; --strict names them"
-            return [NoRunError(message, self.source)]
-        return reported
+    skipped: list[Skipped]
 
 
 def read_sources(
-    sources: Iterable[str], *, jobs: int = 1, keep_lines: bool = False, skip: Path | None = None
+    sources: Iterable[str],
+    *,
+    jobs: int = 1,
+    keep_lines: bool = False,
+    skip: Path | None = None,
+    output: Path | None = None,
 ) -> Iterator[Outcome]:
     """Reads all files of several sources; a file that several sources name is read once.
 
@@ -54,25 +46,38 @@ def read_sources(
         jobs: Number of processes that read.
         keep_lines: Whether `Log.lines` holds the lines that the log was read from.
         skip: A file that is not read, even if a source names it.
+        output: The file for the result; what it holds now is no log of a folder or a pattern that it is in.
 
     Yields:
         One outcome for each source, in the order given.
     """
     known = {os.path.realpath(skip)} if skip else set()
-    found = [(source, [each for each in files(source) if _is_new(each, known)]) for source in sources]
+    result = os.path.realpath(output) if output else None
+    found = [
+        (source, [each for each in files(source) if not _is_result(each, result) and _is_new(each, known)])
+        for source in sources
+    ]
     outcomes = iter(list(read_each([file for _, each in found for file in each], jobs, keep_lines=keep_lines)))
     for source, each in found:
-        read = list(islice(outcomes, len(each)))
-        errors = [outcome for outcome in read if isinstance(outcome, ReporterError)]
-        yield Outcome(source, [outcome for outcome in read if not isinstance(outcome, ReporterError)], errors)
+        yield _outcome(source, list(islice(outcomes, len(each))))
 
 
-def files(source: str) -> Sequence[str | ReporterError]:
+def _outcome(source: str, read: Sequence[Log | ReporterError | Skipped]) -> Outcome:
+    logs = [each for each in read if isinstance(each, Log)]
+    errors = [each for each in read if isinstance(each, ReporterError)]
+    skipped = [each for each in read if isinstance(each, Skipped)]
+    if skipped and not logs and not errors:
+        errors.append(NoRunError(f"no training run in its {len(skipped)} files; -v says why", source))
+    return Outcome(source, logs, errors, skipped)
+
+
+def files(source: str) -> Sequence[str | Candidate | ReporterError]:
     """Returns the files of a source, or the error that explains why there are none."""
     try:
-        return expand(source)
+        found = find(source)
     except ReporterError as error:
         return [error]
+    return found.files if found.kind == "file" else [Candidate(each, found.kind == "pattern") for each in found.files]
 
 
 def read_logs(
@@ -92,7 +97,7 @@ def read_logs(
 
     Raises:
         SourceError: A source cannot be read.
-        NoRunError: A source holds no run. A file in a folder may hold none, unless its name ends in `.log`.
+        NoRunError: A source holds no run. A file in a folder may hold none, unless it looks like a training log.
     """
     named = [sources] if isinstance(sources, str | os.PathLike) else sources
     return _logs(read_sources([os.fspath(each) for each in named], jobs=jobs, keep_lines=keep_lines))
@@ -122,17 +127,22 @@ def _logs(outcomes: Iterable[Outcome]) -> list[Log]:
     """Returns all logs, or raises the first error a user wants to see."""
     logs: list[Log] = []
     for outcome in outcomes:
-        for error in outcome.unexpected():
+        for error in outcome.errors:
             raise error
         logs += outcome.logs
     return logs
 
 
-def _is_new(file: str | ReporterError, known: set[str]) -> bool:
+def _is_result(file: str | Candidate | ReporterError, result: str | None) -> bool:
+    return isinstance(file, Candidate) and result is not None and os.path.realpath(file.path) == result
+
+
+def _is_new(file: str | Candidate | ReporterError, known: set[str]) -> bool:
     """Tells whether a file is named for the first time, under any of its names, and remembers it."""
     if isinstance(file, ReporterError):
         return True
-    place = os.path.realpath(file) if os.path.exists(file) else file
+    path = file.path if isinstance(file, Candidate) else file
+    place = os.path.realpath(path) if os.path.exists(path) else path
     is_new = place not in known
     known.add(place)
     return is_new

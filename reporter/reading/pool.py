@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reporter.errors import ReporterError, SourceError
+from reporter.reading.candidates import Candidate, Skipped, read_candidate
 from reporter.reading.reader import read_log
 from reporter.sources.names import STDIN
 
@@ -22,17 +23,18 @@ _CHUNK = 8
 
 
 def read_each(
-    paths: Sequence[str | ReporterError], jobs: int = 1, *, keep_lines: bool = False
-) -> Iterator[Log | ReporterError]:
+    paths: Sequence[str | Candidate | ReporterError], jobs: int = 1, *, keep_lines: bool = False
+) -> Iterator[Log | ReporterError | Skipped]:
     """Reads logs.
 
     Args:
-        paths: Files, addresses, or `-`, which only this process can read; an error is passed through.
+        paths: Files, addresses, or `-`, which only this process can read; a file of a folder is skipped if it is no
+            log; an error is passed through.
         jobs: Number of processes that read.
         keep_lines: Whether `Log.lines` holds the lines that the log was read from.
 
     Yields:
-        For each path, in order, its log or the error that explains why it cannot be read.
+        For each path, in order, its log, the error that explains why it cannot be read, or why it was skipped.
 
     Raises:
         SourceError: A process was killed while it was reading.
@@ -83,13 +85,15 @@ def _follow_the_parent() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _portable(path: str | ReporterError) -> bool:
-    return isinstance(path, str) and path != STDIN
+def _portable(path: str | Candidate | ReporterError) -> bool:
+    return not isinstance(path, ReporterError) and path != STDIN
 
 
-def _read(path: str | ReporterError, *, keep_lines: bool) -> Log | ReporterError:
+def _read(path: str | Candidate | ReporterError, *, keep_lines: bool) -> Log | ReporterError | Skipped:
     if isinstance(path, ReporterError):
         return path
+    if isinstance(path, Candidate):
+        return read_candidate(path, keep_lines=keep_lines)
     try:
         return read_log(path, keep_lines=keep_lines)
     except SourceError as error:

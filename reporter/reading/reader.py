@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
-from reporter.errors import NoRunError, SourceError
+from reporter.errors import SourceError
 from reporter.model import Log
 from reporter.reading.conclude import with_distinct_names
+from reporter.reading.diagnosis import Diagnosis
 from reporter.reading.events import CellBegin, Notice
 from reporter.reading.formats import Format, detect, is_data_file
 from reporter.reading.lines import Lines
@@ -37,6 +38,9 @@ class Reader:
         path: The source of the log, as it is shown to users.
         keep_lines: Whether the log keeps the lines that have an event.
         observer: Follows the lines and their events.
+
+    Attributes:
+        diagnosis: Explains why the log holds no run, if it holds none.
     """
 
     def __init__(self, path: str = STDIN, *, keep_lines: bool = False, observer: Observer | None = None) -> None:
@@ -44,6 +48,7 @@ class Reader:
         self._keep_lines = keep_lines
         self._observer = observer
         self._screen = Screen()
+        self.diagnosis = Diagnosis()
         self._line_count = 0
         self._cells: list[tuple[int, int]] = []
         self._undetected: list[Lines | CellBegin] = []
@@ -93,6 +98,7 @@ class Reader:
         first = self._line_count + 1
         self._line_count += len(texts)
         lines = Lines(range(first, first + len(texts)), texts, ended)
+        self.diagnosis.add_lines(lines)
         if self._format:
             self._read(lines)
             return
@@ -162,7 +168,7 @@ class Reader:
             self._processes[self._current].add_event(notice)
 
 
-def read_log(source: Source, *, keep_lines: bool = False) -> Log:
+def read_log(source: Source, *, keep_lines: bool = False, observer: Observer | None = None) -> Log:
     """Reads a log.
 
     Args:
@@ -171,6 +177,7 @@ def read_log(source: Source, *, keep_lines: bool = False) -> Log:
             turns the carriage returns of progress bars into newlines, and line numbers differ from those of the file.
         keep_lines: Whether `Log.lines` holds the lines that the log was read from: all lines that say something
             about training, and of the progress bars of an epoch the last one. Otherwise it is empty.
+        observer: Follows the lines and their events.
 
     Returns:
         The log, with at least one run. Its path is that of the source, or the `name` of an open file if that is a
@@ -178,32 +185,7 @@ def read_log(source: Source, *, keep_lines: bool = False) -> Log:
 
     Raises:
         SourceError: The source cannot be read.
-        NoRunError: The source holds no run.
-    """
-    log = observed_log(source, keep_lines=keep_lines)
-    refuse_without_run(log)
-    return log
-
-
-def refuse_without_run(log: Log) -> None:
-    """Raises a `NoRunError` if a log holds no run."""
-    if not log.runs:
-        raise NoRunError("no training run in it; a log holds lines like 'Epoch 1/20'", log.path)
-
-
-def observed_log(source: Source, *, keep_lines: bool = False, observer: Observer | None = None) -> Log:
-    """Reads a log, which may hold no run.
-
-    Args:
-        source: As in `read_log`.
-        keep_lines: As in `read_log`.
-        observer: Follows the lines and their events.
-
-    Returns:
-        The log.
-
-    Raises:
-        SourceError: The source cannot be read.
+        NoRunError: The source holds no run; the error says what it looks like instead.
     """
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
@@ -219,6 +201,8 @@ def observed_log(source: Source, *, keep_lines: bool = False, observer: Observer
             else:
                 reader.feed_text(piece)
         log = reader.close()
+    if not log.runs:
+        raise reader.diagnosis.error(path)
     return with_record(log)
 
 

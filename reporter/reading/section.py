@@ -61,9 +61,14 @@ class Section:
         self.parameters, self.has_summary = {}, True
 
     def add_parameters(self, event: ParameterCount) -> None:
-        """Adds a parameter count; the total comes first, so it begins the counts of another model."""
+        """Adds a parameter count; the total comes first, so it begins the counts of another model.
+
+        A total with the trainable parameters in the next line comes from a `model.summary()` without its table.
+        """
         if event.kind == "total":
             self.parameters = {}
+        elif "total" in self.parameters and self.parameters["total"].line == event.line - 1:
+            self.has_summary = True
         self.parameters[event.kind] = event
 
 

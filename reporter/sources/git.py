@@ -84,6 +84,26 @@ def files_below(source: str) -> list[str] | None:
     return [path.decode("utf-8", "surrogateescape") for mode, _, path in entries if mode.startswith(_BLOB)]
 
 
+def files_containing(source: str, pattern: str) -> set[str]:
+    """Finds the text files of a folder in git that contain something.
+
+    Args:
+        source: `git:REF:FOLDER`, with a path relative to the current folder.
+        pattern: An extended regular expression (POSIX); letters match in both cases.
+
+    Returns:
+        The paths of the files, relative to the folder.
+    """
+    tree = _git(source, "rev-parse", "--verify", "--quiet", _object(source)).decode().strip()
+    options = ("-I", "--ignore-case", "--extended-regexp", "--files-with-matches", "--null", "--full-name")
+    try:
+        found = _git(source, "grep", *options, "-e", pattern, tree, "--", ":/", otherwise="no match")
+    except SourceError:  # git exits with 1 if no file matches
+        return set()
+    paths = (entry.partition(b":")[2] for entry in found.split(b"\0"))
+    return {path.decode("utf-8", "surrogateescape") for path in paths if path}
+
+
 def files_matching(source: str) -> Iterator[str]:
     """Lists the files that match a pattern, by the rules of Python's `glob`.
 

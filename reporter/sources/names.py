@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath, PurePosixPath
+from typing import Literal, NamedTuple
 
 from reporter.errors import NoRunError, SourceError
 from reporter.sources import git, tensorboard
@@ -12,40 +14,74 @@ from reporter.sources.remote import is_remote
 
 STDIN = "-"
 SUFFIXES = (".log", ".txt", ".md", ".ipynb", ".csv")
-"""File endings of logs in a folder; each may be followed by one of `_PACKED`, for example `.log.gz`."""
+"""Endings of files that often are logs; each may be followed by one of `_PACKED`, for example `.log.gz`."""
 
 _PACKED = (".gz", ".bz2", ".xz", ".zst")
-_NO_LOG = f"no log in this folder; a log ends in {', '.join(SUFFIXES)}"
+_PROGRAMS = ("node_modules", "site-packages", "__pycache__")
+_HINT = "epoch|loss"
+"""What a log in git contains at least, in lower case or not; only such text files are looked at more closely."""
+
+_NO_LOG = "no log in this folder; name one that holds logs"
 _NO_MATCH = "no file matches; ** matches folders, * a part of a name"
 
 
-def expand(source: str) -> list[str]:
-    """Expands a source into the files it names.
+class Found(NamedTuple):
+    """Holds the files of a source.
+
+    Attributes:
+        files: The files, sorted by path.
+        kind: How the source names them: each by its name, by a pattern, or by their folder.
+    """
+
+    files: list[str]
+    kind: Literal["file", "pattern", "folder"]
+
+
+def find(source: str) -> Found:
+    """Finds the files that a source names.
 
     Args:
-        source: One of: a file; an address like `https://…`; `-` for standard input; a folder, which means all logs
-            below it; a pattern like `logs/**/*.log`; a file, folder or pattern in git: `git:REF:PATH`. Hidden files
-            and records (`x.json` beside `x.log`) are left out of folders and patterns.
+        source: One of: a file; an address like `https://…`; `-` for standard input; a folder, which means all files
+            below it (those that are no logs are skipped later); a pattern like `logs/**/*.log`; a file, folder or
+            pattern in git: `git:REF:PATH`. Hidden files and records (`x.json` beside `x.log`) are left out of folders
+            and patterns. So are virtual environments and the folders of installed packages. In git, a folder means
+            its text files that may be logs.
 
     Returns:
-        The files of a folder or pattern, sorted by path; otherwise only the source itself.
+        The files of a folder or pattern; otherwise only the source itself.
 
     Raises:
-        NoRunError: The folder has no file that could be a log, or no file matches the pattern.
-        SourceError: The source is an empty string, or git fails.
+        NoRunError: The folder is empty, or no file matches the pattern.
+        SourceError: The source is an empty string or holds a NUL character, or git fails.
+    """
+    refuse_impossible(source)
+    if source == STDIN or is_remote(source):
+        return Found([source], "file")
+    if git.is_git(source):
+        return _find_in_git(source)
+    path = Path(source)
+    if path.is_dir():
+        return Found(_sorted(_below(path), _NO_LOG, source), "folder")
+    if not path.exists() and _is_pattern(source):
+        return Found(_sorted(_matching(source), _NO_MATCH, source), "pattern")
+    return Found([source], "file")
+
+
+def expand(source: str) -> list[str]:
+    """Lists the files that a source names; see `find`."""
+    return find(source).files
+
+
+def refuse_impossible(source: str) -> None:
+    """Refuses a name that no file can have.
+
+    Raises:
+        SourceError: The name is empty, or holds a NUL character.
     """
     if not source:
         raise SourceError("the name of a log is empty; name a log, or . for this folder")
-    if source == STDIN or is_remote(source):
-        return [source]
-    if git.is_git(source):
-        return _expand_git(source)
-    path = Path(source)
-    if path.is_dir():
-        return _sorted(_below(path), _NO_LOG, source)
-    if not path.exists() and _is_pattern(source):
-        return _sorted(_matching(source), _NO_MATCH, source)
-    return [source]
+    if "\0" in source:
+        raise SourceError("no file has a NUL character in its name; name a readable log", source)
 
 
 def resolve(folder: Path, source: str) -> str:
@@ -95,13 +131,16 @@ def records_beside(log: str) -> list[str]:
     return [plain, plain + packed] if packed else [plain]
 
 
-def _expand_git(source: str) -> list[str]:
-    """Expands a source in git."""
+def _find_in_git(source: str) -> Found:
     paths = git.files_below(source)
+    if paths is None and _is_pattern(source):
+        return Found(_sorted(git.files_matching(source), _NO_MATCH, source), "pattern")
     if paths is None:
-        return _sorted(git.files_matching(source), _NO_MATCH, source) if _is_pattern(source) else [source]
-    logs = (path for path in paths if ending(path) in SUFFIXES and not _is_hidden(PurePosixPath(path)))
-    return _sorted((git.join(source, path) for path in logs), _NO_LOG, source)
+        return Found([source], "file")
+    hints = git.files_containing(source, _HINT) & set(paths)
+    logs = (path for path in paths if path in hints or ending(path) in SUFFIXES)
+    shown = (git.join(source, path) for path in logs if not _is_hidden(PurePosixPath(path)))
+    return Found(_sorted(shown, _NO_LOG, source), "folder")
 
 
 def _is_pattern(source: str) -> bool:
@@ -114,12 +153,20 @@ def _is_hidden(path: PurePath) -> bool:
 
 
 def _below(folder: Path) -> Iterator[str]:
-    paths = [path for path in folder.rglob("*") if tensorboard.NAME in path.name or ending(path) in SUFFIXES]
-    events = [path for path in paths if tensorboard.NAME in path.name]
-    companions = {each for path in events for each in tensorboard.companions(path)}
-    for path in paths:
-        if not _is_hidden(path.relative_to(folder)) and path not in companions and path.is_file():
-            yield str(path)
+    """Lists the files below a folder that are not hidden; the event files of a validation belong to their training."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [each for each in folders if not _is_foreign(os.path.join(parent, each))]
+        for name in names:
+            path = Path(parent, name)
+            is_companion = tensorboard.NAME in name and tensorboard.is_companion(path)
+            if not name.startswith(".") and not is_companion and path.is_file():
+                yield str(path)
+
+
+def _is_foreign(folder: str) -> bool:
+    """Tells whether a folder is hidden, or holds programs of others: a virtual environment, or installed packages."""
+    name = os.path.basename(folder)
+    return name.startswith(".") or name in _PROGRAMS or os.path.exists(os.path.join(folder, "pyvenv.cfg"))
 
 
 def _matching(pattern: str) -> Iterator[str]:

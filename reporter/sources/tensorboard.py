@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import struct
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +39,23 @@ def companions(path: Path) -> list[Path]:
     if path.parent.name != "train":
         return []
     started = _order(path)
-    later = [_order(each) for each in path.parent.glob(f"*{NAME}*") if _order(each) > started]
-    found = sorted((path.parent.parent / "validation").glob(f"*{NAME}*"), key=_order)
-    return [each for each in found if started <= _order(each) and not (later and _order(each) >= min(later))]
+    trainings, validations = _event_files(path.parent), _event_files(path.parent.parent / "validation")
+    orders = [_order(each) for each in validations]
+    after = bisect_right(trainings, started, key=_order)
+    end = bisect_left(orders, _order(trainings[after])) if after < len(trainings) else len(validations)
+    return list(validations[bisect_left(orders, started) : end])
+
+
+def is_companion(path: Path) -> bool:
+    """Checks whether an event file of a validation belongs to a training event file, with which it is read.
+
+    Args:
+        path: The event file.
+    """
+    if path.parent.name != "validation":
+        return False
+    trainings = _event_files(path.parent.parent / "train")
+    return bool(trainings) and _order(trainings[0]) <= _order(path)
 
 
 def table(data: bytes, source: str) -> str:
@@ -64,6 +80,20 @@ def table(data: bytes, source: str) -> str:
     names = dict.fromkeys(name for row in rows.values() for name in row)
     lines = [",".join([str(step), *(str(row.get(name, "")) for name in names)]) for step, row in sorted(rows.items())]
     return "\n".join([",".join(["epoch", *names]), *lines]) + "\n" if rows else ""
+
+
+def _event_files(folder: Path) -> tuple[Path, ...]:
+    """Lists the event files of a folder, sorted by time; until the folder changes, the list is remembered."""
+    try:
+        changed = folder.stat().st_mtime_ns
+    except OSError:
+        return ()
+    return _listed(folder, changed)
+
+
+@lru_cache(maxsize=8)
+def _listed(folder: Path, changed: int) -> tuple[Path, ...]:
+    return tuple(sorted(folder.glob(f"*{NAME}*"), key=_order))
 
 
 def _order(path: Path) -> tuple[int, int]:

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 from typing import IO, BinaryIO, cast
 
-from reporter.errors import SourceError
+from reporter.errors import BinaryError, SourceError
 from reporter.sources import git, notebook, tensorboard
 from reporter.sources.compression import Readable, decompress
-from reporter.sources.names import STDIN
+from reporter.sources.names import STDIN, refuse_impossible
 from reporter.sources.notebook import Cell, is_notebook
 from reporter.sources.remote import is_remote, open_remote
 
@@ -21,6 +21,33 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+
+def beginning(source: str, size: int) -> bytes:
+    """Reads the first bytes of a source, unpacked if it is compressed.
+
+    Args:
+        source: A file, an address or `git:REF:PATH`.
+        size: Number of bytes.
+
+    Returns:
+        The bytes; fewer if there are no more.
+
+    Raises:
+        OSError: The source cannot be opened.
+        SourceError: The source is compressed and broken, or its backend failed.
+    """
+    data = b""
+    with _open(source) as file:
+        unpacked = decompress(file, source)
+        while len(data) < size and (piece := unpacked.read(size - len(data))):
+            data += piece
+    return data
+
+
+def encoding_of(data: bytes) -> str:
+    """Gives the encoding of text by its byte order mark; UTF-8 without one."""
+    return next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
 
 
 def pieces(source: str) -> Iterator[str | Cell]:
@@ -38,6 +65,7 @@ def pieces(source: str) -> Iterator[str | Cell]:
     if source == STDIN:
         yield from open_pieces(sys.stdin.buffer, source)
         return
+    refuse_impossible(source)
     try:
         file = _open(source)
     except OSError as error:
@@ -106,10 +134,10 @@ def _decoded(file: Readable, source: str) -> Iterator[str]:
         yield tensorboard.table(piece + b"".join(iter(lambda: file.read(_PIECE), b"")), source)
         return
     if piece.startswith(_PICKLE):
-        raise SourceError("a pickle, which can run any code when it is loaded; save the history as JSON or CSV", source)
-    encoding = next((name for mark, name in _MARKS if piece.startswith(mark)), "utf-8")
+        raise BinaryError("a pickle, which can run any code when it is loaded; save the history as JSON or CSV", source)
+    encoding = encoding_of(piece)
     if encoding != "utf-16" and b"\0" in piece:
-        raise SourceError("binary, not text; name a log as Keras printed it", source)
+        raise BinaryError("binary, not text; name a log as Keras printed it", source)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     while piece:
         yield decoder.decode(piece)

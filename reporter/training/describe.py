@@ -15,6 +15,9 @@ from pathlib import Path
 from reporter.errors import DataError, ExperimentError, ReporterError
 from reporter.training.experiments import EXPERIMENTS, find_experiment
 
+_ANSWER = "reporter: "
+"""Begins the line that the other process prints last; the experiment may print lines of its own."""
+
 _ERRORS: dict[int, type[ReporterError]] = {each.exit_code: each for each in (ExperimentError, DataError)}
 
 
@@ -49,11 +52,14 @@ def describe(name: str, data: Path | None) -> Description:
         return _describe(name, data)
     command = [sys.executable, "-m", __name__, name, *([str(data)] if data else [])]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)  # noqa: S603
-    if done.returncode in _ERRORS:
-        raise _ERRORS[done.returncode](done.stdout.splitlines()[-1])
-    if done.returncode:
-        raise ExperimentError(f"cannot be imported; {done.stderr.splitlines()[-1]}", name)
-    return Description(**json.loads(done.stdout.splitlines()[-1]))
+    answer = next((line for line in reversed(done.stdout.splitlines()) if line.startswith(_ANSWER)), None)
+    if answer is None:  # importing the experiment ended the process, with an exception or by `sys.exit`
+        printed = done.stderr.strip().splitlines() or [f"importing it ended Python with exit status {done.returncode}"]
+        raise ExperimentError(f"cannot be imported; {printed[-1]}", name)
+    found = json.loads(answer.removeprefix(_ANSWER))
+    if "error" in found:
+        raise _ERRORS[found["exit_code"]](found["error"])
+    return Description(**found)
 
 
 def _describe(name: str, data: Path | None) -> Description:
@@ -62,15 +68,14 @@ def _describe(name: str, data: Path | None) -> Description:
     return Description(experiment.name, experiment.epochs)
 
 
-def _main(name: str, data: str | None = None) -> int:
-    """Prints the description as JSON, or the error; returns the exit code."""
+def _main(name: str, data: str | None = None) -> None:
+    """Prints the description, or the error, as JSON."""
     try:
-        print(json.dumps(asdict(_describe(name, Path(data) if data else None))))
+        found = asdict(_describe(name, Path(data) if data else None))
     except ReporterError as error:
-        print(error)
-        return error.exit_code
-    return 0
+        found = {"error": str(error), "exit_code": error.exit_code}
+    print(f"\n{_ANSWER}{json.dumps(found)}")
 
 
 if __name__ == "__main__":
-    sys.exit(_main(*sys.argv[1:]))
+    _main(*sys.argv[1:])

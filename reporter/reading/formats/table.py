@@ -1,10 +1,11 @@
 """Reads histories in CSV, as `CSVLogger` and `DataFrame.to_csv` write them; several runs may follow each other.
 
-A history holds numbers and names of metrics, which are never quoted; so each line is one row.
+A history holds numbers and names of metrics, which hold no newline; so each line is one row.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 
@@ -17,6 +18,7 @@ DATA_FILE = True
 SAMPLES = {
     "CSVLogger": "epoch,acc,loss,val_acc,val_loss\n0,0.9497,0.1601,0.9805,0.056",
     "CSVLogger with another separator": "epoch;acc;loss;val_acc;val_loss\n0;0.9497;0.1601;0.9805;0.056",
+    "write.csv of R": '"","epoch","loss","acc","val_loss","val_acc"\n"1",1,0.1601,0.9497,0.056,0.9805',
     "DataFrame.to_csv of a history": ",loss,acc,val_loss,val_acc\n0,0.1601,0.9497,0.056,0.9805",
 }
 """A header and the row of one epoch; all have the same metrics."""
@@ -25,6 +27,8 @@ _SEPARATORS = ",;\t"
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?|nan|inf)\s*", re.IGNORECASE)
 _METRIC = re.compile(r"(?:val_)?(?:.*_)?(?:loss|acc|accuracy|mse|mae|auc)(?:_\d+)?")
 _MISSING = ("", "na")
+_ROWS = 40
+"""Rows, with the header, from which a history is recognised."""
 
 
 def sniff(head: Sequence[Line]) -> float:
@@ -34,15 +38,15 @@ def sniff(head: Sequence[Line]) -> float:
         head: Its first lines.
 
     Returns:
-        A confidence: 0.95 if a header that names a metric is followed by a row of numbers, else 0.
+        A confidence: 0.95 if a header that names a metric is followed by a row of numbers for one epoch, else 0.
     """
-    rows = [line.text for line in head if line.text][:2]
-    separator = _separator(rows[0]) if rows else None
+    texts = [line.text for line in head if line.text]
+    separator = _separator(texts[0]) if texts else None
     if separator is None:
         return 0.0
-    names, *values = ([cell.strip() for cell in row.split(separator)] for row in rows)
-    numeric = bool(values) and len(values[0]) == len(names) and all(map(_is_value, values[0]))
-    return 0.95 if numeric and any(map(_METRIC.fullmatch, names)) else 0.0
+    names, *rows = (_cells(text, separator) for text in texts[:_ROWS])
+    numeric = bool(rows) and len(rows[0]) == len(names) and all(map(_is_value, rows[0]))
+    return 0.95 if numeric and any(map(_METRIC.fullmatch, names)) and not _has_rows_per_step(names, rows) else 0.0
 
 
 def reader() -> TableReader:
@@ -70,8 +74,8 @@ class TableReader:
         if not self._rows:
             return
         separator = _separator(self._rows[0].text) or ","
-        (_, header), *rows = ((line, [cell.strip() for cell in line.text.split(separator)]) for line in self._rows)
-        column = next((index for index, name in enumerate(header) if name.lower() in ("epoch", "epochs", "")), None)
+        (_, header), *rows = ((line, _cells(line.text, separator)) for line in self._rows)
+        column = _epoch_column(header)
         first = _first_epoch([cells for _, cells in rows], column)
         count = 0
         for line, cells in rows:
@@ -90,6 +94,29 @@ def _separator(header: str) -> str | None:
     return next((each for each in _SEPARATORS if each in header), None)
 
 
+def _cells(text: str, separator: str) -> list[str]:
+    """Splits a row into its cells, which may be quoted; a quotation mark that is not closed ends with the row."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([text], delimiter=separator, skipinitialspace=True), [])]
+    except csv.Error:  # a cell is longer than the module allows: no row of a history
+        return []
+
+
+def _epoch_column(header: Sequence[str]) -> int | None:
+    """Finds the column with the numbers of the epochs; a column without a name may only number the rows."""
+    names = [name.lower() for name in header]
+    return next((names.index(name) for name in ("epoch", "epochs", "") if name in names), None)
+
+
+def _has_rows_per_step(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Tells whether an epoch has several rows, one for each step that was logged, as in `metrics.csv` of Lightning."""
+    if not {"epoch", "step"} <= set(header):
+        return False
+    column = header.index("epoch")
+    epochs = [cells[column] for cells in rows if column < len(cells)]
+    return any(not epoch or epoch == before for before, epoch in zip(["", *epochs], epochs, strict=False))
+
+
 def _is_value(cell: str) -> bool:
     return _NUMBER.fullmatch(cell) is not None or cell.lower() in _MISSING
 
@@ -99,7 +126,7 @@ def _logs(header: Sequence[str], cells: Sequence[str], column: int | None) -> di
     return {
         name: float(cell)
         for index, (name, cell) in enumerate(zip(header, cells, strict=False))
-        if index != column and _NUMBER.fullmatch(cell)
+        if index != column and name and _NUMBER.fullmatch(cell)
     }
 
 

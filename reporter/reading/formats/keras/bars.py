@@ -20,16 +20,36 @@ _RESULT = re.compile(
     \s{0,40}
     (?:(?P<step>\d{1,18})/(?P<steps>\d{1,18}|Unknown)\s{0,8}(?P<bar>\[[=>.]*\]|[━=]+)?)?
     (?P<times>
-        [\s-]{0,8}(?:(?P<eta>ETA:\s{0,8}[\d:]{1,18}s?|\d{1,9}:\d\d(?::\d\d)?)|(?P<seconds>\d{1,9})s(?![\w.]))
-        (?:[\s-]{0,8}(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?:step|sample))?
-    )
+        [\s:,;|-]{0,8}(?:(?P<eta>ETA:\s{0,8}[\d:]{1,18}s?|\d{1,9}:\d\d(?::\d\d)?)|(?P<seconds>\d{1,9})s(?![\w.]))
+        (?:[\s:,;|-]{0,8}(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?:step|sample))?
+    )?
     """,
     re.VERBOSE,
 )
 _PAIR = re.compile(
-    rf"\s{{0,40}}-\s{{1,40}}([^\s:-][^:]{{0,200}}?):\s{{1,40}}({NUMBER})(?=[\s*_`|\\)\]\"']|[.,;]?(?:\s|$))"
+    rf"""
+    (?:[*`]|__){{0,3}}(?:\s{{0,40}}-\s{{1,40}}(?:-\s{{1,40}})?|\s{{1,40}}-(?=[A-Za-z*`_]))
+    (?:(?:\*{{1,3}}|`|__)(?=[^:]{{1,200}}:\s{{0,8}}{NUMBER}[*`_]))?  # one metric may be bold
+    (?=[^\s:\d]|[^:]{{1,200}}:\s)([^\s:-](?:[^:]{{0,200}}?[^\s:])??)\s{{0,8}}:\s{{0,40}}
+    ({NUMBER})(?=[\s*_`|\\)\]"']|[.,;]?(?:\s|$)|-\s)
+    """,
+    re.VERBOSE,
 )
-_PACE = re.compile(r"\s{0,40}-\s{1,40}(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)")
+_OTHER_PAIR = re.compile(
+    rf"\s{{0,8}}[:,;|]\s{{0,8}}([A-Za-z_](?:[\w@./ -]{{0,80}}[\w@./-])?)\s{{0,8}}[:=]\s{{0,8}}({NUMBER})(?=[^\w.]|\.?$)"
+)
+"""A metric behind a separator that somebody put in the place of ` - `: `103s:loss:2.4089:acc:0.2999`."""
+
+_PACE = re.compile(
+    r"(?:\s{0,40}-\s{1,40}|[:,;|]\s{0,8})(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)"
+)
+_TAIL = re.compile(
+    r"(?:\s-\s)([^\s:-][^:]{0,200}?):\s([-+]?\d{1,40}\.\d{4}(?:e[-+]\d{2,3}(?!\d))?)"
+    rf"[\d.]{{0,9}}(?:[a-z_]{{0,9}}:\s{NUMBER})?$"
+)
+"""A last metric with the end of a longer line behind it: `acc: 0.98120.8733`, where Keras prints four decimals."""
+
+_FOUR = re.compile(r"[-+]?(?:\d{1,40}\.\d{4}(?:e[-+]\d{2,3})?|nan|inf)$")
 _MARKS = " \t*_`|\\,;.)]>\"'"
 """Characters of Markdown or of a sentence that may follow a result."""
 
@@ -45,6 +65,13 @@ _KERAS_3_BAR = Doubt(
     "the bars of Keras 3.0 to 3.10 print wrong training metrics, and so does their evaluate(); "
     "validation metrics, and all metrics since Keras 3.11, are right",
 )
+_KERAS_3_PARTIAL = Doubt(
+    "keras-3-partial",
+    "the unfinished bars of Keras 3.0 to 3.14 print wrong training metrics, so this epoch may have wrong ones",
+)
+"""Keras 3.11 corrected the finished bars only (https://github.com/keras-team/keras/issues/23030)."""
+
+_STALE_TAIL = Doubt("stale-tail", "the end of a longer line stands behind a result; it was ignored")
 
 
 class Bar(NamedTuple):
@@ -64,7 +91,7 @@ class Bar(NamedTuple):
         named_places: Place of each metric name and of its value, if a name contains a digit; otherwise empty.
         validation: Metric name to the name of its validation metric, if both are in the line.
         generation: The generation of Keras that prints such a line; None if several do.
-        doubt: A reason not to trust its values; only the bars of Keras 3, of `━`, have one.
+        doubt: A reason not to trust its values, such as that Keras 3 printed it.
         begin: Number of characters that indent it.
         rest: Text after the result, if there is any besides punctuation.
     """
@@ -97,6 +124,10 @@ class Bar(NamedTuple):
             return text[self.step] < text[self.steps]
         return int(text[self.step]) < int(text[self.steps])
 
+    def is_finished_without_metrics(self, text: str) -> bool:
+        """Tells whether the bar of a line has reached its last step, and shows no metrics."""
+        return self.has_counter and not self.values and not self.is_unfinished(text)
+
     def progress_or_result(self, number: int, text: str) -> Result | Progress | Score:
         """Reads a line, finished or not.
 
@@ -113,22 +144,35 @@ class Bar(NamedTuple):
         """Reads the running averages of an unfinished bar."""
         steps = text[self.steps]
         logs = self._logs(text)
-        return Progress(number, int(text[self.step] or 0), int(steps) if steps else None, logs, superseded)
+        doubt = self.doubt and _KERAS_3_PARTIAL
+        return Progress(number, int(text[self.step] or 0), int(steps) if steps else None, logs, superseded, doubt)
 
     def event(self, number: int, text: str) -> Result | Score:
-        """Reads a finished bar or a one-line result; in TF 2.0 and 2.1 the counter of `evaluate` passes its end."""
+        """Reads a finished bar or a one-line result.
+
+        In TF 2.0 and 2.1, `evaluate` counts to a wrong end: `10000/1`. Other counters may pass their end, too, where
+        the number of steps was rounded down: `391/390` is an epoch of `fit_generator`.
+        """
         counter = text[self.steps]
         steps = _count(counter) if counter else None
         logs = self._logs(text)
-        if steps is not None and text[self.step] != counter and int(text[self.step]) > steps:
+        if steps == 1 and int(text[self.step]) > steps:
             return Score(number, logs=logs)
         step_seconds = _time(text[self.step_time] + self.exponent) if self.step_time is not _NOWHERE else None
-        seconds = _time(text[self.seconds])
+        seconds = _time(text[self.seconds]) if self.seconds is not _NOWHERE else None
         validation = _validation(logs) if self.named_places else self.validation
-        provisional = seconds == 0 and self.doubt is not None
-        begin, generation = self.begin, self.generation
-        return Result._make(  # the quickest way; long logs have millions of results
-            (number, text[begin:], logs, steps, seconds, step_seconds, generation, validation, provisional, self.doubt)
+        provisional = seconds == 0 and self.doubt is _KERAS_3_BAR
+        return Result(
+            number,
+            text[self.begin :],
+            logs,
+            steps,
+            seconds,
+            step_seconds,
+            self.generation,
+            validation,
+            provisional,
+            self.doubt,
         )
 
     def _logs(self, text: str) -> dict[str, float]:
@@ -147,9 +191,15 @@ def find_bar(text: str) -> Bar | None:
         The places of its numbers; None if the text begins with something else.
     """
     match = _RESULT.match(text)
-    if not match or not (match["steps"] or " - " in text):
+    if not match or not (match["steps"] or match["seconds"] or match["eta"]):
         return None
     pairs, paces, end = _pairs(text, match.end())
+    tail = _tail(text, pairs, end)
+    pairs, end = (tail, len(text)) if tail else (pairs, end)
+    if not match["times"] and not any(pair[1].endswith("loss") for pair in pairs):
+        return None  # such as a date, or a mark of `5/5`
+    if not match["steps"] and not pairs and " - " not in text:
+        return None
     pace = match if match["step_time"] else next((each for each in paces if each["of"] == "step"), None)
     step, steps = _counter(match, text)
     has_digits = any(_DIGIT.search(pair[1]) for pair in pairs)
@@ -165,7 +215,7 @@ def find_bar(text: str) -> Bar | None:
         named_places=[(slice(*pair.span(1)), slice(*pair.span(2))) for pair in pairs if has_digits],
         validation=_validation([pair[1] for pair in pairs]),
         generation=_generation(match),
-        doubt=_KERAS_3_BAR if "━" in (match["bar"] or "") else None,
+        doubt=_STALE_TAIL if tail else None if (match["bar"] or "[").startswith("[") else _KERAS_3_BAR,
         begin=len(text) - len(text.lstrip()),
         rest=text[end:].strip() if text[end:].strip(_MARKS) else "",
     )
@@ -193,15 +243,30 @@ def _pairs(text: str, start: int) -> tuple[list[re.Match[str]], list[re.Match[st
     """Finds all ` - name: number` from a position on, the paces between them (` - 25ms/step`), and where they end."""
     pairs: list[re.Match[str]] = []
     paces: list[re.Match[str]] = []
-    while match := _PAIR.match(text, start) or _PACE.match(text, start):
-        (pairs if match.re is _PAIR else paces).append(match)
+    pattern = _OTHER_PAIR if _OTHER_PAIR.match(text, start) else _PAIR
+    while match := pattern.match(text, start) or _PACE.match(text, start):
+        (paces if match.re is _PACE else pairs).append(match)
         start = match.end()
     return pairs, paces, start
 
 
+def _tail(text: str, pairs: Sequence[re.Match[str]], end: int) -> list[re.Match[str]]:
+    """Finds the metrics of a result that has the end of a longer line behind it; none if it has not.
+
+    The metrics before must have four decimals, so that the last one is known to end after four.
+    """
+    names = [pair[1] for pair in pairs]
+    if len(pairs) > 1 and end == len(text) and names[-1] in names[:-1] and not _DIGIT.search(names[-1]):
+        return list(pairs[:-1])
+    before = [pair for pair in pairs if pair.end() < len(text)]
+    begin = before[-1].end() if before else 0
+    match = _TAIL.match(text, begin) if before and all(_FOUR.match(pair[2]) for pair in before) else None
+    return [*before, match] if match and match.end(2) < len(text) else []
+
+
 def _generation(match: re.Match[str]) -> Generation | None:
     """Names the generation of Keras that prints a result in this style; None if several do."""
-    times, bar = match["times"], match["bar"]
+    times, bar = match["times"] or "", match["bar"]
     if bar:
         if not bar.startswith("["):
             return "3"

@@ -5,31 +5,50 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from reporter.reading.events import Event, Heading, Notice, Prose
+from reporter.reading.events import Event, Heading, Notice, Prose, Result
 from reporter.reading.formats.keras import markup
-from reporter.reading.formats.keras.bars import Bar, find_bar
+from reporter.reading.formats.keras.bars import NUMBER, Bar, find_bar
 from reporter.reading.formats.keras.headers import Header, find_header
 from reporter.reading.formats.keras.messages import find_failure, find_message, find_notice
+from reporter.reading.formats.keras.scores import find_dict, find_list, find_test_score
 from reporter.reading.formats.keras.summaries import (
     find_fit,
     find_parameters,
-    find_score,
     find_summary,
-    find_test_score,
 )
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
-_BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) (?:\[[=>.]|━|- \d{1,9}s )"
+_BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) ?(?:\[[=>.]|━|={20} |- \d{1,9}s[ :-])"
 _GLUE = re.compile(
-    r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: ))"
-    rf"|(?:(?<=[:|>\])*`\"'])|(?<=\S)\s{{1,40}})(?={_BAR})"
+    r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: )|Restoring model weights )"
+    rf"|(?:(?<=[:|>\])*`\"'])|(?<=\.\d{{4}})|(?<=e-\d\d)|(?<=\S)\s{{1,40}})(?={_BAR})"
+    r"|(?<=[\ds])(?=\[\d{1,9}\.\d{1,40}(?:e-\d\d)?, \d{1,9}\.\d)"
 )
-"""Where a line is split that lost the newline before a header, a message or a bar."""
+"""Where a line is split that lost the newline before a header, a message, a bar or a list of scores.
 
-_GLUED = re.compile(rf"[\s:|>\])*`\"']{_BAR}")
+A bar directly behind a metric is found by the four decimals that Keras prints: `acc: 0.976660000/60000 [====]`.
+"""
+
+_GLUED = re.compile(rf"(?:[\s:|>\])*`\"']|\.\d{{4}}|e-\d\d){_BAR}|[\ds]\[\d")
 """Finds a bar in the middle of a line; it takes less time than a split of a line that has none."""
 
-_ONE_LINER = re.compile(r"(?<!ETA: )(?<![\w./])(?:- )?\d{1,9}s (?:\d{1,9}[mu]?s/\w{1,9} )?- [^\s:-][^:]{0,200}: ")
+_ONE_LINER = re.compile(
+    r"(?<!ETA: )(?<![\w./])(?:- )?\d{1,9}s"
+    r"(?: (?:\d{1,9}[mu]?s/\w{1,9} )?- [^\s:-][^:]{0,200}: |[:,;|] ?[A-Za-z_]\w{0,80}[:=] ?[\d-])"
+)
+_FRAGMENT = re.compile(r"\w.*[^\w\s:|\]]$")
+"""Text of which the result behind it is a fragment; a prefix, such as that of a logger, ends in other characters."""
+
+_HEADED = re.compile(r"(\W{0,40}Epoch \d{1,9}/\d{1,9})[\s:|,;*-]{1,8}(?=\d{1,18}/\d|\d{1,9}s\b)")
+"""A header in front of the result on the same line."""
+
+_LEADING = "`*>|#'\" "
+"""Characters of Markdown, or of a comment, before a bar."""
+
+_CUT = re.compile(r"-(?: [A-Za-z][\w@./ -]{0,80}:?)?$")
+"""What is left of the next metric where a result breaks off."""
+
+_STALE = re.compile(rf"[A-Za-z]\w{{0,80}}: {NUMBER}(?: - |$)")
 _LONGEST = 10_000
 _LONG_BAR = re.compile("={31,}")
 _HEADING = re.compile(r"(#{1,6})\s(.*)")
@@ -45,6 +64,9 @@ def read_line(number: int, text: str) -> Iterator[Event]:
     Yields:
         One event, or several if lines are glued together because the newline between them was lost.
     """
+    if "Epoch " in text and (headed := _HEADED.match(text)):
+        yield from _read_piece(number, headed[1])
+        text = text[headed.end() :]
     for piece in _GLUE.split(text) if "Epoch " in text or _GLUED.search(text, 1) else (text,):
         yield from _read_piece(number, piece if len(piece) <= _LONGEST else _shortened(piece))
 
@@ -77,8 +99,9 @@ def _read_piece(number: int, text: str) -> Iterator[Event]:
     if not text:
         yield Prose(number, text)
         return
-    if bar := find_bar(text):
-        yield from _read_bar(number, text, bar)
+    bare = text.lstrip(_LEADING)
+    if bar := find_bar(bare):
+        yield from _read_bar(number, bare, bar)
         return
     for find in _FINDERS:
         if event := find(number, text):
@@ -86,7 +109,9 @@ def _read_piece(number: int, text: str) -> Iterator[Event]:
             return
     behind = _ONE_LINER.search(text)
     if behind and behind.start():
-        yield from _read_piece(number, text[behind.start() :])
+        is_fragment = bool(_FRAGMENT.search(text[: behind.start()]))
+        for event in _read_piece(number, text[behind.start() :]):
+            yield event._replace(weak="fragment") if is_fragment and isinstance(event, Result) else event
     else:
         yield _find_heading(number, text) or Prose(number, text)
 
@@ -98,12 +123,34 @@ def _shortened(text: str) -> str:
 
 def _read_bar(number: int, text: str, bar: Bar) -> Iterator[Event]:
     """Reads a bar or a one-line result, and the text after it."""
-    if bar.has_counter or bar.always_unfinished or bar.values or bar.rest:
-        yield bar.progress_or_result(number, text)
-    if bar.rest.startswith("- ") and not bar.is_unfinished(text):
-        yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {bar.rest[2:80]}")
-    if bar.rest:
+    if _STALE.match(bar.rest) and bar.is_finished_without_metrics(text):
+        yield from _read_stale(number, text, bar)
+        return
+    if bar.rest and bar.rest[0] != "-" and bar.is_finished_without_metrics(text):  # a bar of `predict` over other text
+        yield bar.event(number, text)
         yield from _read_piece(number, bar.rest)
+        return
+    is_cut = bool(bar.values and _CUT.match(bar.rest)) and not bar.is_unfinished(text)
+    if is_cut:
+        yield bar.event(number, text[: len(text) - len(bar.rest)].rstrip())
+    elif bar.has_counter or bar.always_unfinished or bar.values or bar.rest:
+        yield bar.progress_or_result(number, text)
+    if bar.rest.startswith("-") and not bar.is_unfinished(text):
+        yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {bar.rest[1:80].strip()}")
+    if bar.rest and not is_cut:
+        yield from _read_piece(number, bar.rest)
+
+
+def _read_stale(number: int, text: str, bar: Bar) -> Iterator[Event]:
+    """Reads a finished bar that has metrics behind it, without a dash between.
+
+    It is the bar of a `predict` that a callback calls, painted over the bar of the epoch, whose metrics remain; or
+    only the dash was lost, and the metrics are those of the bar.
+    """
+    end = len(text) - len(bar.rest)
+    whole = find_bar(f"{text[:end].rstrip()} - {bar.rest}")
+    event = whole.progress_or_result(number, f"{text[:end].rstrip()} - {bar.rest}") if whole else Prose(number, text)
+    yield event._replace(text=text, weak="overwritten") if isinstance(event, Result) else event
 
 
 def _find_header(number: int, text: str) -> Event | None:
@@ -123,7 +170,8 @@ _FINDERS: tuple[Callable[[int, str], Event | None], ...] = (
     find_fit,
     find_summary,
     find_parameters,
-    find_score,
+    find_list,
+    find_dict,
     find_test_score,
     find_notice,
     find_failure,

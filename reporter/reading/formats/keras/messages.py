@@ -39,9 +39,11 @@ _NOTICE = re.compile(
     r"|Early stopping requires \S+ available)"
 )
 _FAILURE = re.compile(
-    r"(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|[A-Za-z_.]*(?:Error|Exception)\b: |"
-    r"Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory"
+    r"[`*>|#\s]{0,9}(?:(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|"
+    r"[A-Za-z_.]*(?:Error|Exception)\b: |Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory)"
 )
+_PREFIXED_FAILURE = re.compile(r"[\s:|\]](?:(?P<user>KeyboardInterrupt$)|Traceback \(most recent call last\):?$)")
+"""A failure behind the prefix of a logger."""
 
 
 def find_message(number: int, text: str) -> Event | None:
@@ -71,4 +73,6 @@ def find_notice(number: int, text: str) -> Event | None:
 def find_failure(number: int, text: str) -> Event | None:
     """Reads a line that reports an error, or that the user stopped the program; None for any other line."""
     match = _FAILURE.match(text)
+    if not match and text.rstrip(":").endswith(("KeyboardInterrupt", "(most recent call last)")):
+        match = _PREFIXED_FAILURE.search(text)
     return Failure(number, text, by_user=match["user"] is not None) if match else None

@@ -1,11 +1,10 @@
-"""Reads what is printed once a run: sample counts, the summary of the model, and the scores of `evaluate`."""
+"""Reads what is printed once a run: sample counts and the summary of the model."""
 
 from __future__ import annotations
 
 import re
 
-from reporter.reading.events import Event, FitBegin, ModelSummary, ParameterCount, ParameterKind, Score
-from reporter.reading.formats.keras.bars import NUMBER
+from reporter.reading.events import Event, FitBegin, ModelSummary, ParameterCount, ParameterKind
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 _FIT = re.compile(r"Train (?:on (\d{1,18}) samples|(?:on|for) \d{1,18} steps)(?:, validate on (\d{1,18}) samples)?")
@@ -19,11 +18,6 @@ _KINDS: dict[str, ParameterKind] = {
     "optimizer": "optimizer",
 }
 _SUMMARY = re.compile(r'Model: "|\W{0,40}Layer \(type\)')
-_LIST = re.compile(rf"(?P<before>.*?)\[\s*(?P<values>{NUMBER}(?:,\s*{NUMBER})+)\s*\][\s*`]*$")
-_LABEL = re.compile(r"(?=.*(?:score|evaluat|test)).{0,60}[:=][\s*_`]*$", re.IGNORECASE)
-_TESTED = re.compile(
-    rf".*?\bTest[ _](?P<name>[a-z][\w ]{{0,40}}?)\s*[:=]\s*(?P<value>{NUMBER})(?P<percent>\s*%)?\s*$", re.IGNORECASE
-)
 
 
 def find_fit(number: int, text: str) -> Event | None:
@@ -41,21 +35,3 @@ def find_parameters(number: int, text: str) -> Event | None:
     """Reads a parameter count, such as `Total params: 14,864`; None if the text has none."""
     match = _PARAMETERS.search(text)
     return ParameterCount(number, _KINDS[match[1].lower()], int(match[2].replace(",", ""))) if match else None
-
-
-def find_score(number: int, text: str) -> Event | None:
-    """Reads a printed list of numbers, alone or after a label such as `Test score:`; None if the text has none."""
-    match = _LIST.match(text)
-    if not match or not (match["before"].strip() == "" or _LABEL.match(match["before"])):
-        return None
-    return Score(number, tuple(float(value) for value in match["values"].split(",")))
-
-
-def find_test_score(number: int, text: str) -> Event | None:
-    """Reads a line that many examples print: `Test loss: 0.03`, `Test accuracy: 99.5%`; None if the text has none."""
-    match = _TESTED.match(text)
-    if not match:
-        return None
-    name = match["name"].lower().replace(" ", "_")
-    value = float(match["value"])
-    return Score(number, logs={"loss" if name == "score" else name: value / 100 if match["percent"] else value})

@@ -9,7 +9,11 @@ from typing import NamedTuple
 _LONGEST = 10_000
 _NAME = r"[^\s:-](?:(?! - )[^:]){0,80}?"
 _VALUE = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)"
-_RESULT = re.compile(r"(?:\d+/\d+|^[\s>]*-?\s?\d+s) .*- ")
+_RESULT = re.compile(
+    r"(?:\d+/\d+|^[\s>]*-?\s?\d+s) .*- "
+    r"|^\{['\"].*,\s*$"  # a dictionary that `evaluate` returned, one metric a line
+    r"|^[\s#]*\$\w+\s*$"  # a list in R: `$loss`, and its value in the next line
+)
 _BREAKS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
     (re.compile(r"\S$"), re.compile(rf"\s*-\s+{_NAME}: {_VALUE}(?=\s|$)"), " "),
     (re.compile(r"\s-$"), re.compile(rf"\s*{_NAME}: {_VALUE}(?=\s+-|\s*$)"), " "),
@@ -23,9 +27,14 @@ _BREAKS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"\.\d{4}$"), re.compile(r"e[-+]\d+\s*$"), ""),
     (re.compile(r"\.\d{4}e[-+]?\d?$"), re.compile(r"[-+]?\d+\s*$"), ""),
+    (re.compile(r"^\{.*,$"), re.compile(rf"\s+['\"][^'\"]+['\"]: {_VALUE}[,}}]"), " "),
+    (re.compile(r"^[\s#]*\$\w+$"), re.compile(rf"[\s#]*\[1\] {_VALUE}\s*$"), " "),
     (re.compile(r":\s+[-+]?\d+\.?\d*$"), re.compile(rf"(?:\d+|\.\d+|e[-+]\d+)\s+-\s+{_NAME}: {_VALUE}(?=\s|$)"), ""),
 )
 """Where a result may be broken: the end of the first line, the beginning of the second, and what to put between."""
+
+_PREFIX = re.compile(r"[>#|]{1,3} ")
+_LAST_WORD, _FIRST_WORD = re.compile(r"\s-\s+([^\s:]+)$"), re.compile(r"([^\s:]+):")
 
 _CUT = re.compile(r"(?<=\.\d{4}) - [^\s:-][^:]{0,200}?: [-+]?(?:\d{1,40}(?:\.\d{0,3})?|\d\.\d{4}e(?:[-+]\d?)?)$")
 _LONGEST_CUT = 300
@@ -63,9 +72,10 @@ class Joiner:
         whole: list[WholeLine] = []
         for number, text in lines:
             held = self._held
-            separator = _separator(held.text, text) if held else None
+            rest = _without_prefix(held.text, text) if held else text
+            separator = _separator(held.text, rest) if held else None
             if held and separator is not None:
-                joined = held.text.rstrip() + separator + text.lstrip()
+                joined = held.text.rstrip() + separator + rest.lstrip()
                 self._held = WholeLine(held.number, joined, (*held.continuations, number))
                 continue
             if held:
@@ -87,7 +97,20 @@ def _separator(text: str, after: str) -> str | None:
     if not after or len(text) + len(after) > _LONGEST:
         return None
     text = text.rstrip()
-    return next((separator for end, start, separator in _BREAKS if start.match(after) and end.search(text)), None)
+    found = next((separator for end, start, separator in _BREAKS if start.match(after) and end.search(text)), None)
+    return " " if found == "" and _is_broken_at_blank(text, after) else found
+
+
+def _is_broken_at_blank(text: str, after: str) -> bool:
+    """Tells whether a name was broken at a blank: the rest has the whole name, as in `val_binary accuracy`."""
+    end, start = _LAST_WORD.search(text), _FIRST_WORD.match(after)
+    return bool(end and start and f"{end[1]} {start[1]}:" in after)
+
+
+def _without_prefix(text: str, after: str) -> str:
+    """Removes from a line the prefix of the line before, such as the `> ` of a quotation in Markdown."""
+    prefix = _PREFIX.match(text)
+    return after.removeprefix(prefix[0]) if prefix else after
 
 
 def without_cut_value(text: str) -> str:
