@@ -51,6 +51,11 @@ class Fit:
         return any(name.startswith("val_") for name in self.history[0])
 
     @property
+    def names(self) -> list[str]:
+        """The metrics of all epochs."""
+        return list(dict.fromkeys(name for logs in self.history for name in logs))
+
+    @property
     def last(self) -> int:
         """The number of the last epoch that ended."""
         return self.first + len(self.history) - 1
@@ -241,6 +246,20 @@ class Printer:
     def total(self, fit: Fit) -> int:
         """Give what a full bar counts to."""
         return fit.steps * (_BATCH if self.style.counts_samples else 1)
+
+    def evaluated(self, logs: Logs, total: int) -> str | None:
+        """Give the result of `evaluate`, without the bars before it; None where it prints no metrics."""
+        if self.style.evaluates in ("cut", "bare", "of one"):
+            return None
+        logs = self._ordered(logs)
+        return self._tested(total, logs) if self.mode == "one line" else self._whole(total, logs)
+
+    def predicted(self, total: int) -> str:
+        """Give the bar of `predict`, and of `evaluate` in old versions."""
+        return self._whole(total, {})
+
+    def _whole(self, total: int, logs: Logs) -> str:
+        return self._bar(total, total, self._elapsed(1, total), logs)
 
     def _begin(self, fit: Fit, epoch: int) -> list[Piece]:
         """Print the header of an epoch, and its learning rate."""
