@@ -19,12 +19,12 @@ NOISE = (
 )
 
 
-def some_results(random: Random, document: Document, training: Training) -> list[Line]:
-    """Choose one result of a training, or all of them; results that were disturbed are left alone."""
+def some_results(random: Random, document: Document, training: Training, metric: str = "") -> list[Line]:
+    """Choose one result of a training, or all of them; those that were disturbed or have no such metric are left out."""
     results = [line for line in document.lines_of(training, "result") if not line.touched]
-    if not results:
-        raise CannotApplyError
-    return results if random.random() < 0.4 else [random.choice(results)]
+    results = [line for line in results if any(name.startswith(metric) for name in line.facts or ())]
+    one = choose(random, results)
+    return results if random.random() < 0.4 else [one]
 
 
 def split_before_result(document: Document, result: Line) -> Line | None:
@@ -70,9 +70,9 @@ def predict_over_bar(document: Document, random: Random) -> None:
 
 
 def evaluate_within(document: Document, random: Random) -> None:
-    """A callback evaluates at the end of an epoch, on other data."""
+    """A callback evaluates at the end of an epoch that is validated, on other data."""
     training = choose_training(random, document)
-    for result in some_results(random, document, training):
+    for result in some_results(random, document, training, "val_"):
         line = evaluation_line(random, training)
         split_before_result(document, result)
         document.insert(result, line)
@@ -144,7 +144,7 @@ def warn_between(document: Document, random: Random) -> None:
 
 def count_past_end(document: Document, random: Random) -> None:
     """The counter passes its end, as in `391/390`, because the number of steps was rounded down."""
-    training = choose_training(random, document, lambda each: each.fit.steps > 2)
+    training = choose_training(random, document, lambda each: each.fit.steps > 2 and each.printer.mode != "one line")
     total, changed = training.printer.total(training.fit), False
     for line in document.lines_of(training, "result", "running"):
         before, drawn, last = line.text.rpartition("\r")

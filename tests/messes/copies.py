@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from random import Random
 
-from messes.document import CannotApplyError, Document, Line, Training
+from messes.document import CannotApplyError, Document, Line, Training, written
 from messes.runs import choose
 
 PAIR = r"(?P<name>[^\s:-](?:(?! - )[^:])*?): (?P<value>[-+]?(?:[\d.]+(?:e[-+]\d+)?|nan|inf))(?=\s|$)"
@@ -60,7 +60,7 @@ def shorten_bars(document: Document, random: Random) -> None:
 
 def remove_times(document: Document, random: Random) -> None:
     """The time of a step is removed by hand."""
-    change_results(document, random, lambda text: re.sub(r" \d+(?:ms|us|s)/(?:step|sample)", "", text, count=1))
+    change_results(document, random, lambda text: re.sub(r"(?: -)? \d+(?:ms|us|s)/(?:step|sample)", "", text, count=1))
 
 
 def replace_separators(document: Document, random: Random) -> None:
@@ -103,14 +103,14 @@ def cut_result(document: Document, random: Random) -> None:
         line
         for training in document.trainings
         for line in plain_results(document, training)[:-1]
-        if line.facts and len(line.facts) > 1
+        if line.facts and len(line.facts) > 1 and not document.lines_of(training, "running")
     ]
     line = choose(random, [each for each in results if len(re.findall(rf" - {PAIR}", each.text)) > 1])
     pairs = list(re.finditer(rf" - {PAIR}", line.text))
     kept = random.randint(1, len(pairs) - 1)
     end = pairs[kept].start() + random.choice((0, 3, 4))
-    shown_pairs = [(pair["name"], repr(float(pair["value"]))) for pair in pairs[:kept]]
-    line.text, line.facts, line.touched = line.text[:end].rstrip(), dict(shown_pairs), True
+    facts = written({pair["name"]: float(pair["value"]) for pair in pairs[:kept]})
+    line.text, line.facts, line.touched = line.text[:end].rstrip(), facts, True
     assert line.training
     line.training.pristine = False
 
@@ -319,6 +319,8 @@ def drop_all_headers(document: Document, random: Random) -> None:
     training, *others = document.trainings
     if others or not training.pristine or training.partial or len(document.lines_of(training, "header")) < 2:
         raise CannotApplyError
+    if len({len(facts) for _, facts in document.facts_of(training, ["result"])}) > 1:
+        raise CannotApplyError  # some epochs are not validated: their results look like those of bars in others
     document.remove([line for line in document.lines if "Epoch " in line.text and line.kind in ("header", "message")])
     training.pristine, training.declared, training.status = False, None, None
 

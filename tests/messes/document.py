@@ -13,6 +13,10 @@ Facts: TypeAlias = Mapping[str, str]
 """Metric name to value; values as text, because NaN does not equal itself."""
 
 
+_BEGINNINGS = ("fit", "header", "running", "result")
+"""The kinds of line of which the first one begins a training."""
+
+
 class CannotApplyError(Exception):
     """Says that an operator finds nothing in a document that it could disturb without doubt about the truth."""
 
@@ -86,8 +90,9 @@ class Document:
 
     @property
     def trainings(self) -> list[Training]:
-        """The trainings, in the order of their first lines."""
-        return list(dict.fromkeys(line.training for line in self.lines if line.training and line.kind != "other"))
+        """The trainings, in the order in which they begin."""
+        begun = (line.training for line in self.lines if line.training and line.kind in _BEGINNINGS)
+        return list(dict.fromkeys(begun))
 
     def lines_of(self, training: Training, *kinds: str) -> list[Line]:
         """Give the lines of a training, or those of some kinds."""
@@ -148,9 +153,14 @@ def shown(text: str) -> str:
     return screen.rstrip()
 
 
+def written(logs: Logs) -> Facts:
+    """Give metrics as text, in which a percentage equals its number."""
+    return {name: f"{value:.12g}" for name, value in logs.items()}
+
+
 def rounded(logs: Logs, printer: Printer) -> Facts:
     """Give metrics as they are after printing."""
-    return {name: repr(float(number(value, printer.mode))) for name, value in logs.items()}
+    return written({name: float(number(value, printer.mode)) for name, value in logs.items()})
 
 
 def training_of(fit: Fit, printer: Printer, pieces: Sequence[Piece], status: str | None = None) -> Training:
@@ -194,7 +204,7 @@ def _facts(training: Training, piece: Piece) -> Facts:
     """Give the metrics of a result; a score that a script prints has all its digits."""
     style = training.printer.style
     if piece.kind == "evaluation" and style.evaluates in ("cut", "bare"):
-        return {name: repr(value) for name, value in piece.logs.items()}
+        return written(piece.logs)
     return rounded(piece.logs, training.printer)
 
 

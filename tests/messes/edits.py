@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 from messes.copies import LONGEST
-from messes.document import CannotApplyError, Document, Line, Training, shown
+from messes.document import CannotApplyError, Document, Line, Training, shown, written
 from messes.runs import choose, evaluation_line
 
 PROSE = (
@@ -141,7 +141,7 @@ def add_score(document: Document, random: Random) -> None:
         )
     )
     first, *rest = other_lines(text)
-    first.kind, first.training, first.facts = "score", training, {"loss": repr(loss), accuracy: repr(score)}
+    first.kind, first.training, first.facts = "score", training, written({"loss": loss, accuracy: score})
     for line in rest:
         line.training = training
     document.insert(document.lines_of(training)[-1], first, *rest, after=True)

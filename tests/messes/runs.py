@@ -17,7 +17,7 @@ CRASHES = (
     ("ValueError: Input 0 of layer dense is incompatible with the layer",),
     ("Killed",),
 )
-LEAVING = ((), ("",), ("(venv) me@host:~/work$ python train.py",))
+COMMAND = "(venv) me@host:~/work$ python train.py"
 T = TypeVar("T")
 
 
@@ -41,9 +41,11 @@ def crash_in_first_epoch(document: Document, random: Random) -> None:
 
 
 def leave_in_first_epoch(document: Document, random: Random) -> None:
-    """A training ends in an ETA bar of its first epoch, without a word, and is started again."""
+    """A training ends in an ETA bar of its first epoch, and is started again by a command or in another cell."""
     training = choose_training(random, document, _shows_bars)
-    _insert_unfinished(document, random, training, random.choice(LEAVING), "interrupted")
+    in_cell = random.random() < 0.5
+    _insert_unfinished(document, random, training, () if in_cell else (COMMAND,), "interrupted")
+    document.lines_of(training)[0].cell = in_cell
 
 
 def _shows_bars(training: Training) -> bool:
@@ -137,6 +139,8 @@ def _one_epoch(random: Random, training: Training) -> Fit:
 def evaluate_first(document: Document, random: Random) -> None:
     """`evaluate` is called before the first training."""
     training = document.trainings[0]
+    if not training.fit.validates:
+        raise CannotApplyError  # it might be a training of one epoch
     line = evaluation_line(random, training)
     document.insert(document.lines[0], line)
     training.pristine = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from messes.document import Document, Training
+from messes.document import Document, Facts, Training, written
 from reporter import Run
 from reporter.reading.reader import Reader
 
@@ -68,11 +68,11 @@ def _wrong(said: bool) -> Verdict:
 def _check_run(document: Document, training: Training, run: Run | None) -> Iterator[Fact]:
     """Compare a training with the run in its place."""
     want = dict(document.facts_of(training, ["result"]))
-    got: dict[int | None, dict[str, str]] = {}
-    got.update({epoch.epoch: _text(epoch.logs) for epoch in run.epochs} if run else {})
+    got: dict[int | None, Facts] = {}
+    got.update({epoch.epoch: written(epoch.logs) for epoch in run.epochs} if run else {})
     tested = [facts for _, facts in document.facts_of(training, ["evaluation", "score"])]
-    evaluations = [_text(each.logs) for each in run.evaluations] if run else []
-    partial = run.partial and (run.partial.epoch, run.partial.step, _text(run.partial.logs)) if run else None
+    evaluations = [written(each.logs) for each in run.evaluations] if run else []
+    partial = run.partial and (run.partial.epoch, run.partial.step, written(run.partial.logs)) if run else None
     said = run is not None and _warns(run)
     yield _sequence("epochs", list(want), list(got), said)
     for epoch, facts in want.items():
@@ -82,10 +82,6 @@ def _check_run(document: Document, training: Training, run: Run | None) -> Itera
     yield _single("partial", training.partial, partial, said)
     if training.status:
         yield _single("status", training.status, run and run.status, said)
-
-
-def _text(logs: Any) -> dict[str, str]:
-    return {name: repr(value) for name, value in logs.items()}
 
 
 def _single(name: str, want: object, got: object, said: bool) -> Fact:
