@@ -76,6 +76,7 @@ def evaluate_within(document: Document, random: Random) -> None:
         line = evaluation_line(random, training)
         split_before_result(document, result)
         document.insert(result, line)
+    training.pristine = False
 
 
 def echo_header(document: Document, random: Random) -> None:
@@ -85,13 +86,15 @@ def echo_header(document: Document, random: Random) -> None:
     echo = choose(random, headers[1:])
     split_before_result(document, result)
     document.insert(result, replace(echo, kind="echo"))
+    training.pristine = False
 
 
 def echo_result(document: Document, random: Random) -> None:
     """A forked worker prints the result of an earlier epoch again, before that of the running epoch."""
-    _, earlier, result = _later_epoch(document, random)
+    training, earlier, result = _later_epoch(document, random)
     split_before_result(document, result)
     document.insert(result, _echo(earlier))
+    training.pristine = False
 
 
 def echo_result_after(document: Document, random: Random) -> None:
@@ -99,6 +102,7 @@ def echo_result_after(document: Document, random: Random) -> None:
     training, earlier, result = _later_epoch(document, random)
     headers = [line for line in document.lines_of(training, "header") if line.epoch == result.epoch]
     document.insert(choose(random, headers), _echo(earlier), after=True)
+    training.pristine = False
 
 
 def echo_epoch(document: Document, random: Random) -> None:
@@ -110,6 +114,7 @@ def echo_epoch(document: Document, random: Random) -> None:
     header = replace(choose(random, headers), kind="echo")
     split_before_result(document, result)
     document.insert(result, header, _echo(earlier))
+    training.pristine = False
 
 
 def repeat_result(document: Document, random: Random) -> None:
@@ -117,6 +122,7 @@ def repeat_result(document: Document, random: Random) -> None:
     training = choose_training(random, document)
     for result in some_results(random, document, training):
         document.insert(result, _echo(result), after=True)
+    training.pristine = False
 
 
 def _later_epoch(document: Document, random: Random) -> tuple[Training, Line, Line]:

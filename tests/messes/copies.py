@@ -103,6 +103,7 @@ def cut_result(document: Document, random: Random) -> None:
         line
         for training in document.trainings
         for line in plain_results(document, training)[:-1]
+        if training.pristine
         if line.facts and len(line.facts) > 1 and not document.lines_of(training, "running")
     ]
     line = choose(random, [each for each in results if len(re.findall(rf" - {PAIR}", each.text)) > 1])

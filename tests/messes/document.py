@@ -105,11 +105,13 @@ class Document:
                 yield line.epoch, line.facts
 
     def insert(self, at: Line, *lines: Line, after: bool = False) -> None:
-        """Insert lines before a line, or after it."""
+        """Insert lines before a line, in its notebook cell, or after it."""
         index = self.lines.index(at) + after
         if index and lines and not self.lines[index - 1].end.endswith("\n"):
             self.lines[index - 1].end = "\n"
         self.lines[index:index] = self.as_copied(lines)
+        if lines and not after:
+            lines[0].cell, at.cell = at.cell or lines[0].cell, False
 
     def remove(self, lines: Iterable[Line]) -> None:
         """Remove lines; the beginning of a notebook cell moves to the next line."""

@@ -166,11 +166,12 @@ def divide_into_cells(document: Document, random: Random) -> None:
 
 
 def prefix(document: Document, kind: str, change: Callable[[str], str]) -> None:
-    """Put something before each line; a document has one kind of prefix."""
+    """Put something before each line; a document has one kind of prefix, which only containers put before redraws."""
     document.once("prefix")
     if "wrapped" in document.done and kind not in ("quote", "indent", "comment", "html"):
         raise CannotApplyError  # what puts it before each line works before lines are wrapped
-    if any(re.search("[\b\r]", line.text) for line in document.lines if line.kind in ("running", "result")):
+    redrawn = any(re.search("[\b\r]", line.text) for line in document.lines if line.kind in ("running", "result"))
+    if redrawn and kind != "container":
         raise CannotApplyError
     glued = False
     for line in document.lines:
@@ -215,7 +216,7 @@ def add_logger(document: Document, random: Random) -> None:
 
 
 def add_container(document: Document, random: Random) -> None:
-    """Each line begins with the name of a container."""
+    """Each line begins with the name of a container, which a bar that is drawn again overwrites."""
     mark = random.choice(("trainer_1  | ", "train-0 | ", "app-1  | "))
     prefix(document, "container", lambda text: mark + text)
 

@@ -53,7 +53,9 @@ def check(document: Document, runs: Sequence[Run]) -> Iterator[Fact]:
     for index, training in enumerate(trainings):
         run = runs[index] if index < len(runs) else None
         for fact in _check_run(document, training, run):
-            if fact.name.split()[0] not in training.unclear or fact.verdict == "silent":
+            if run is None:
+                yield fact._replace(verdict="left out")
+            elif fact.name.split()[0] not in training.unclear or fact.verdict == "silent":
                 yield fact
 
 
