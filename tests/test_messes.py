@@ -16,9 +16,9 @@ from messes.trainings import draw_document
 
 SEEDS = (1, 2, 3)
 COUNT = 200
-FLOOR = 0.0
+FLOOR = 85.69
 """Percentage of facts that the reader gets right today, at these seeds; raise it whenever the reader gets better."""
-CEILING = 100.0
+CEILING = 4.18
 """Percentage of facts that it gets wrong without a warning today; lower it whenever the reader gets better."""
 PAGE = ROOT / "docs" / "messes.md"
 
@@ -71,8 +71,9 @@ def test_facts_are_right_left_out_wrong_or_silently_wrong() -> None:
 
 
 def test_the_documentation_lists_the_operators() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert markdown() in page, "run `python -m tests.messes --markdown`, and paste what it prints into docs/messes.md"
+    block = PAGE.read_text(encoding="utf-8").partition("<!-- BEGIN_OPERATORS")[2].partition("<!-- END_OPERATORS -->")[0]
+    shown = block.partition("-->")[2].strip() + "\n"
+    assert shown == markdown(), "paste what `python -m tests.messes --markdown` prints between the markers"
 
 
 def test_the_command_prints_its_tables(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

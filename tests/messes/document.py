@@ -17,6 +17,10 @@ _BEGINNINGS = ("fit", "header", "running", "result")
 """The kinds of line of which the first one begins a training."""
 
 
+LONGEST = 400
+"""Longer lines are those of a bar that TensorFlow 2.0 draws far beyond its end."""
+
+
 class CannotApplyError(Exception):
     """Says that an operator finds nothing in a document that it could disturb without doubt about the truth."""
 
@@ -145,6 +149,13 @@ class Document:
                 cells.append("")
             cells[-1] += line.text + line.end
         return cells
+
+
+def mark_disturbed(*lines: Line) -> None:
+    """Note that the trainings of some lines are not as they were printed."""
+    for line in lines:
+        if line.training:
+            line.training.pristine = False
 
 
 def shown(text: str) -> str:

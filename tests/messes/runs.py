@@ -139,7 +139,7 @@ def _one_epoch(random: Random, training: Training) -> Fit:
 def evaluate_first(document: Document, random: Random) -> None:
     """`evaluate` is called before the first training."""
     training = document.trainings[0]
-    if not training.fit.validates:
+    if not any(name.startswith("val_") for _, facts in document.facts_of(training, ["result"]) for name in facts):
         raise CannotApplyError  # it might be a training of one epoch
     line = evaluation_line(random, training)
     document.insert(document.lines[0], line)
