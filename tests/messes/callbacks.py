@@ -15,6 +15,7 @@ NOISE = (
     "/usr/lib/python3/site-packages/keras/callbacks.py:95: RuntimeWarning: Method on_batch_end() is slow.",
     "W0131 12:00:00.123456 140735 loader.py:7] 3 files were skipped - this is fine",
     "GPU 0: 71% memory, 64 C",
+    "100%|██████████| 938/938 [00:12<00:00, 75.21it/s]",
     "",
 )
 

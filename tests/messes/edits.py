@@ -144,6 +144,15 @@ def add_score(document: Document, random: Random) -> None:
     document.insert(document.lines_of(training)[-1], first, *rest, after=True)
 
 
+def print_history(document: Document, random: Random) -> None:
+    """A script prints the dictionary `history.history` after a training."""
+    training = choose(random, [each for each in document.trainings if each.pristine and each.fit.cut is None])
+    if "mixed" in document.done or not document.lines_of(training)[-1].end.endswith("\n"):
+        raise CannotApplyError
+    history = {name: [logs[name] for logs in training.fit.history if name in logs] for name in training.fit.names}
+    document.insert(document.lines_of(training)[-1], Line(str(history), training=training), after=True)
+
+
 def fence(document: Document, random: Random) -> None:
     """Each training stands in a fenced block of Markdown."""
     document.once("headings")

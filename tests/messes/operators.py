@@ -74,6 +74,7 @@ STAGES: dict[str, tuple[Operator, ...]] = {
         edits.evaluate_in_next_cell,
         edits.divide_into_cells,
         edits.add_score,
+        edits.print_history,
         edits.quote_best,
         edits.quote_last,
         edits.add_configurations,

@@ -10,7 +10,7 @@ from typing import TypeVar
 from styles import Fit, Piece, Printer
 
 from messes.document import CannotApplyError, Document, Line, Training, printed, rounded, training_of
-from messes.trainings import INTERRUPTION, again, draw_logs, errors, print_fit
+from messes.trainings import INTERRUPTIONS, again, draw_logs, errors, print_fit
 
 CRASHES = (
     ("Traceback (most recent call last):", '  File "train.py", line 31, in <module>', "MemoryError: cannot allocate"),
@@ -87,8 +87,8 @@ def interrupt_and_resume(document: Document, random: Random) -> None:
     lines = printed(before, begun)
     lines[-1].end = "\n"
     rest = replace(fit, history=fit.history[done:], first=done + 1, rates=fit.rates[done:])
-    after, more = print_fit(rest, printer)
-    _replace(document, training, [*lines, *errors(before, INTERRUPTION), *more])
+    after, more = print_fit(random, rest, printer)
+    _replace(document, training, [*lines, *errors(before, random.choice(INTERRUPTIONS)), *more])
     before.pristine = after.pristine = False
 
 
@@ -102,7 +102,7 @@ def fit_one_epoch_between(document: Document, random: Random) -> None:
     """A training of one epoch stands between others; newer versions print no header for it."""
     training = choose_training(random, document, _can_stand_alone)
     fit = _one_epoch(random, training)
-    single, lines = print_fit(fit, training.printer)
+    single, lines = print_fit(random, fit, training.printer)
     if single.declared is None:
         single.status = None
         single.unclear = {"epochs"}
@@ -116,7 +116,7 @@ def fit_one_epoch_many_times(document: Document, random: Random) -> None:
     training = choose_training(random, document, _can_stand_alone)
     lines: list[Line] = []
     for turn in range(random.randint(2, 3)):
-        single, more = print_fit(_one_epoch(random, training), training.printer)
+        single, more = print_fit(random, _one_epoch(random, training), training.printer)
         lines += [Line(f"--- round {turn + 1}: alpha={0.1 * (turn + 1):.1f} ---", "other", single), *more]
         single.pristine = False
         if single.declared is None:

@@ -28,7 +28,12 @@ PRINTING: tuple[tuple[Mode, bool], ...] = (
 )
 """Modes, each with whether the text was copied from the screen."""
 
-INTERRUPTION = ("Traceback (most recent call last):", '  File "train.py", line 31, in <module>', "KeyboardInterrupt")
+INTERRUPTIONS = (
+    ("KeyboardInterrupt",),
+    ("Traceback (most recent call last):", '  File "train.py", line 31, in <module>', "KeyboardInterrupt"),
+    ("^CTraceback (most recent call last):", '  File "train.py", line 31, in <module>', "KeyboardInterrupt"),
+    ("KeyboardInterrupt                         Traceback (most recent call last)", "----> 1 model.fit(x, y)"),
+)
 
 
 def draw_document(random: Random) -> Document:
@@ -39,7 +44,7 @@ def draw_document(random: Random) -> Document:
     document = Document(copied=copied)
     for _ in range(random.choice((1, 1, 2, 3))):
         fit = draw_fit(random, metrics, validates=validates)
-        document.lines += document.as_copied(print_fit(fit, printer)[1])
+        document.lines += document.as_copied(print_fit(random, fit, printer)[1])
     return document
 
 
@@ -84,14 +89,14 @@ def _without_validation(logs: Logs) -> Logs:
     return {name: value for name, value in logs.items() if not name.startswith("val_")}
 
 
-def print_fit(fit: Fit, printer: Printer) -> tuple[Training, list[Line]]:
+def print_fit(random: Random, fit: Fit, printer: Printer) -> tuple[Training, list[Line]]:
     """Print a training, and how the user interrupted it if it was cut."""
     pieces = list(printer.pieces(fit))
     training = training_of(fit, printer, pieces)
     lines = printed(training, pieces)
     if fit.cut is not None:
         lines[-1].end = "\n"
-        lines += errors(training, INTERRUPTION)
+        lines += errors(training, random.choice(INTERRUPTIONS))
     return training, lines
 
 
