@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 Logs: TypeAlias = Mapping[str, float]
@@ -49,6 +49,11 @@ class Fit:
     def validates(self) -> bool:
         """Whether it has validation data."""
         return any(name.startswith("val_") for name in self.history[0])
+
+    @property
+    def names(self) -> list[str]:
+        """The metrics of all epochs."""
+        return list(dict.fromkeys(name for logs in self.history for name in logs))
 
     @property
     def last(self) -> int:
@@ -177,6 +182,28 @@ def number(value: float, mode: Mode = "terminal") -> str:
     return f"{value:.4f}" if (value if mode == "one line" else abs(value)) > 1e-3 else f"{value:.4e}"
 
 
+PieceKind: TypeAlias = Literal["fit", "header", "message", "running", "result", "evaluation"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Holds a piece of what is printed.
+
+    Attributes:
+        kind: What prints it; a bar that is drawn while an epoch runs is `running`, the last one is `result`.
+        text: The text.
+        epoch: The number of the epoch it is about.
+        step: The step that a bar shows.
+        logs: The metrics it shows.
+    """
+
+    kind: PieceKind
+    text: str
+    epoch: int | None = None
+    step: int | None = None
+    logs: Logs = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Printer:
     """Prints what a generation does in one mode."""
@@ -186,15 +213,21 @@ class Printer:
 
     def fit(self, fit: Fit) -> str:
         """Print a call of `fit`, and one of `evaluate` if there was one."""
-        text = self.style.announces(fit)
+        return "".join(piece.text for piece in self.pieces(fit))
+
+    def pieces(self, fit: Fit) -> Iterator[Piece]:
+        """Print the same piece by piece; a piece may be empty."""
+        yield Piece("fit", self.style.announces(fit))
         for epoch, logs in enumerate(fit.history, fit.first):
-            text += self._begin(fit, epoch) + self._epoch(fit, epoch, logs)
+            yield from self._begin(fit, epoch)
+            yield from self._epoch(fit, epoch, logs)
         if fit.cut is not None:
-            text += self._begin(fit, fit.last + 1) + self._drawn(self._running(fit, fit.cut, ends=False))
+            yield from self._begin(fit, fit.last + 1)
+            yield from self._drawn(self._running(fit, fit.last + 1, fit.cut, ends=False))
         if fit.stops:
-            text += self._said(fit.last, "early stopping").lstrip("\n")
-            text += self.style.restored.format(epoch=fit.first) + "\n"
-        return text + self._evaluation(fit)
+            yield Piece("message", self._said(fit.last, "early stopping").lstrip("\n"), fit.last)
+            yield Piece("message", self.style.restored.format(epoch=fit.first) + "\n", fit.last)
+        yield Piece("evaluation", self._evaluation(fit), logs=fit.evaluation or {})
 
     def logs(self, fit: Fit, epoch: int) -> dict[str, float]:
         """Give what the result of an epoch shows, in its order."""
@@ -214,31 +247,53 @@ class Printer:
         """Give what a full bar counts to."""
         return fit.steps * (_BATCH if self.style.counts_samples else 1)
 
-    def _begin(self, fit: Fit, epoch: int) -> str:
+    def evaluated(self, logs: Logs, total: int) -> str | None:
+        """Give the result of `evaluate`, without the bars before it; None where it prints no metrics."""
+        if self.style.evaluates in ("cut", "bare", "of one"):
+            return None
+        logs = self._ordered(logs)
+        return self._tested(total, logs) if self.mode == "one line" else self._whole(total, logs)
+
+    def predicted(self, total: int) -> str:
+        """Give the bar of `predict`, and of `evaluate` in old versions."""
+        return self._whole(total, {})
+
+    def _whole(self, total: int, logs: Logs) -> str:
+        return self._bar(total, total, self._elapsed(1, total), logs)
+
+    def _begin(self, fit: Fit, epoch: int) -> list[Piece]:
         """Print the header of an epoch, and its learning rate."""
         header = f"Epoch {epoch}/{fit.declared}\n" if fit.declared > 1 or self.style.heads_alone else ""
         rate = ""
         if fit.rates and self.style.rate and epoch <= fit.last:
             words = f"LearningRateScheduler {self.style.rate} learning rate to {fit.rates[epoch - fit.first]}."
             rate = self._said(epoch, words)
-        return rate + header if self.style.bar_last else header + rate
+        pieces = [Piece("message", rate, epoch), Piece("header", header, epoch)]
+        return pieces if self.style.bar_last else pieces[::-1]
 
-    def _epoch(self, fit: Fit, epoch: int, logs: Logs) -> str:
+    def _epoch(self, fit: Fit, epoch: int, logs: Logs) -> Iterator[Piece]:
         """Print an epoch that ends; a callback may speak before its result."""
-        said = self._checkpoint(fit, epoch)
-        before, after = (said, "") if self.style.bar_last else ("", said)
-        shown = self.logs(fit, epoch)
+        said = [Piece("message", self._checkpoint(fit, epoch), epoch)]
+        before, after = (said, []) if self.style.bar_last else ([], said)
+        shown, total = self.logs(fit, epoch), self.total(fit)
         if self.mode == "one line":
-            return before + self._one_line(fit.seconds, self.total(fit), shown) + "\n" + after
-        finished = self._bar(self.total(fit), self.total(fit), self._elapsed(fit.seconds, self.total(fit)), shown)
-        return self._drawn([*self._running(fit, logs), finished], before) + "\n" + after
+            yield from before
+            yield Piece("result", self._one_line(fit.seconds, total, shown) + "\n", epoch, total, shown)
+        else:
+            bar = self._bar(total, total, self._elapsed(fit.seconds, total), shown)
+            finished = Piece("result", bar, epoch, total, shown)
+            *running, last = self._drawn([*self._running(fit, epoch, logs), finished])
+            yield from [*running, *before, replace(last, text=last.text + "\n")]
+        yield from after
 
-    def _running(self, fit: Fit, logs: Logs, *, ends: bool = True) -> Iterator[str]:
+    def _running(self, fit: Fit, epoch: int, logs: Logs, *, ends: bool = True) -> Iterator[Piece]:
         """Draw the bar while the epoch runs; last the full one, if the epoch ends and the style draws that twice."""
+        total = self.total(fit)
         for step in self._shown(fit):
-            if self.mode != "one line" and (step < self.total(fit) or (ends and self.style.repeats)):
-                eta = self._eta(fit.seconds * (1 - step / self.total(fit)), fit)
-                yield self._bar(step, self.total(fit), eta, self._so_far(fit, logs, step))
+            if self.mode != "one line" and (step < total or (ends and self.style.repeats)):
+                eta = self._eta(fit.seconds * (1 - step / total), fit)
+                so_far = self._so_far(fit, logs, step)
+                yield Piece("running", self._bar(step, total, eta, so_far), epoch, step, so_far)
 
     def _shown(self, fit: Fit) -> list[int]:
         """Give the steps that a bar is drawn at."""
@@ -285,16 +340,14 @@ class Printer:
         )
         return f" {value:.0f}{unit}/{self.style.per}"
 
-    def _drawn(self, bars: Iterable[str], said: str = "") -> str:
-        """Draw bars over each other, or below each other; `said` is printed before the last one."""
-        bars, text, width = list(bars), "", 0
-        for index, bar in enumerate(bars):
-            text += said if index == len(bars) - 1 else ""
-            length = len(re.sub(r"\x1b\[\d+m", "", bar))
+    def _drawn(self, bars: Iterable[Piece]) -> Iterator[Piece]:
+        """Draw bars over each other, or below each other."""
+        width = 0
+        for bar in bars:
+            length = len(re.sub(r"\x1b\[\d+m", "", bar.text))
             below = self.mode == "file" and self.style.lines
-            text += ("\n" if below else "\b" * width + "\r") + bar + " " * (width - length)
+            yield replace(bar, text=("\n" if below else "\b" * width + "\r") + bar.text + " " * (width - length))
             width = length
-        return text
 
     def _said(self, epoch: int, words: str) -> str:
         return self.style.message.format(epoch=epoch - 1 + self.style.base) + words + "\n"
@@ -327,14 +380,17 @@ class Printer:
         if self.mode == "one line":
             return self._tested(total, logs) + "\n"
         bars = [self._bar(1, total, self._eta(0, fit), logs), self._bar(total, total, self._elapsed(1, total), logs)]
-        return self._drawn(bars) + "\n"
+        return self._drawn_alone(bars) + "\n"
+
+    def _drawn_alone(self, bars: Iterable[str]) -> str:
+        return "".join(piece.text for piece in self._drawn(Piece("evaluation", bar) for bar in bars))
 
     def _bare(self) -> str:
         """Draw a bar without metrics; older ones may leave out its end, and its newline."""
         running = self._bar(_BATCH, _TESTED, " - ETA: 0s", {})
         if self.style.evaluates == "cut":
-            return self._drawn([running])
-        return self._drawn([running, self._bar(_TESTED, _TESTED, self._elapsed(1, _TESTED), {})]) + "\n"
+            return self._drawn_alone([running])
+        return self._drawn_alone([running, self._bar(_TESTED, _TESTED, self._elapsed(1, _TESTED), {})]) + "\n"
 
     def _of_one(self, total: int, logs: Logs) -> str:
         """Draw the bar of TensorFlow 2.0 that runs far beyond its target."""
