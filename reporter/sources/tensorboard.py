@@ -40,10 +40,11 @@ def companions(path: Path) -> list[Path]:
         return []
     started = _order(path)
     trainings, validations = _event_files(path.parent), _event_files(path.parent.parent / "validation")
-    orders = [_order(each) for each in validations]
     after = bisect_right(trainings, started, key=_order)
-    end = bisect_left(orders, _order(trainings[after])) if after < len(trainings) else len(validations)
-    return list(validations[bisect_left(orders, started) : end])
+    begin, end = bisect_left(validations, started, key=_order), len(validations)
+    if after < len(trainings):
+        end = bisect_left(validations, _order(trainings[after]), key=_order)
+    return list(validations[begin:end])
 
 
 def is_companion(path: Path) -> bool:

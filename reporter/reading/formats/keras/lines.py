@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 
 from reporter.reading.events import Event, Heading, Notice, Prose
 from reporter.reading.formats.keras import markup
@@ -30,6 +31,7 @@ _GLUED = re.compile(rf"[\s:|>\])*`\"']{_BAR}")
 """Finds a bar in the middle of a line; it takes less time than a split of a line that has none."""
 
 _ONE_LINER = re.compile(r"(?<!ETA: )(?<![\w./])(?:- )?\d{1,9}s (?:\d{1,9}[mu]?s/\w{1,9} )?- [^\s:-][^:]{0,200}: ")
+_GLUED_RESULTS = 8
 _LONGEST = 10_000
 _LONG_BAR = re.compile("={31,}")
 _HEADING = re.compile(r"(#{1,6})\s(.*)")
@@ -72,23 +74,43 @@ def find_shape(text: str) -> Bar | Header | None:
 
 
 def _read_piece(number: int, text: str) -> Iterator[Event]:
-    """Reads a part of a line that holds one thing, and perhaps another one glued to its end."""
+    """Reads a part of a line that holds one thing, and perhaps others glued to its end.
+
+    After a few of them, only the text before the next one-line result is searched for anything else: a search of all
+    that remains, for each thing, would take quadratic time.
+    """
     text = text.strip()
     if not text:
         yield Prose(number, text)
-        return
-    if bar := find_bar(text):
-        yield from _read_bar(number, text, bar)
-        return
-    for find in _FINDERS:
-        if event := find(number, text):
+    for place in count():
+        if not text:
+            return
+        if bar := find_bar(text):
+            yield from _read_bar(number, text, bar)
+            text = bar.rest
+            continue
+        behind = _result_behind(text) if place >= _GLUED_RESULTS else 0
+        piece = text[:behind] if behind else text
+        if event := _find_event(number, piece):
             yield event
             return
+        behind = behind or _result_behind(text)
+        if not behind:
+            yield _find_heading(number, text) or Prose(number, text)
+        text = text[behind:] if behind else ""
+
+
+def _find_event(number: int, text: str) -> Event | None:
+    for find in _FINDERS:
+        if event := find(number, text):
+            return event
+    return None
+
+
+def _result_behind(text: str) -> int:
+    """Finds where the next one-line result begins behind other text; 0 if there is none."""
     behind = _ONE_LINER.search(text)
-    if behind and behind.start():
-        yield from _read_piece(number, text[behind.start() :])
-    else:
-        yield _find_heading(number, text) or Prose(number, text)
+    return behind.start() if behind else 0
 
 
 def _shortened(text: str) -> str:
@@ -97,13 +119,11 @@ def _shortened(text: str) -> str:
 
 
 def _read_bar(number: int, text: str, bar: Bar) -> Iterator[Event]:
-    """Reads a bar or a one-line result, and the text after it."""
+    """Reads a bar or a one-line result; the text after it is read later."""
     if bar.has_counter or bar.always_unfinished or bar.values or bar.rest:
         yield bar.progress_or_result(number, text)
     if bar.rest.startswith("- ") and not bar.is_unfinished(text):
         yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {bar.rest[2:80]}")
-    if bar.rest:
-        yield from _read_piece(number, bar.rest)
 
 
 def _find_header(number: int, text: str) -> Event | None:
