@@ -112,9 +112,14 @@ def _add(rows: dict[int, dict[str, float]], data: bytes, prefix: str, source: st
 
 
 def _events(data: bytes, source: str) -> Iterator[Any]:
-    """Reads the records of a file (TFRecord: length, checksum, event, checksum); the last one may be incomplete."""
+    """Reads the records of a file; the last one may be incomplete.
+
+    A TFRecord is the length, its checksum, the event, and its checksum
+    (https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details).
+    """
     try:
         from tensorboard.compat.proto.event_pb2 import Event
+        from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
     except ImportError:
         raise SourceError(
             "an event file; install the package tensorboard, or reinstall reporter with its extra 'tensorboard'",
@@ -122,15 +127,21 @@ def _events(data: bytes, source: str) -> Iterator[Any]:
         ) from None
     from google.protobuf.message import DecodeError
 
-    start = 0
-    while len(data) >= start + 8:
-        end = start + 12 + struct.unpack_from("<Q", data, start)[0]
-        if end > len(data):
+    start, broken = 0, SourceError("an event file, but broken; name one as TensorFlow wrote it", source)
+    while len(data) >= start + 12:
+        length, checksum = struct.unpack_from("<QI", data, start)
+        if masked_crc32c(data[start : start + 8]) != checksum:
+            raise broken
+        end = start + 12 + length
+        if end + 4 > len(data):
             return
+        event = data[start + 12 : end]
+        if masked_crc32c(event) != struct.unpack_from("<I", data, end)[0]:
+            raise broken
         try:
-            yield Event.FromString(data[start + 12 : end])
+            yield Event.FromString(event)
         except DecodeError:
-            raise SourceError("an event file, but broken; name one as TensorFlow wrote it", source) from None
+            raise broken from None
         start = end + 4
 
 
