@@ -40,6 +40,11 @@ def fits(count: int, heading: str = "", losses: tuple[object, ...] = (0.3, 0.2))
     return "".join(f"{heading}{epochs}{last}{BAR.format(number + 0.5)}" for number in range(count))
 
 
+def fits_of_many_lengths(count: int) -> str:
+    """Print runs that begin with the same NaN and have no other epoch in common."""
+    return "".join(fits(1, losses=("nan", *(number + 0.1 * k for k in range(number % 7)))) for number in range(count))
+
+
 def lines(text: str) -> Lines:
     texts = text.split("\n")
     return Lines(range(1, len(texts) + 1), texts)
@@ -112,7 +117,7 @@ STAGES: dict[str, tuple[int, Callable[[int], Callable[[], object]]]] = {
     "headings": (1000, texts(runs_of, lambda n: "# A\ntext\n" * n)),
     "scores": (1000, texts(runs_of, lambda n: fits(1) + "Test loss: 0.5\n[0.5, 0.4]\n" * n)),
     "runs": (100, texts(runs_of, fits)),
-    "runs that begin with NaN": (75, texts(runs_of, lambda n: fits(n, losses=("nan", "nan")))),
+    "runs that begin with NaN": (75, texts(runs_of, fits_of_many_lengths)),
     "runs of one name": (100, texts(runs_of, lambda n: fits(n, "# A\n"))),
     "quotations of a long run": (100, texts(runs_of, lambda n: "".join(f"Epoch {k}/{n}\n{BAR.format(k)}x\n" for k in range(n, n // 2, -1)) + "".join(f"Epoch {k}/{n}\n{BAR.format(k)}" for k in range(1, n + 1)))),
     "a table": (500, texts(runs_of, lambda n: "epoch,loss,acc\n" + "".join(f"{k},0.5,0.4\n" for k in range(n)))),
