@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 
 from reporter.reading.events import Event, Heading, Notice, Prose, Result
 from reporter.reading.formats.keras import markup
@@ -49,6 +50,7 @@ _CUT = re.compile(r"-(?: [A-Za-z][\w@./ -]{0,80}:?)?$")
 """What is left of the next metric where a result breaks off."""
 
 _STALE = re.compile(rf"[A-Za-z]\w{{0,80}}: {NUMBER}(?: - |$)")
+_GLUED_RESULTS = 8
 _LONGEST = 10_000
 _LONG_BAR = re.compile("={31,}")
 _HEADING = re.compile(r"(#{1,6})\s(.*)")
@@ -94,26 +96,50 @@ def find_shape(text: str) -> Bar | Header | None:
 
 
 def _read_piece(number: int, text: str) -> Iterator[Event]:
-    """Reads a part of a line that holds one thing, and perhaps another one glued to its end."""
+    """Reads a part of a line that holds one thing, and perhaps others glued to its end.
+
+    After a few of them, only the text before the next one-line result is searched for anything else: a search of all
+    that remains, for each thing, would take quadratic time.
+    """
     text = text.strip()
     if not text:
         yield Prose(number, text)
-        return
-    bare = text.lstrip(_LEADING)
-    if bar := find_bar(bare):
-        yield from _read_bar(number, bare, bar)
-        return
-    for find in _FINDERS:
-        if event := find(number, text):
+    is_fragment = False
+    for place in count():
+        if not text:
+            return
+        bare = text.lstrip(_LEADING)
+        if bar := find_bar(bare):
+            events, text = _read_bar(number, bare, bar)
+            yield from map(_as_fragment, events) if is_fragment else events
+            continue
+        behind = _result_behind(text) if place >= _GLUED_RESULTS else 0
+        if event := _find_event(number, text[:behind] if behind else text):
             yield event
             return
+        behind = behind or _result_behind(text)
+        if not behind:
+            yield _find_heading(number, text) or Prose(number, text)
+            return
+        is_fragment = is_fragment or bool(_FRAGMENT.search(text[:behind]))
+        text = text[behind:]
+
+
+def _as_fragment(event: Event) -> Event:
+    return event._replace(weak="fragment") if isinstance(event, Result) else event
+
+
+def _find_event(number: int, text: str) -> Event | None:
+    for find in _FINDERS:
+        if event := find(number, text):
+            return event
+    return None
+
+
+def _result_behind(text: str) -> int:
+    """Finds where the next one-line result begins behind other text; 0 if there is none."""
     behind = _ONE_LINER.search(text)
-    if behind and behind.start():
-        is_fragment = bool(_FRAGMENT.search(text[: behind.start()]))
-        for event in _read_piece(number, text[behind.start() :]):
-            yield event._replace(weak="fragment") if is_fragment and isinstance(event, Result) else event
-    else:
-        yield _find_heading(number, text) or Prose(number, text)
+    return behind.start() if behind else 0
 
 
 def _shortened(text: str) -> str:
@@ -121,27 +147,29 @@ def _shortened(text: str) -> str:
     return _LONG_BAR.sub("=" * 30, text)[:_LONGEST]
 
 
-def _read_bar(number: int, text: str, bar: Bar) -> Iterator[Event]:
-    """Reads a bar or a one-line result, and the text after it."""
-    if _STALE.match(bar.rest) and bar.is_finished_without_metrics(text):
-        yield from _read_stale(number, text, bar)
-        return
-    if bar.rest and bar.rest[0] != "-" and bar.is_finished_without_metrics(text):  # a bar of `predict` over other text
-        yield bar.event(number, text)
-        yield from _read_piece(number, bar.rest)
-        return
-    is_cut = bool(bar.values and _CUT.match(bar.rest)) and not bar.is_unfinished(text)
-    if is_cut:
-        yield bar.event(number, text[: len(text) - len(bar.rest)].rstrip())
-    elif bar.has_counter or bar.always_unfinished or bar.values or bar.rest:
-        yield bar.progress_or_result(number, text)
-    if bar.rest.startswith("-") and not bar.is_unfinished(text):
-        yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {bar.rest[1:80].strip()}")
-    if bar.rest and not is_cut:
-        yield from _read_piece(number, bar.rest)
+def _read_bar(number: int, text: str, bar: Bar) -> tuple[list[Event], str]:
+    """Reads a bar or a one-line result.
+
+    Returns:
+        Its events, and the text after it that is still to be read.
+    """
+    if bar.rest and bar.rest[0] != "-" and bar.is_finished_without_metrics(text):
+        if _STALE.match(bar.rest):
+            return [_read_stale(number, text, bar)], ""
+        return [bar.event(number, text)], bar.rest  # a bar of `predict` over other text
+    is_finished = not bar.is_unfinished(text)
+    events: list[Event] = []
+    if bar.rest.startswith("-") and is_finished:
+        message = f"a finished epoch whose metrics cannot be read: {bar.rest[1:80].strip()}"
+        events.append(Notice(number, "unreadable", message))
+    if bar.values and is_finished and _CUT.match(bar.rest):
+        return [bar.event(number, text[: len(text) - len(bar.rest)].rstrip()), *events], ""
+    if bar.has_counter or bar.always_unfinished or bar.values or bar.rest:
+        events.insert(0, bar.progress_or_result(number, text))
+    return events, bar.rest
 
 
-def _read_stale(number: int, text: str, bar: Bar) -> Iterator[Event]:
+def _read_stale(number: int, text: str, bar: Bar) -> Event:
     """Reads a finished bar that has metrics behind it, without a dash between.
 
     It is the bar of a `predict` that a callback calls, painted over the bar of the epoch, whose metrics remain; or
@@ -150,7 +178,7 @@ def _read_stale(number: int, text: str, bar: Bar) -> Iterator[Event]:
     end = len(text) - len(bar.rest)
     whole = find_bar(f"{text[:end].rstrip()} - {bar.rest}")
     event = whole.progress_or_result(number, f"{text[:end].rstrip()} - {bar.rest}") if whole else Prose(number, text)
-    yield event._replace(text=text, weak="overwritten") if isinstance(event, Result) else event
+    return event._replace(text=text, weak="overwritten") if isinstance(event, Result) else event
 
 
 def _find_header(number: int, text: str) -> Event | None:
