@@ -263,3 +263,8 @@ def test_the_architecture_lists_every_module_with_a_sentence() -> None:
     there = {str(path.relative_to(ROOT)) for path in (ROOT / "reporter").rglob("*.py")}
     assert {name for name in there if Path(name).name != "__init__.py"} == set(listed)
     assert [name for name, sentence in listed.items() if len(sentence) < 15] == []
+
+
+def test_no_module_is_longer_than_250_lines() -> None:
+    modules = (ROOT / "reporter").rglob("*.py")
+    assert [path.name for path in modules if len(path.read_text(encoding="utf-8").splitlines()) > 250] == []

@@ -6,26 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from reporter.model import Evaluation, LogWarning, Run, Samples
-from reporter.reading import rules
+from reporter.reading import events, rules
 from reporter.reading.conclude import conclude
 from reporter.reading.draft import Draft
-from reporter.reading.events import (
-    CallbackMessage,
-    CellBegin,
-    EpochBegin,
-    Event,
-    Failure,
-    FitBegin,
-    Heading,
-    Joined,
-    ModelSummary,
-    Notice,
-    ParameterCount,
-    Progress,
-    Prose,
-    Result,
-    Score,
-)
 from reporter.reading.excerpts import without_evaluations, without_excerpts
 from reporter.reading.lone import begun_drafts, without_lone_results
 from reporter.reading.section import Section, add_score
@@ -49,15 +32,15 @@ class Assembler:
         self._counts_from_zero = False
         self._drafts: list[Draft] = []
         self._current: Draft | None = None
-        self._messages_for_next_run: list[CallbackMessage] = []
-        self._undecided_header: EpochBegin | None = None
+        self._messages_for_next_run: list[events.CallbackMessage] = []
+        self._undecided_header: events.EpochBegin | None = None
         self._warnings_for_next_run: list[LogWarning] = []
 
-    def add_event(self, event: Event) -> None:
+    def add_event(self, event: events.Event) -> None:
         """Takes the next event."""
-        if self._undecided_header and not isinstance(event, Prose | CallbackMessage | Joined):
+        if self._undecided_header and not isinstance(event, events.Prose | events.CallbackMessage | events.Joined):
             self._decide(event)
-        if self._section.in_first_paragraph and not isinstance(event, Prose | Joined):
+        if self._section.in_first_paragraph and not isinstance(event, events.Prose | events.Joined):
             self._section.in_first_paragraph = False
         _HANDLERS[type(event)](self, event)
 
@@ -91,15 +74,15 @@ class Assembler:
         self._current = draft
         return draft
 
-    def _add_heading(self, event: Heading) -> None:
+    def _add_heading(self, event: events.Heading) -> None:
         self._give_scores_to_run_before()
         self._section = self._section.followed_by(event)
 
-    def _add_fit(self, event: FitBegin) -> None:
+    def _add_fit(self, event: events.FitBegin) -> None:
         self._messages_for_next_run = []
         self._begin_run(event.line, announced=True).samples = Samples(event.train, event.validation)
 
-    def _add_header(self, event: EpochBegin) -> None:
+    def _add_header(self, event: events.EpochBegin) -> None:
         draft = self._current
         self._counts_from_zero = event.epochs is None and (self._counts_from_zero or event.epoch == 0)
         if self._counts_from_zero:
@@ -127,34 +110,30 @@ class Assembler:
         else:
             self._begin_run(event.line).begin_epoch(event)
 
-    def _decide(self, event: Event | None) -> None:
+    def _decide(self, event: events.Event | None) -> None:
         """Decides whether a header repeated an earlier one or began a run, by the event after it (None at the end)."""
         header, self._undecided_header, draft = self._undecided_header, None, self._current
         assert header is not None
         assert draft is not None
         due = draft.running_epoch or draft.last_epoch + 1
-        is_due = isinstance(event, EpochBegin) and event.epoch == due and event.epochs == draft.epochs_declared
-        is_echo = isinstance(event, Result) and rules.shows_echo(draft, header, event)
+        is_due = isinstance(event, events.EpochBegin) and event.epoch == due and event.epochs == draft.epochs_declared
+        is_echo = isinstance(event, events.Result) and rules.shows_echo(draft, header, event)
         if not is_due and not is_echo and not (event is None and header.epoch == draft.last_epoch):
             self._begin_run(header.line).begin_epoch(header)
 
-    def _add_progress(self, event: Progress) -> None:
+    def _add_progress(self, event: events.Progress) -> None:
         if self._current and self._current.running_epoch:
             self._current.progress = event
 
-    def _add_result(self, event: Result) -> None:
+    def _add_result(self, event: events.Result) -> None:
         if not event.logs:  # a bar without metrics is that of `predict`, or of `evaluate` in old versions
             return
         draft = self._current
         if event.weak and not (draft and draft.running_epoch):
-            self._warnings_for_next_run.append(
-                LogWarning("fragment", event.line, _FRAGMENT)
-                if event.weak == "fragment"
-                else LogWarning("painted-over", event.line, _PAINTED_OVER)
-            )
+            self._warnings_for_next_run.append(_ignored(event))
             return
         if draft and draft.section is self._section and rules.is_end_of_overwritten_bar(draft, event):
-            draft.warnings.append(LogWarning("painted-over", event.line, _PAINTED_OVER))
+            draft.warnings.append(_ignored(event))
             return
         if draft and draft.repeated and draft.repeated.text in draft.texts and draft.repeated.steps != event.steps:
             draft.flush_repeated()
@@ -173,7 +152,7 @@ class Assembler:
             self._begin_run(event.line).finish_first_epoch(event)
         self._prose_since_result = False
 
-    def _add_result_without_header(self, event: Result, draft: Draft) -> None:
+    def _add_result_without_header(self, event: events.Result, draft: Draft) -> None:
         """Adds a result that has no header, in the section of the current run."""
         if not draft.epochs:
             draft.finish_first_epoch(event)
@@ -197,7 +176,7 @@ class Assembler:
             if event.steps is not None and event.steps == draft.epochs[-1].steps:
                 draft.warnings.append(LogWarning("ambiguous", event.line, _MAY_BE_FIT))
 
-    def _add_message(self, event: CallbackMessage) -> None:
+    def _add_message(self, event: events.CallbackMessage) -> None:
         draft = self._current
         is_near = draft and (draft.running_epoch or draft.section is self._section)
         if draft and is_near and not rules.is_for_next_run(draft, event):
@@ -205,42 +184,32 @@ class Assembler:
         else:
             self._messages_for_next_run.append(event)
 
-    def _begin_summary(self, _: ModelSummary) -> None:
-        self._section.begin_summary()
-
-    def _add_parameters(self, event: ParameterCount) -> None:
-        self._section.add_parameters(event)
-
-    def _add_score(self, event: Score) -> None:
+    def _add_score(self, event: events.Score) -> None:
         draft = self._current
         is_after_run = draft and draft.has_begun and draft.section is self._section
         if len(event.values) == 1 and not (draft and is_after_run and rules.may_be_score(draft)):
             return
         add_score(draft.scores if draft and is_after_run else self._section.scores, event)
 
-    def _add_notice(self, event: Notice) -> None:
+    def _add_notice(self, event: events.Notice) -> None:
         """Adds a warning to the run it stands in; callbacks repeat theirs in every epoch, so each text counts once."""
         draft = next((draft for draft in reversed(self._drafts) if draft.line <= event.line), None)
         if draft and event.text not in draft.reported:
             draft.reported.add(event.text)
             draft.warnings.append(LogWarning(event.code, event.line, event.text))
 
-    def _begin_cell(self, _: CellBegin) -> None:
+    def _begin_cell(self, _: events.CellBegin) -> None:
         """Closes the run of the cell before: no call of `fit` continues in another cell."""
         if self._current:
             self._current.closed = True
         self._prose_since_result = True
 
-    def _add_failure(self, event: Failure) -> None:
+    def _add_failure(self, event: events.Failure) -> None:
         draft = self._current
-        if not draft or (draft.failure and not event.by_user):  # a traceback ends with `KeyboardInterrupt`
-            return
-        if draft.epochs_declared is None and (draft.closed or draft.section is not self._section):
-            return  # the error of another cell or section, after a run that may have ended well
-        draft.failure = event
-        draft.closed = draft.closed or event.by_user
+        if draft:
+            draft.fail(event, is_elsewhere=draft.closed or draft.section is not self._section)
 
-    def _add_prose(self, event: Prose) -> None:
+    def _add_prose(self, event: events.Prose) -> None:
         self._prose_since_result = self._prose_since_result or bool(event.text)
         self._section.add_prose(event)
 
@@ -254,26 +223,31 @@ class Assembler:
     def _give_scores_to_run_before(self) -> None:
         """Gives the scores of a section without a run to the run before it, if that one has none."""
         draft, section = self._current, self._section
-        if not draft or not draft.has_begun or draft.section is section:
-            return
-        if not draft.scores and not draft.evaluations:
+        if draft and rules.lacks_scores(draft) and draft.section is not section:
             draft.scores, section.scores = section.scores, []
 
 
-_HANDLERS: dict[type[Event], Callable[[Assembler, Any], None]] = {
-    Result: Assembler._add_result,
-    Progress: Assembler._add_progress,
-    EpochBegin: Assembler._add_header,
-    CallbackMessage: Assembler._add_message,
-    FitBegin: Assembler._add_fit,
-    ModelSummary: Assembler._begin_summary,
-    ParameterCount: Assembler._add_parameters,
-    Score: Assembler._add_score,
-    Notice: Assembler._add_notice,
-    CellBegin: Assembler._begin_cell,
-    Failure: Assembler._add_failure,
-    Heading: Assembler._add_heading,
-    Prose: Assembler._add_prose,
-    Joined: lambda *_: None,
+def _ignored(event: events.Result) -> LogWarning:
+    """Warns about a result that is ignored."""
+    if event.weak == "fragment":
+        return LogWarning("fragment", event.line, _FRAGMENT)
+    return LogWarning("painted-over", event.line, _PAINTED_OVER)
+
+
+_HANDLERS: dict[type[events.Event], Callable[[Assembler, Any], None]] = {
+    events.Result: Assembler._add_result,
+    events.Progress: Assembler._add_progress,
+    events.EpochBegin: Assembler._add_header,
+    events.CallbackMessage: Assembler._add_message,
+    events.FitBegin: Assembler._add_fit,
+    events.ModelSummary: lambda assembler, _: assembler._section.begin_summary(),
+    events.ParameterCount: lambda assembler, event: assembler._section.add_parameters(event),
+    events.Score: Assembler._add_score,
+    events.Notice: Assembler._add_notice,
+    events.CellBegin: Assembler._begin_cell,
+    events.Failure: Assembler._add_failure,
+    events.Heading: Assembler._add_heading,
+    events.Prose: Assembler._add_prose,
+    events.Joined: lambda *_: None,
 }
 """The method for each kind of event; bound methods in an assembler would be a cycle that keeps its epochs alive."""

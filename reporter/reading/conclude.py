@@ -6,7 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
-from reporter.model import Epoch, Evaluation, LogWarning, Message, Parameters, Run, alias, look_up, names
+from reporter.model import (
+    Epoch,
+    Evaluation,
+    LogWarning,
+    Message,
+    Parameters,
+    Partial,
+    Run,
+    Status,
+    alias,
+    look_up,
+    names,
+)
 from reporter.reading.agreement import printed_alike
 from reporter.reading.draft import Draft
 from reporter.reading.events import CallbackMessage, ParameterCount, ParameterKind
@@ -30,14 +42,14 @@ def conclude(draft: Draft, name: str) -> Run:
     return Run(
         name=name,
         line=draft.line,
-        status=draft.status,
+        status=_status(draft),
         epochs=tuple(_with_rates(draft.epochs, draft.messages, shift)),
         epochs_declared=draft.epochs_declared,
         generation=draft.generation,
         note=" ".join(" ".join(draft.section.prose).split()),
         samples=draft.samples,
         parameters=_parameters(draft.parameters),
-        partial=draft.partial,
+        partial=_partial(draft),
         evaluations=tuple(sorted(draft.evaluations + evaluations, key=lambda evaluation: evaluation.line)),
         messages=tuple(_message(each, shift) for each in draft.messages),
         warnings=tuple(warnings),
@@ -64,12 +76,33 @@ def with_distinct_names(runs: Sequence[Run]) -> Iterator[Run]:
         yield replace(run, name=next(name for name in candidates if name not in taken))
 
 
+def _status(draft: Draft) -> Status:
+    """Tells how the run ended, as far as the log says."""
+    declared = draft.epochs_declared
+    if draft.unfinished_epoch is None and (not draft.failure if declared is None else draft.last_epoch >= declared):
+        return "completed"
+    if any(message.kind == "early_stopping" for message in draft.messages):
+        return "stopped"
+    return "failed" if draft.failure and not draft.failure.by_user else "interrupted"
+
+
+def _partial(draft: Draft) -> Partial | None:
+    """Returns the epoch that has begun and not finished; None if there is none."""
+    epoch, progress = draft.unfinished_epoch, draft.progress
+    if draft.header is None or epoch is None:
+        return None
+    if progress is None:
+        return Partial(epoch, draft.header.line)
+    return Partial(epoch, progress.line, progress.step, progress.steps, dict(progress.logs))
+
+
 def _warnings(draft: Draft) -> Iterable[LogWarning]:
     """Warns about results that are doubtful, epochs whose numbers are guesses, and epochs that are missing."""
     for doubt, index in draft.doubts.items():
         yield LogWarning(doubt.code, draft.epochs[index].line, doubt.text)
-    if draft.partial and draft.partial.logs and draft.progress and draft.progress.doubt:
-        yield LogWarning(draft.progress.doubt.code, draft.partial.line, draft.progress.doubt.text)
+    partial = _partial(draft)
+    if partial and partial.logs and draft.progress and draft.progress.doubt:
+        yield LogWarning(draft.progress.doubt.code, partial.line, draft.progress.doubt.text)
     if draft.numbers_guessed:
         yield LogWarning("epoch-guessed", draft.epochs[0].line, _GUESSED)
     pairs = zip(draft.epochs, draft.epochs[1:], strict=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reporter.model import Epoch, Evaluation, Generation, LogWarning, Partial, Samples, Status
+from reporter.model import Epoch, Evaluation, Generation, LogWarning, Samples
 from reporter.reading.events import (
     CallbackMessage,
     Doubt,
@@ -20,7 +20,6 @@ from reporter.reading.events import (
 from reporter.reading.section import Section
 
 _MAY_BE_OVERWRITTEN = "a dash is missing before these metrics; they may be the rest of a bar that another one overwrote"
-
 _HEADER_LOST = "a result under the header of another epoch: taken for the next epoch, whose header is lost"
 _EVALUATED_FIRST = "two results under the header of the first epoch: the first one is taken for that of evaluate()"
 
@@ -111,31 +110,6 @@ class Draft:
         """Whether an epoch has begun; a header alone may be an echo, or belong to a program that is not Keras."""
         return bool(self.epochs) or (self.header is not None and (self.announced or self.progress is not None))
 
-    @property
-    def status(self) -> Status:
-        """How the run ended, as far as the log says."""
-        if self.unfinished_epoch is None and self.epochs_declared is None and not self.failure:
-            return "completed"
-        if (
-            self.unfinished_epoch is None
-            and self.epochs_declared is not None
-            and self.last_epoch >= self.epochs_declared
-        ):
-            return "completed"
-        if any(message.kind == "early_stopping" for message in self.messages):
-            return "stopped"
-        return "failed" if self.failure and not self.failure.by_user else "interrupted"
-
-    @property
-    def partial(self) -> Partial | None:
-        """The epoch that has begun and not finished; None if there is none."""
-        epoch, progress = self.unfinished_epoch, self.progress
-        if self.header is None or epoch is None:
-            return None
-        if progress is None:
-            return Partial(epoch, self.header.line)
-        return Partial(epoch, progress.line, progress.step, progress.steps, dict(progress.logs))
-
     def begin_epoch(self, event: EpochBegin) -> None:
         """Begins an epoch that has a header."""
         self.epochs_declared, self.header, self.progress = event.epochs, event, None
@@ -211,22 +185,20 @@ class Draft:
         after, self.after = self.after, []
         follows = event is not None and event.epochs == self.epochs_declared
         missing = event.epoch - self.last_epoch - 1 if event and follows else 0
-        alike = [result for result in after if result.steps == self.epochs[-1].steps]
+        steps = self.epochs[-1].steps if after else None
+        are_lost = not follows or sum(result.steps == steps for result in after) == missing
         for result in after:
             is_due = event is not None and follows and missing == 0 and result is after[-1]
-            if result in alike and (len(alike) == missing or not follows) and self._has_epochs_left:
+            is_alike, has_epochs_left = result.steps == steps, self.last_epoch < (self.epochs_declared or 0)
+            if is_alike and are_lost and has_epochs_left:
                 self.warnings.append(LogWarning("ambiguous", result.line, _HEADER_LOST))
                 self.header = EpochBegin(result.line, self.last_epoch + 1, self.epochs_declared)
                 self.finish_epoch(self.last_epoch + 1, result)
-            elif is_due and result not in alike and len(self.epochs) == 1:
+            elif is_due and not is_alike and len(self.epochs) == 1:
                 self.warnings.append(LogWarning("ambiguous", result.line, _EVALUATED_FIRST))
                 self.finish_epoch(self.turn_last_epoch_into_evaluation(), result)
             else:
                 self.add_evaluation(result)
-
-    @property
-    def _has_epochs_left(self) -> bool:
-        return self.epochs_declared is not None and self.last_epoch < self.epochs_declared
 
     def flush_repeated(self) -> None:
         """Finishes the running epoch with a repeated result, because no other result followed."""
@@ -266,3 +238,13 @@ class Draft:
         self.epochs = [epoch._replace(epoch=number) for number, epoch in enumerate(self.epochs, first)]
         self.last_epoch = last_epoch
         self.numbers_guessed = False
+
+    def fail(self, event: Failure, *, is_elsewhere: bool) -> None:
+        """Adds an error; one in another cell or section counts only if the run has epochs left.
+
+        Ctrl-C counts even after another error, because a traceback ends with `KeyboardInterrupt`.
+        """
+        if (self.failure and not event.by_user) or (self.epochs_declared is None and is_elsewhere):
+            return
+        self.failure = event
+        self.closed = self.closed or event.by_user

@@ -162,3 +162,8 @@ def has_same_metrics(draft: Draft, event: Result) -> bool:
     """Tells whether a result has the metrics and the number of steps of the epochs of the run."""
     epoch = draft.epochs[0]
     return epoch.logs.keys() == event.logs.keys() and epoch.steps == event.steps
+
+
+def lacks_scores(draft: Draft) -> bool:
+    """Tells whether a run has begun, and nothing is known of an evaluation of it."""
+    return draft.has_begun and not draft.scores and not draft.evaluations

@@ -8,7 +8,8 @@ from itertools import count
 
 from reporter.reading.events import Event, Heading, Notice, Prose, Result
 from reporter.reading.formats.keras import markup
-from reporter.reading.formats.keras.bars import NUMBER, Bar, find_bar
+from reporter.reading.formats.keras.bar_finder import find_bar
+from reporter.reading.formats.keras.bars import NUMBER, Bar
 from reporter.reading.formats.keras.headers import Header, find_header
 from reporter.reading.formats.keras.messages import find_failure, find_message, find_notice
 from reporter.reading.formats.keras.scores import find_dict, find_list, find_test_score
