@@ -50,6 +50,9 @@ _CUT = re.compile(r"-(?: [A-Za-z][\w@./ -]{0,80}:?)?$")
 
 _STALE = re.compile(rf"[A-Za-z]\w{{0,80}}: {NUMBER}(?: - |$)")
 _LONGEST = 10_000
+_MOST = 100
+"""Number of things that one line may hold; each takes the time of a search in the rest of the line."""
+
 _LONG_BAR = re.compile("={31,}")
 _HEADING = re.compile(r"(#{1,6})\s(.*)")
 
@@ -94,26 +97,39 @@ def find_shape(text: str) -> Bar | Header | None:
 
 
 def _read_piece(number: int, text: str) -> Iterator[Event]:
-    """Reads a part of a line that holds one thing, and perhaps another one glued to its end."""
-    text = text.strip()
-    if not text:
-        yield Prose(number, text)
-        return
+    """Reads a part of a line that holds one thing, and perhaps others glued to its end."""
+    is_fragment = False
+    for _ in range(_MOST):
+        events, text, is_behind_text = _read_beginning(number, text.strip())
+        for event in events:
+            yield event._replace(weak="fragment") if is_fragment and isinstance(event, Result) else event
+        if not text:
+            return
+        is_fragment = is_fragment or is_behind_text
+    yield Prose(number, text)
+
+
+def _read_beginning(number: int, text: str) -> tuple[list[Event], str, bool]:
+    """Reads what a text begins with.
+
+    Args:
+        number: Number of the line.
+        text: The text, without blanks around it.
+
+    Returns:
+        The events, the text that is left, and whether that is a fragment behind other text.
+    """
     bare = text.lstrip(_LEADING)
     if bar := find_bar(bare):
-        yield from _read_bar(number, bare, bar)
-        return
+        events, rest = _read_bar(number, bare, bar)
+        return events, rest, False
     for find in _FINDERS:
         if event := find(number, text):
-            yield event
-            return
+            return [event], "", False
     behind = _ONE_LINER.search(text)
     if behind and behind.start():
-        is_fragment = bool(_FRAGMENT.search(text[: behind.start()]))
-        for event in _read_piece(number, text[behind.start() :]):
-            yield event._replace(weak="fragment") if is_fragment and isinstance(event, Result) else event
-    else:
-        yield _find_heading(number, text) or Prose(number, text)
+        return [], text[behind.start() :], bool(_FRAGMENT.search(text[: behind.start()]))
+    return [_find_heading(number, text) or Prose(number, text)], "", False
 
 
 def _shortened(text: str) -> str:
@@ -121,27 +137,24 @@ def _shortened(text: str) -> str:
     return _LONG_BAR.sub("=" * 30, text)[:_LONGEST]
 
 
-def _read_bar(number: int, text: str, bar: Bar) -> Iterator[Event]:
-    """Reads a bar or a one-line result, and the text after it."""
-    if _STALE.match(bar.rest) and bar.is_finished_without_metrics(text):
-        yield from _read_stale(number, text, bar)
-        return
-    if bar.rest and bar.rest[0] != "-" and bar.is_finished_without_metrics(text):  # a bar of `predict` over other text
-        yield bar.event(number, text)
-        yield from _read_piece(number, bar.rest)
-        return
-    is_cut = bool(bar.values and _CUT.match(bar.rest)) and not bar.is_unfinished(text)
-    if is_cut:
-        yield bar.event(number, text[: len(text) - len(bar.rest)].rstrip())
-    elif bar.has_counter or bar.always_unfinished or bar.values or bar.rest:
-        yield bar.progress_or_result(number, text)
-    if bar.rest.startswith("-") and not bar.is_unfinished(text):
-        yield Notice(number, "unreadable", f"a finished epoch whose metrics cannot be read: {bar.rest[1:80].strip()}")
-    if bar.rest and not is_cut:
-        yield from _read_piece(number, bar.rest)
+def _read_bar(number: int, text: str, bar: Bar) -> tuple[list[Event], str]:
+    """Reads a bar or a one-line result; gives its events and the text after it."""
+    rest = bar.rest
+    if rest and rest[0] != "-" and bar.is_finished_without_metrics(text):  # a bar of `predict` over other text
+        return ([_read_stale(number, text, bar)], "") if _STALE.match(rest) else ([bar.event(number, text)], rest)
+    is_finished = not bar.is_unfinished(text)
+    events: list[Event] = []
+    if is_finished and bar.values and _CUT.match(rest):
+        events.append(bar.event(number, text[: len(text) - len(rest)].rstrip()))
+    elif bar.has_counter or bar.always_unfinished or bar.values or rest:
+        events.append(bar.progress_or_result(number, text))
+    if is_finished and rest.startswith("-"):
+        cut = f"a finished epoch whose metrics cannot be read: {rest[1:80].strip()}"
+        events.append(Notice(number, "unreadable", cut))
+    return events, "" if events and isinstance(events[0], Result) else rest
 
 
-def _read_stale(number: int, text: str, bar: Bar) -> Iterator[Event]:
+def _read_stale(number: int, text: str, bar: Bar) -> Event:
     """Reads a finished bar that has metrics behind it, without a dash between.
 
     It is the bar of a `predict` that a callback calls, painted over the bar of the epoch, whose metrics remain; or
@@ -150,7 +163,7 @@ def _read_stale(number: int, text: str, bar: Bar) -> Iterator[Event]:
     end = len(text) - len(bar.rest)
     whole = find_bar(f"{text[:end].rstrip()} - {bar.rest}")
     event = whole.progress_or_result(number, f"{text[:end].rstrip()} - {bar.rest}") if whole else Prose(number, text)
-    yield event._replace(text=text, weak="overwritten") if isinstance(event, Result) else event
+    return event._replace(text=text, weak="overwritten") if isinstance(event, Result) else event
 
 
 def _find_header(number: int, text: str) -> Event | None:
