@@ -297,7 +297,7 @@ def test_a_path_with_a_drive_is_not_an_address(path: str) -> None:
 
 
 def write_events(path: Path, *values: tuple[int, str, float]) -> None:
-    """Write scalars as TensorFlow 2 does: step, tag, value; without the checksums that nobody reads."""
+    """Write scalars as TensorFlow 2 does: step, tag, value."""
     proto = pytest.importorskip("tensorboard.compat.proto.event_pb2")
     events = [proto.Event(wall_time=1.0, file_version="brain.Event:2")]
     for step, tag, value in values:
@@ -306,7 +306,14 @@ def write_events(path: Path, *values: tuple[int, str, float]) -> None:
         written.tensor.dtype, written.tensor.tensor_content = 1, struct.pack("<f", value)
     path.parent.mkdir(parents=True, exist_ok=True)
     records = (event.SerializeToString() for event in events)
-    path.write_bytes(b"".join(struct.pack("<QI", len(each), 0) + each + bytes(4) for each in records))
+    path.write_bytes(b"".join(framed(each) for each in records))
+
+
+def framed(event: bytes) -> bytes:
+    """Put the length and the checksums around an event, as a TFRecord has them."""
+    checksum = pytest.importorskip("tensorboard.compat.tensorflow_stub.pywrap_tensorflow").masked_crc32c
+    length = struct.pack("<Q", len(event))
+    return length + struct.pack("<I", checksum(length)) + event + struct.pack("<I", checksum(event))
 
 
 TRAIN = ((0, "epoch_loss", 0.5), (0, "epoch_accuracy", 0.8), (1, "epoch_loss", 0.4), (1, "epoch_accuracy", 0.9))
@@ -341,14 +348,25 @@ def test_scalars_of_batches_are_not_epochs(tmp_path: Path) -> None:
         read_log(tmp_path / "events.out.tfevents.1.x")
 
 
-EVENTS = struct.pack("<QI", 24, 0) + b"\x09" + bytes(8) + b"\x1a\x0dbrain.Event:2"
+VERSION = b"\x09" + bytes(8) + b"\x1a\x0dbrain.Event:2"
+EVENTS = struct.pack("<QI", 24, 0) + VERSION
 
 
 def test_a_broken_event_file_is_one_error(tmp_path: Path) -> None:
-    pytest.importorskip("tensorboard.compat.proto.event_pb2")
-    (tmp_path / "broken").write_bytes(EVENTS + bytes(4) + struct.pack("<QI", 8, 0) + b"\xff" * 12)
+    (tmp_path / "broken").write_bytes(framed(VERSION) + framed(b"\xff" * 8))
     with pytest.raises(SourceError, match="broken"):
         read_log(tmp_path / "broken")
+
+
+def test_an_event_file_with_any_changed_byte_is_refused_or_read_as_far_as_the_byte(tmp_path: Path) -> None:
+    path = tmp_path / "events.out.tfevents.100.host.7.0.v2"
+    write_events(path, *TRAIN)
+    data = path.read_bytes()
+    first = len(framed(VERSION))
+    for place in range(first, len(data)):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        with pytest.raises(SourceError, match="an event file, but broken"):
+            read_log(path)
 
 
 def test_an_event_file_without_tensorboard_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from reporter.errors import BinaryError, NoRunError, SourceError, UnreadableLogError
 from reporter.model import Log
 from reporter.reading.diagnosis import Diagnosis
-from reporter.reading.formats import detect
+from reporter.reading.formats import detect_with_confidence
 from reporter.reading.lines import Lines
 from reporter.reading.reader import read_log
 from reporter.reading.screen import Screen
@@ -116,7 +116,7 @@ def _reason_of_text(path: str, text: str) -> str | None:
     if _is_code(texts):
         return "source code"
     lines = Lines(range(1, len(texts) + 1), texts)
-    if detect(lines).sniff(lines) > _CERTAIN:
+    if detect_with_confidence(lines)[1] > _CERTAIN:
         return None
     diagnosis = Diagnosis()
     diagnosis.add_lines(lines)

@@ -52,6 +52,7 @@ class Draft:
         replacing_texts: The text of each result that replaced a provisional one.
         generation: The generation of Keras that printed the run; None if unknown.
         validation: Metric name to the name of its validation metric.
+        last_validation: The same of the last result alone.
         doubts: Reasons not to trust the results, to the position in `epochs` of the first one they concern.
         evaluations: Results of `evaluate`.
         messages: Messages of callbacks.
@@ -80,6 +81,7 @@ class Draft:
     replacing_texts: set[str] = field(default_factory=set)
     generation: Generation | None = None
     validation: dict[str, str] = field(default_factory=dict)
+    last_validation: Mapping[str, str] | None = None
     doubts: dict[Doubt, int] = field(default_factory=dict)
     evaluations: list[Evaluation] = field(default_factory=list)
     messages: list[CallbackMessage] = field(default_factory=list)
@@ -158,11 +160,13 @@ class Draft:
         self.progress = self.repeated = self.failure = None
         self.texts.add(text)
         self.generation = self.generation or generation
-        if validation:
+        if validation is not self.last_validation:  # results of one shape share the mapping
             self.validation.update(validation)
+            self.last_validation = validation
         if doubt:
             self.doubts.setdefault(doubt, len(self.epochs))
-        self.epochs.append(Epoch(number, line, logs, text, seconds, step_seconds, steps))
+        epoch = Epoch._make((number, line, logs, text, seconds, step_seconds, steps, None))  # the quickest way
+        self.epochs.append(epoch)
         self.last_epoch, self.last_is_provisional = number, provisional
 
     def finish_first_epoch(self, event: Result) -> None:

@@ -24,15 +24,18 @@ def without_excerpts(drafts: Iterable[Draft]) -> list[Draft]:
     if len(drafts) < 2:
         return drafts
     longest_first = sorted(drafts, key=lambda draft: -len(draft.epochs))
+    facts = {id(draft): _Facts(draft) for draft in drafts}
     holders: dict[object, list[Draft]] = {}
     for draft in longest_first:
-        for values in {_values(epoch) for epoch in draft.epochs}:
+        for values in facts[id(draft)].values:
             holders.setdefault(values, []).append(draft)
     kept = []
     for draft in drafts:
-        candidates = holders[_values(draft.epochs[0])] if draft.epochs and not draft.announced else []
+        held = facts[id(draft)]
+        # the runs that hold its rarest epoch: all runs of a log may begin with the same NaN
+        candidates = [] if draft.announced else min((holders[each] for each in held.values), key=len, default=[])
         longer = itertools.takewhile(lambda other: len(other.epochs) > len(draft.epochs), candidates)  # noqa: B023
-        quoted = next((other for other in longer if _quotes(draft, other)), None)
+        quoted = next((other for other in longer if held.are_in(facts[id(other)])), None)
         if quoted is None:
             kept.append(draft)
             continue
@@ -73,15 +76,19 @@ def _precedes(before: Draft, draft: Draft) -> bool:
     return lone.steps != first.steps and lone.logs.keys() == first.logs.keys() - validation - {"lr", "learning_rate"}
 
 
-def _quotes(draft: Draft, other: Draft) -> bool:
-    """Tells whether a longer run has every epoch of a run, under the same numbers unless these are guesses."""
-    if draft.numbers_guessed:
-        return {_values(epoch) for epoch in draft.epochs} <= {_values(epoch) for epoch in other.epochs}
-    return {_numbered(epoch) for epoch in draft.epochs} <= {_numbered(epoch) for epoch in other.epochs}
+class _Facts:
+    """Holds the metrics of the epochs of a run, without and with their numbers."""
 
+    def __init__(self, draft: Draft) -> None:
+        self._numbers_guessed = draft.numbers_guessed
+        self._numbered = {(epoch.epoch, _values(epoch)) for epoch in draft.epochs}
+        self.values = {values for _, values in self._numbered}
 
-def _numbered(epoch: Epoch) -> tuple[object, ...]:
-    return (epoch.epoch, *_values(epoch))
+    def are_in(self, other: _Facts) -> bool:
+        """Tells whether a longer run has every epoch of this one, under the same numbers unless these are guesses."""
+        if self._numbers_guessed:
+            return self.values <= other.values
+        return self._numbered <= other._numbered
 
 
 def _values(epoch: Epoch) -> tuple[object, ...]:

@@ -17,6 +17,9 @@ NAME = "tfevents"
 
 _FIRST = b"brain.Event:"
 _FORMATS = {1: "<f", 2: "<d"}
+_CHECKED = 1 << 14
+"""Bytes of an event whose checksum is computed, at 5 MB a second; graphs and images are longer, and hold no scalar."""
+
 _ORDER = re.compile(r"tfevents\.(\d+)\..*?(\d+)(?:\.v2)?$")
 
 
@@ -40,10 +43,11 @@ def companions(path: Path) -> list[Path]:
         return []
     started = _order(path)
     trainings, validations = _event_files(path.parent), _event_files(path.parent.parent / "validation")
-    orders = [_order(each) for each in validations]
     after = bisect_right(trainings, started, key=_order)
-    end = bisect_left(orders, _order(trainings[after])) if after < len(trainings) else len(validations)
-    return list(validations[bisect_left(orders, started) : end])
+    begin, end = bisect_left(validations, started, key=_order), len(validations)
+    if after < len(trainings):
+        end = bisect_left(validations, _order(trainings[after]), key=_order)
+    return list(validations[begin:end])
 
 
 def is_companion(path: Path) -> bool:
@@ -111,9 +115,14 @@ def _add(rows: dict[int, dict[str, float]], data: bytes, prefix: str, source: st
 
 
 def _events(data: bytes, source: str) -> Iterator[Any]:
-    """Reads the records of a file (TFRecord: length, checksum, event, checksum); the last one may be incomplete."""
+    """Reads the records of a file; the last one may be incomplete.
+
+    A TFRecord is the length, its checksum, the event, and its checksum
+    (https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details).
+    """
     try:
         from tensorboard.compat.proto.event_pb2 import Event
+        from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
     except ImportError:
         raise SourceError(
             "an event file; install the package tensorboard, or reinstall reporter with its extra 'tensorboard'",
@@ -121,15 +130,21 @@ def _events(data: bytes, source: str) -> Iterator[Any]:
         ) from None
     from google.protobuf.message import DecodeError
 
-    start = 0
-    while len(data) >= start + 8:
-        end = start + 12 + struct.unpack_from("<Q", data, start)[0]
-        if end > len(data):
+    start, broken = 0, SourceError("an event file, but broken; name one as TensorFlow wrote it", source)
+    while len(data) >= start + 12:
+        length, checksum = struct.unpack_from("<QI", data, start)
+        if masked_crc32c(data[start : start + 8]) != checksum:
+            raise broken
+        end = start + 12 + length
+        if end + 4 > len(data):
             return
+        event = data[start + 12 : end]
+        if length <= _CHECKED and masked_crc32c(event) != struct.unpack_from("<I", data, end)[0]:
+            raise broken
         try:
-            yield Event.FromString(data[start + 12 : end])
+            yield Event.FromString(event)
         except DecodeError:
-            raise SourceError("an event file, but broken; name one as TensorFlow wrote it", source) from None
+            raise broken from None
         start = end + 4
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Protocol
 
 from reporter.errors import UsageError
@@ -86,12 +87,25 @@ def detect(head: Sequence[Line], *, data_files: bool = True) -> Format:
     Raises:
         UsageError: Two formats have the same name.
     """
-    ours = [each for each in FORMATS if data_files or not is_data_file(each)]
-    found = max(ours, key=lambda each: each.sniff(head))
-    if found.sniff(head) == 1.0:
+    return detect_with_confidence(head, data_files=data_files)[0]
+
+
+def detect_with_confidence(head: Sequence[Line], *, data_files: bool = True) -> tuple[Format, float]:
+    """Detects the format of a source, like `detect`.
+
+    Args:
+        head: Its first lines.
+        data_files: Whether the source may be a data file.
+
+    Returns:
+        The format, and its confidence.
+    """
+    ours = [(each, each.sniff(head)) for each in FORMATS if data_files or not is_data_file(each)]
+    found = max(ours, key=itemgetter(1))
+    if found[1] == 1.0:
         return found
-    others = [each for each in _installed() if data_files or not is_data_file(each)]
-    return max((found, *others), key=lambda each: each.sniff(head))
+    others = [(each, each.sniff(head)) for each in _installed() if data_files or not is_data_file(each)]
+    return max((found, *others), key=itemgetter(1))
 
 
 def is_data_file(format: Format) -> bool:

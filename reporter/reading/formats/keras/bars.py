@@ -162,17 +162,21 @@ class Bar(NamedTuple):
         seconds = _time(text[self.seconds]) if self.seconds is not _NOWHERE else None
         validation = _validation(logs) if self.named_places else self.validation
         provisional = seconds == 0 and self.doubt is _KERAS_3_BAR
-        return Result(
-            number,
-            text[self.begin :],
-            logs,
-            steps,
-            seconds,
-            step_seconds,
-            self.generation,
-            validation,
-            provisional,
-            self.doubt,
+        begin, generation = self.begin, self.generation
+        return Result._make(  # the quickest way; long logs have millions of results
+            (
+                number,
+                text[begin:],
+                logs,
+                steps,
+                seconds,
+                step_seconds,
+                generation,
+                validation,
+                provisional,
+                self.doubt,
+                "",
+            )
         )
 
     def _logs(self, text: str) -> dict[str, float]:

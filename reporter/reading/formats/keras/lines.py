@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 
 from reporter.reading.events import Event, Heading, Notice, Prose, Result
 from reporter.reading.formats.keras import markup
@@ -50,8 +51,7 @@ _CUT = re.compile(r"-(?: [A-Za-z][\w@./ -]{0,80}:?)?$")
 
 _STALE = re.compile(rf"[A-Za-z]\w{{0,80}}: {NUMBER}(?: - |$)")
 _LONGEST = 10_000
-_MOST = 100
-"""Number of things that one line may hold; each takes the time of a search in the rest of the line."""
+_FEW = 8
 
 _LONG_BAR = re.compile("={31,}")
 _HEADING = re.compile(r"(#{1,6})\s(.*)")
@@ -97,24 +97,28 @@ def find_shape(text: str) -> Bar | Header | None:
 
 
 def _read_piece(number: int, text: str) -> Iterator[Event]:
-    """Reads a part of a line that holds one thing, and perhaps others glued to its end."""
+    """Reads a part of a line that holds one thing, and perhaps others glued to its end.
+
+    After a few of them, only the text before the next one-line result is searched for anything else: a search of all
+    that remains, for each thing, would take quadratic time.
+    """
     is_fragment = False
-    for _ in range(_MOST):
-        events, text, is_behind_text = _read_beginning(number, text.strip())
+    for place in count():
+        events, text, is_behind_text = _read_beginning(number, text.strip(), is_long=place >= _FEW)
         for event in events:
             yield event._replace(weak="fragment") if is_fragment and isinstance(event, Result) else event
         if not text:
             return
         is_fragment = is_fragment or is_behind_text
-    yield Prose(number, text)
 
 
-def _read_beginning(number: int, text: str) -> tuple[list[Event], str, bool]:
+def _read_beginning(number: int, text: str, *, is_long: bool) -> tuple[list[Event], str, bool]:
     """Reads what a text begins with.
 
     Args:
         number: Number of the line.
         text: The text, without blanks around it.
+        is_long: Whether only the text before the next one-line result is searched for anything but a result.
 
     Returns:
         The events, the text that is left, and whether that is a fragment behind other text.
@@ -123,10 +127,12 @@ def _read_beginning(number: int, text: str) -> tuple[list[Event], str, bool]:
     if bar := find_bar(bare):
         events, rest = _read_bar(number, bare, bar)
         return events, rest, False
+    behind = _ONE_LINER.search(text) if is_long else None
+    piece = text[: behind.start()] if behind else text
     for find in _FINDERS:
-        if event := find(number, text):
+        if event := find(number, piece):
             return [event], "", False
-    behind = _ONE_LINER.search(text)
+    behind = behind or _ONE_LINER.search(text)
     if behind and behind.start():
         return [], text[behind.start() :], bool(_FRAGMENT.search(text[: behind.start()]))
     return [_find_heading(number, text) or Prose(number, text)], "", False
