@@ -260,6 +260,11 @@ def test_digits_behind_an_exponent_are_told_and_not_guessed() -> None:
     assert notice.code == "unreadable"
 
 
+@pytest.mark.parametrize("text", ["x 1s - a: 1.0000 ", "'x'>7s - loss: 0.9 - acc: 0.1>6s - loss: 0.8", "3s - "])
+def test_a_line_of_many_results_is_read_without_recursion(text: str) -> None:
+    assert len(said(text * 580)) <= 2000
+
+
 def test_values_with_more_than_four_decimals_are_whole() -> None:
     (result,) = said("8/8 [====] - 1s 9ms/step - loss: 0.51234567 - acc: 0.98123456")
     assert isinstance(result, e.Result)

@@ -102,9 +102,7 @@ class Assembler:
         elif draft and draft.section is self._section and rules.follows_results_without_headers(draft, event):
             draft.renumber(event.epoch - 1)
             draft.begin_epoch(event)
-        elif draft and (
-            (not draft.has_begun and not draft.closed and not draft.failure) or rules.can_continue(draft, event)
-        ):
+        elif draft and (rules.is_waiting(draft) or rules.can_continue(draft, event)):
             self._messages_for_next_run = []
             draft.begin_epoch(event)
         else:
@@ -205,8 +203,7 @@ class Assembler:
         self._prose_since_result = True
 
     def _add_failure(self, event: events.Failure) -> None:
-        draft = self._current
-        if draft:
+        if draft := self._current:
             draft.fail(event, is_elsewhere=draft.closed or draft.section is not self._section)
 
     def _add_prose(self, event: events.Prose) -> None:

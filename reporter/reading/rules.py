@@ -167,3 +167,8 @@ def has_same_metrics(draft: Draft, event: Result) -> bool:
 def lacks_scores(draft: Draft) -> bool:
     """Tells whether a run has begun, and nothing is known of an evaluation of it."""
     return draft.has_begun and not draft.scores and not draft.evaluations
+
+
+def is_waiting(draft: Draft) -> bool:
+    """Tells whether no epoch of a run has begun, and nothing has ended the run."""
+    return not draft.has_begun and not draft.closed and not draft.failure
