@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -180,31 +179,12 @@ def count_calls(work: Callable[[], object]) -> int:
     return calls
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Measure the processor time of the fastest of five runs."""
-    times = []
-    for _ in range(5):
-        begin = time.process_time()
-        work()
-        times.append(time.process_time() - begin)
-    return min(times)
-
-
 @pytest.mark.parametrize(("n", "make"), STAGES.values(), ids=STAGES.keys())
 def test_calls_grow_with_the_input(n: int, make: Callable[[int], Callable[[], object]]) -> None:
     make(n)()  # what is imported or remembered once
     calls = [count_calls(make(size)) for size in (n, 2 * n, 4 * n)]
     assert calls[1] <= FACTOR * calls[0]
     assert calls[2] <= FACTOR * calls[1]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("n", "make"), STAGES.values(), ids=STAGES.keys())
-def test_time_grows_with_the_input(n: int, make: Callable[[int], Callable[[], object]]) -> None:
-    """Four times the input would take sixteen times as long if time were quadratic."""
-    make(n)()
-    few, many = (seconds(make(size)) for size in (4 * n, 16 * n))
-    assert many <= 9 * few + 0.003
 
 
 @pytest.mark.parametrize(("n", "make", "work"), FOLDERS.values(), ids=FOLDERS.keys())
