@@ -13,7 +13,7 @@ from conftest import KILLED, SECTION, reporter, reporter_process, runs_of
 from reporter import read_log
 from reporter.errors import ReporterError
 from reporter.sources.git import is_git
-from reporter.sources.names import expand
+from reporter.sources.names import find
 
 
 def git(folder: Path, *args: str) -> None:
@@ -71,7 +71,7 @@ def test_a_source_expands_to_the_files_in_git(
 ) -> None:
     monkeypatch.chdir(kept / folder)
     ref = source.split(":")[1]
-    assert expand(source) == [f"git:{ref}:{file}" for file in files]
+    assert find(source).files == [f"git:{ref}:{file}" for file in files]
 
 
 def test_a_log_in_git_is_read_compressed_or_not(kept: Path) -> None:
@@ -105,18 +105,18 @@ def test_outside_of_a_repository_the_error_says_so(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ReporterError, match="not a git repository"):
-        expand("git:main:a.log")
+        find("git:main:a.log")
 
 
 def test_without_git_the_error_says_so(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ReporterError, match="needs git"):
-        expand("git:main:a.log")
+        find("git:main:a.log")
 
 
 def test_a_report_and_several_processes_read_from_git(kept: Path) -> None:
     done = reporter_process("parse", "git:main:", "--jobs", "2", "--format", "json", cwd=kept)
-    assert [source["path"] for source in json.loads(done.stdout)["sources"]] == expand("git:main:")
+    assert [source["path"] for source in json.loads(done.stdout)["sources"]] == find("git:main:").files
     assert reporter("report", "git:main:logs", "-o", "r.md", cwd=kept).returncode == 0
     assert "[git:main:logs/b.log](logs/b.log)" in (kept / "r.md").read_text(encoding="utf-8")
 

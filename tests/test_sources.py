@@ -22,7 +22,7 @@ from reporter.cli import main
 from reporter.errors import NoRunError, SourceError
 from reporter.reading.formats import history, table
 from reporter.sources import compression
-from reporter.sources.names import expand
+from reporter.sources.names import find
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gz": gzip.compress,
@@ -324,7 +324,7 @@ def test_event_files_of_a_training_and_its_validation_are_one_run(tmp_path: Path
     for fit in (0, 1):
         write_events(tmp_path / "train" / f"events.out.tfevents.100.host.7.{2 * fit}.v2", *TRAIN)
         write_events(tmp_path / "validation" / f"events.out.tfevents.100.host.7.{2 * fit + 1}.v2", *VALIDATION)
-    sources = expand(str(tmp_path))
+    sources = find(str(tmp_path)).files
     assert [Path(source).name[-4:] for source in sources] == ["0.v2", "2.v2"]
     for source in sources:
         (run,) = read_log(source).runs

@@ -67,11 +67,6 @@ def find(source: str) -> Found:
     return Found([source], "file")
 
 
-def expand(source: str) -> list[str]:
-    """Lists the files that a source names; see `find`."""
-    return find(source).files
-
-
 def refuse_impossible(source: str) -> None:
     """Refuses a name that no file can have.
 
