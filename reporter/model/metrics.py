@@ -14,6 +14,9 @@ _PREFERRED = ("val_acc", "val_loss", "acc", "loss")
 _UP = ("acc", "accuracy", "auc", "precision", "recall", "f1", "f1_score", "iou", "miou", "dice", "map", "psnr", "ssim")
 _DOWN = ("loss", "error", "mse", "mae", "rmse", "mape", "msle", "perplexity", "kl_divergence", "logcosh", "wer", "cer")
 
+RATES = frozenset({"lr", "learning_rate"})
+"""Names under which Keras prints the learning rate among the metrics."""
+
 _ALIASES = {"accuracy": "acc", "val_accuracy": "val_acc", "learning_rate": "lr"}
 _OTHERS = _ALIASES | {short: long for long, short in _ALIASES.items()}
 

@@ -19,6 +19,7 @@ from reporter.model import (
     look_up,
     names,
 )
+from reporter.model.metrics import RATES
 from reporter.reading.agreement import printed_alike
 from reporter.reading.draft import Draft
 from reporter.reading.events import CallbackMessage, ParameterCount, ParameterKind
@@ -132,7 +133,7 @@ def _with_rates(epochs: Iterable[Epoch], messages: Iterable[CallbackMessage], sh
     reduced = {number: each.value for number, each in rates if not each.schedules}
     current: float | None = None
     for epoch in epochs:
-        if not rates and "lr" not in epoch.logs and "learning_rate" not in epoch.logs:
+        if not rates and RATES.isdisjoint(epoch.logs):
             yield epoch
             continue
         printed = look_up(epoch.logs, "learning_rate")
@@ -185,6 +186,6 @@ def _score_names(trained: Sequence[str]) -> tuple[str, ...]:
 
     Keras 1 and 2 print metrics in this order. Keras 3 sorts them, so that the order of several is unknown.
     """
-    others = [name for name in trained if name not in ("loss", "lr", "learning_rate")]
+    others = [name for name in trained if name != "loss" and name not in RATES]
     ordered = list(trained[:1]) == ["loss"] or len(others) == 1
     return ("loss", *others) if ordered and "loss" in trained else ()

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable
 
 from reporter.model import Epoch, Evaluation, LogWarning
+from reporter.model.metrics import RATES
 from reporter.reading.draft import Draft
 
 _MAY_BE_FIT = "a result before the first header: taken for one of evaluate(), it may be a fit of one epoch"
@@ -73,7 +74,7 @@ def _precedes(before: Draft, draft: Draft) -> bool:
         return False
     lone, first = before.epochs[0], draft.epochs[0]
     validation = {draft.validation.get(name) for name in first.logs}
-    return lone.steps != first.steps and lone.logs.keys() == first.logs.keys() - validation - {"lr", "learning_rate"}
+    return lone.steps != first.steps and lone.logs.keys() == first.logs.keys() - validation - RATES
 
 
 class _Facts:

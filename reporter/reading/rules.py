@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from reporter.model import Epoch
+from reporter.model.metrics import RATES
 from reporter.reading.draft import Draft
 from reporter.reading.events import CallbackMessage, EpochBegin, Result
 
@@ -129,8 +131,7 @@ def may_be_evaluation_within_epoch(draft: Draft, event: Result) -> bool:
     if event.validation or draft.progress or not draft.epochs:
         return False
     last = draft.epochs[-1]
-    names = last.logs.keys() - draft.validation.values() - {"lr", "learning_rate"}
-    return last.steps is not None and last.steps != event.steps and event.logs.keys() == names
+    return last.steps is not None and last.steps != event.steps and event.logs.keys() == _evaluated(draft, last)
 
 
 def may_be_of_next_epoch(draft: Draft, event: Result) -> bool:
@@ -139,9 +140,7 @@ def may_be_of_next_epoch(draft: Draft, event: Result) -> bool:
         return False
     if draft.epochs_declared is None or draft.last_epoch >= draft.epochs_declared or draft.header is None:
         return False
-    rates = {"lr", "learning_rate"}
-    names = draft.epochs[-1].logs.keys() - draft.validation.values() - rates
-    return event.logs.keys() - event.validation.values() - rates == names
+    return event.logs.keys() - event.validation.values() - RATES == _evaluated(draft, draft.epochs[-1])
 
 
 def is_end_of_overwritten_bar(draft: Draft, event: Result) -> bool:
@@ -154,7 +153,7 @@ def is_end_of_overwritten_bar(draft: Draft, event: Result) -> bool:
 
 def may_be_score(draft: Draft) -> bool:
     """Tells whether a number alone may be that of `evaluate`: the model has a loss and no metrics, and no score yet."""
-    names = draft.epochs[-1].logs.keys() - draft.validation.values() - {"lr", "learning_rate"} if draft.epochs else ()
+    names = _evaluated(draft, draft.epochs[-1]) if draft.epochs else set()
     return not draft.running_epoch and not draft.scores and not draft.evaluations and names == {"loss"}
 
 
@@ -172,3 +171,8 @@ def lacks_scores(draft: Draft) -> bool:
 def is_waiting(draft: Draft) -> bool:
     """Tells whether no epoch of a run has begun, and nothing has ended the run."""
     return not draft.has_begun and not draft.closed and not draft.failure
+
+
+def _evaluated(draft: Draft, epoch: Epoch) -> set[str]:
+    """Returns the metrics of an epoch that `evaluate` prints, too: neither validation metrics nor the learning rate."""
+    return epoch.logs.keys() - draft.validation.values() - RATES
