@@ -77,13 +77,15 @@ def make_report(
         SystemExit: With code 1: a gate is missed. It was printed, and the report was written.
     """
     from reporter.cli.gating import exit_if_missed, judge_runs, parse_gates, refuse_unknown_monitor
-    from reporter.cli.logs import read_logs
+    from reporter.cli.logs import leave_out_trials, read_logs
 
     check_report(options)
     gates = parse_gates(options.fail_under)
     logs, all_read = read_logs(
         sources, jobs=jobs, strict=strict, keep_lines=True, verbose=verbose, output=options.output
     )
+    if not options.trials:
+        logs = leave_out_trials(logs)
     refuse_unknown_monitor(options.monitor, logs)
     verdicts = judge_runs(gates, logs)
     if options.readme:
@@ -132,7 +134,9 @@ def _refresh_readme(path: Path, logs: Sequence[Log], options: ReportOptions) -> 
     from reporter.cli.blocks import make_blocks, write_blocks
     from reporter.documents.refresh import BlockLogs
 
-    made = make_blocks(path, force=options.force, default=BlockLogs(logs, options.monitor, options.mode))
+    made = make_blocks(
+        path, force=options.force, default=BlockLogs(logs, options.monitor, options.mode), trials=options.trials
+    )
     if made:
         write_blocks(made)
 
