@@ -14,7 +14,7 @@ from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.documents.report import Document
-    from reporter.facts.gates import Verdict
+    from reporter.facts.gate_verdicts import Verdict
     from reporter.model import Log
 
 
@@ -46,9 +46,10 @@ def report(sources: tuple[str, ...], jobs: int, strict: bool, verbose: bool, **o
       annotations  workflow commands of GitHub Actions
       badge        data for a badge of shields.io
 
-    GATE is [RUN:][best.|last.|score.]METRIC followed by >=, <=, > or < and a number; RUN is the name of a run or a
-    pattern. NaN, a missing metric or an unreadable log fails the gate; a gate that matches no run is an error. The
-    report is written even if a gate fails.
+    GATE is [RUN:][mean.|min.|worst.][best.|last.|score.]METRIC followed by >=, <=, > or < and a number; RUN is the name
+    of a run or a pattern. mean., min. and worst. check the seeds of an experiment together; after mean., @p<0.05 at the
+    end asks for a t test. NaN, a missing metric or an unreadable log fails the gate; a gate that matches no run is an
+    error. The report is written even if a gate fails.
 
     \b
     Examples:

@@ -73,7 +73,7 @@ def train(**options: Any) -> None:
     \b
     Examples:
       reporter train code9 --seed 0 --seed 1 --jobs 2
-      reporter train mine.py:wide --epochs 5 --samples 10000
+      reporter train mine.py:wide --epochs 1 --samples 2000
     """
     jobs = options.pop("jobs")
     if _train(list(_jobs(**options)), jobs):
@@ -91,7 +91,7 @@ def train_and_report(logs: Path, force: bool, **options: Any) -> None:
     \b
     Examples:
       reporter train-and-report --readme README.md
-      reporter train-and-report gap --logs out --epochs 1 --trials -o out/report.md
+      reporter train-and-report gap --epochs 1 --logs out --trials -o out/r.md
     """
     plan = {name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "jobs", "data")}
     report = ReportOptions(**options, force=force)

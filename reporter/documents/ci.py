@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reporter.errors import UsageError
 from reporter.facts.display import number
-from reporter.facts.gates import Verdict
+from reporter.facts.gate_verdicts import Verdict
 from reporter.facts.summary import describe_end, finished, remaining_warnings, seconds
 from reporter.model import Log, Mode, Run, alias
 from reporter.reading.screen import visible

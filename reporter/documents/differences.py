@@ -79,7 +79,13 @@ def to_json(found: Comparison, _: bool) -> str:
         {"base": pair.base, "new": pair.new, "changes": [_change(change) for change in pair.changes]}
         for pair in found.pairs
     ]
-    alone = {"only_base": found.only_base, "only_new": found.only_new, "regressions": found.regressions}
+    alone = {
+        "only_base": found.only_base,
+        "only_new": found.only_new,
+        "apart": found.apart,
+        "regressions": found.regressions,
+        "unclear": found.unclear,
+    }
     return json.dumps({"schema": SCHEMA, "pairs": pairs} | alone, allow_nan=False) + "\n"
 
 
@@ -100,20 +106,26 @@ def _cells(change: Change) -> Iterable[str]:
 
 
 def _alone(found: Comparison) -> Iterator[str]:
-    """Yields a line with the experiments that are only in the base, and one with those only in the new logs."""
+    """Yields why runs are shown apart, then which experiments are only in the base, and which only in the new logs."""
+    yield from found.apart
     for side, names in (("base", found.only_base), ("new", found.only_new)):
         if names:
             yield f"only in {side}: {', '.join(names)}"
 
 
 def _change(change: Change) -> dict[str, Any]:
+    evidence = change.evidence
     return {
         "measure": change.measure,
         "metric": change.metric,
         "base": [_value(value) for value in change.base],
         "new": [_value(value) for value in change.new],
         "difference": None if change.difference is None else float(change.difference),
-        "p": change.p,
+        "p": evidence.noise.p if evidence and evidence.noise else None,
+        "permutation_p": evidence.permutation_p if evidence else None,
+        "interval": change.interval,
+        "floors": evidence.floors if evidence else None,
+        "min_delta": evidence.min_delta if evidence else None,
         "verdict": change.outcome,
         "judged": change.judged,
     }
