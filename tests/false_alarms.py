@@ -124,7 +124,7 @@ def table(times: int) -> Iterator[str]:
 def main() -> None:
     """Simulate comparisons, and write the table of the documentation."""
     parser = argparse.ArgumentParser(prog="python -m tests.false_alarms", description=main.__doc__)
-    parser.add_argument("--times", type=int, default=4000, help="comparisons for each number (default: 4000)")
+    parser.add_argument("--times", type=int, default=2000, help="comparisons for each number (default: 2000)")
     parser.add_argument("--print", action="store_true", help="print the table, and write nothing")
     args = parser.parse_args()
     text = "\n".join(table(args.times))

@@ -15,8 +15,9 @@ from reporter import compare
 from reporter.facts.changes import Change, Comparison
 from reporter.facts.deltas import MinDelta, least_difference
 from reporter.facts.noise import Floor, movement, noise_floor
+from reporter.facts.seeds import group_seeds
 from reporter.facts.significance import Sample, mean_exceeds_p, noise_of_difference
-from reporter.model import Run
+from reporter.model import Epoch, Record, Run, Samples
 
 ORIGINAL = (ROOT / "logs/original/gap.log").read_text(encoding="utf-8")
 Edit = Callable[[int, float], float]
@@ -122,6 +123,18 @@ def test_a_regression_is_also_beyond_the_least_difference(
     assert reporter("compare", *sides, "--fail-on", "regression", *options, cwd=tmp_path).returncode == code
 
 
+def test_the_least_difference_decides_which_noise_hides_something() -> None:
+    base, new = runs([lower(0.01), ORIGINAL]), runs([lower(0.02), lower(0.005)])
+    found = [change(compare(base, new, min_delta=delta), "best val_acc") for delta in (0, 0.02, 0.2)]
+    assert [each.outcome for each in found] == ["cannot tell", "cannot tell", "no meaningful difference"]
+
+
+def test_the_least_difference_of_a_project_is_in_its_configuration(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.reporter]\nmin-delta = ["val_acc=0.006"]\n', encoding="utf-8")
+    sides = (write(tmp_path, "base", [ORIGINAL]), "--to", write(tmp_path, "new", [lower(0.005)]))
+    assert "(min delta 0.006, noise" in reporter("compare", *sides, cwd=tmp_path).stdout
+
+
 WRITTEN = {
     "0.001": MinDelta(0.001),
     " 2 % ": MinDelta(2, percent=True),
@@ -188,6 +201,7 @@ def test_the_numbers_of_a_verdict_are_in_the_json(tmp_path: Path) -> None:
 FLAT = [0.5] * 20
 FLOORS: dict[str, tuple[list[float], float, float]] = {
     "the mean range of the last half, divided by 1.128": ([9, 9, 9, 9, 9, 1, 2, 1, 2, 1], 1 / 1.12838, 0.62 * 4),
+    "the larger half of an odd number": ([9, 9, 9, 9, 9, 1, 2, 1, 2, 1, 2], 1 / 1.12838, 0.62 * 5),
     "at least five values": ([9, 1, 2, 1, 2, 1], 1 / 1.12838, 0.62 * 4),
     "two values": ([1, 2], 1 / 1.12838, 0.62),
     "a jump is left out": ([*FLAT, 0.1, *[0.51, 0.5] * 10], 0.01 / 1.12838, 0.62 * 19),
@@ -312,6 +326,44 @@ def test_runs_that_are_no_seeds_of_each_other_are_not_pooled(old: str, new: str,
     )
     assert found.apart[1].endswith("): only in new, so it is not compared")
     assert found.regressions == []
+
+
+def trained(
+    steps: int | None = 938, *, batch_size: int = 0, data: str = "", epochs: int | None = 20, train: int | None = 60000
+) -> Run:
+    """Make a run with settings of its log and, if a batch size is given, of its record."""
+    record = Record("net", 0, 20, 60000, batch_size, {"total": 1}, {}, "", data=data) if batch_size else None
+    done = (Epoch(1, 1, {"val_acc": 0.9}, steps=steps),)
+    return Run("net", 1, "completed", done, epochs, samples=Samples(train), record=record)
+
+
+KINDS: dict[str, tuple[list[Run], list[str]]] = {
+    "other steps": ([trained(938), trained(469)], ["938 steps an epoch", "469 steps an epoch"]),
+    "one step": ([trained(1), trained(2)], ["1 step an epoch", "2 steps an epoch"]),
+    "samples that Keras 1 counts as steps": ([trained(938), trained(60000)], [""]),
+    "another batch size": ([trained(batch_size=64), trained(batch_size=32)], ["batch size 64", "batch size 32"]),
+    "other data": (
+        [trained(batch_size=64, data="00c0ffee"), trained(batch_size=64, data="12345678")],
+        ["data 00c0ffee", "data 12345678"],
+    ),
+    "a record without a checksum": ([trained(batch_size=64, data="00c0ffee"), trained(batch_size=64)], [""]),
+    "no record": ([trained(batch_size=64), trained()], [""]),
+    "what a later run tells counts, too": (
+        [trained(None), trained(938), trained(469), trained(None)], ["938 steps an epoch", "469 steps an epoch"],
+    ),
+    "two settings": (
+        [trained(epochs=1, train=10), trained(epochs=2, train=20)], ["10 samples, 1 epoch", "20 samples, 2 epochs"],
+    ),
+    "a setting that one log does not tell": (
+        [trained(epochs=1), trained(epochs=2), trained(469, epochs=None)],
+        ["1 epoch, 938 steps an epoch", "2 epochs, 938 steps an epoch", "unknown epochs, 469 steps an epoch"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "differences"), KINDS.values(), ids=KINDS.keys())
+def test_seeds_are_runs_whose_settings_do_not_contradict(given: list[Run], differences: list[str]) -> None:
+    assert [group.difference for group in group_seeds(given, lambda run: run)["net"]] == differences
 
 
 def test_each_kind_of_runs_is_compared_with_its_own() -> None:

@@ -31,8 +31,9 @@ def report(sources: tuple[str, ...], jobs: int, strict: bool, verbose: bool, **o
     LOG is a file, a folder, a quoted pattern or an address, as for reporter parse. If no LOG is given, the environment
     variable REPORTER_LOGS (separated by semicolons) or the key logs of [tool.reporter] in pyproject.toml names them.
 
-    Runs with the same heading belong to one experiment and are shown together. The first of them is the base that the
-    others are compared with; runs that reporter did not train come before those that it did.
+    Runs with the same heading and the same settings (samples, epochs, batch size, parameters, data) belong to one
+    experiment and are shown together. The first of them is the base that the others are compared with; runs that
+    reporter did not train come before those that it did. Trials are left out unless --trials is given.
 
     \b
     Formats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from decimal import Decimal
+from functools import lru_cache
 
 
 def number(value: float | None) -> str:
@@ -30,6 +31,7 @@ def exact(value: float) -> str:
     return text if Decimal(text) == known else repr(float(known))
 
 
+@lru_cache(4096)
 def as_decimal(value: float) -> Decimal:
     """Gives the number that was measured: the shortest decimal that has this value.
 
@@ -48,6 +50,7 @@ def as_decimal(value: float) -> Decimal:
     return Decimal(next((each for each in candidates if _in_32_bits(float(each)) == value), repr(value)))
 
 
+@lru_cache(4096)
 def printed_unit(value: float) -> Decimal:
     """Gives the unit of the last digit of a finite value: 0.0001 for 0.9953, 1E-9 for 0.995300012.
 
