@@ -210,6 +210,12 @@ def test_nan_is_not_worse_than_a_number_if_the_direction_is_unknown() -> None:
     assert [change(found, f"score {metric}").outcome for metric in ("loss", "heat")] == ["worse", "cannot tell"]
 
 
+def test_the_score_of_the_monitor_is_judged_in_the_direction_of_the_monitor() -> None:
+    base, new = (net(0.5, metric="val_heat", extra=f"Test loss: 1\nTest heat: {heat}\n") for heat in (5.0, 9.0))
+    found = change(compare(base, new, "val_heat", "max"), "score heat")
+    assert (found.outcome, found.judged) == ("better", True)
+
+
 def test_best_and_last_are_compared_separately() -> None:
     log = "# net\n" + "".join(f"Epoch {n}/5\n8/8 [==] - 1s - val_acc: {{}}\n" for n in range(1, 6))
     found = compare(runs_of(log.format(0.9, 0.9, 0.9, 0.9, 0.9)), runs_of(log.format(0.9, 0.9, 0.9, 0.9, 0.7)))

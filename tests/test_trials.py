@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, reporter, reporter_process
 
-from reporter import read_log, report
+from reporter import compare, read_log, report
 from reporter.cli.train import _jobs, _refuse_only_trials
 from reporter.errors import NoRunError, UsageError
 from reporter.facts.trials import without_trials
@@ -113,6 +113,12 @@ def test_parse_shows_trials_by_their_name(folder: Path) -> None:
     assert (NAMED in done.stdout, done.stderr) == (True, "")
     shown = json.loads(reporter("parse", "logs/gap", "--format", "json", cwd=folder).stdout)
     assert [run["trial"] for source in shown["sources"] for run in source["runs"]] == [False, True]
+
+
+def test_python_leaves_trials_out_of_a_comparison_unless_asked(folder: Path) -> None:
+    runs = [run for name in ("seed-0", "trial-0") for run in read_log(folder / "logs" / "gap" / f"{name}.log").runs]
+    found = [[pair.name for pair in compare(runs, runs, trials=trials).pairs] for trials in (False, True)]
+    assert found == [["Using_GAP.ipynb"], ["Using_GAP.ipynb", NAMED]]
 
 
 def test_only_trials_are_an_error_that_names_the_option(folder: Path) -> None:

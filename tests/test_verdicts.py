@@ -66,6 +66,10 @@ CASES: dict[str, tuple[Sequence[str], Sequence[str], str, str, int]] = {
     "one seed that became unstable": (
         [ORIGINAL], [UNSTABLE], "last val_acc", "worse (all runs differ by more than 6 noise floors)", 1,
     ),
+    "three equal seeds that are one unit of the last digit lower": (
+        [ORIGINAL] * 3, [lower(0.0001)] * 3, "best val_acc",
+        "no meaningful difference (interval −0.00021 to +0.00001, p=0.07, exact p=0.1, n=3 and 3)", 0,
+    ),
     "three equal seeds": (SEEDS, SEEDS, "best val_acc", "same", 0),
 }  # fmt: skip
 
@@ -292,6 +296,12 @@ def test_a_single_run_among_several_varies_at_least_as_they_do() -> None:
     with_floor = noise_of_difference(several, sample(9.0, floors=[large]), 0.05)
     assert with_floor is not None
     assert with_floor.degrees == pytest.approx((4 + 1 / 3) ** 2 / (4**2 / 9 + (1 / 3) ** 2 / 2))
+
+
+def test_the_floor_of_a_side_is_the_root_mean_square_of_the_floors_of_its_runs() -> None:
+    floors = [Floor(3.0, 6.0, "movement"), None, Floor(4.0, 6.0, "movement")]
+    assert sample(1.0, 2.0, 3.0, floors=floors).floor == pytest.approx(math.sqrt(12.5))
+    assert sample(1.0).floor is None
 
 
 def test_equal_exact_values_differ_by_nothing_else_than_their_difference() -> None:
