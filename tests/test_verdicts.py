@@ -384,6 +384,12 @@ def test_each_kind_of_runs_is_compared_with_its_own() -> None:
     assert len(found.apart) == 2
 
 
+def test_a_kind_that_only_the_base_has_is_no_regression_if_another_kind_is_compared() -> None:
+    found = compare(runs([ORIGINAL, ORIGINAL.replace("60000", "2000")]), runs([ORIGINAL]))
+    assert (len(found.pairs), found.only_base, found.regressions) == (1, (), [])
+    assert found.apart[1] == "Using_GAP.ipynb (2,000 samples): only in base, so it is not compared"
+
+
 def test_one_kind_on_each_side_is_compared_whatever_differs() -> None:
     found = compare(runs([ORIGINAL]), runs([ORIGINAL.replace("60000", "2000")]))
     assert [pair.name for pair in found.pairs] == ["Using_GAP.ipynb"]
