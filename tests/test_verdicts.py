@@ -14,6 +14,7 @@ from scipy import stats
 from reporter import compare
 from reporter.facts.changes import Change, Comparison
 from reporter.facts.deltas import MinDelta, least_difference
+from reporter.facts.display import as_decimal
 from reporter.facts.noise import Floor, movement, noise_floor
 from reporter.facts.seeds import group_seeds
 from reporter.facts.significance import Sample, mean_exceeds_p, noise_of_difference
@@ -64,7 +65,7 @@ CASES: dict[str, tuple[Sequence[str], Sequence[str], str, str, int]] = {
         SEEDS, ENDS_AT_CHANCE, "last val_acc", "worse (interval −0.89433 to −0.89387, p<0.0001, exact p=0.1, n=3 and 3)", 1,
     ),
     "one seed that became unstable": (
-        [ORIGINAL], [UNSTABLE], "last val_acc", "worse (all runs differ by more than 6 noise floors)", 1,
+        [ORIGINAL], [UNSTABLE], "last val_acc", "worse (all runs differ by more than 6 noise floors of 0.00077)", 1,
     ),
     "three equal seeds that are one unit of the last digit lower": (
         [ORIGINAL] * 3, [lower(0.0001)] * 3, "best val_acc",
@@ -296,6 +297,22 @@ def test_a_single_run_among_several_varies_at_least_as_they_do() -> None:
     with_floor = noise_of_difference(several, sample(9.0, floors=[large]), 0.05)
     assert with_floor is not None
     assert with_floor.degrees == pytest.approx((4 + 1 / 3) ** 2 / (4**2 / 9 + (1 / 3) ** 2 / 2))
+
+
+LONG: dict[str, tuple[float, str]] = {
+    "a number of 32 bits": (0.9944000244140625, "0.9944"),
+    "a short number": (0.5, "0.5"),
+    "a number of 64 bits": (0.9953, "0.9953"),
+    "a number of 32 bits with many digits": (0.019540859386324883, "0.01954086"),
+    "a number too large for 32 bits": (1e300, "1E+300"),
+    "a number too small for 32 bits": (1e-300, "1E-300"),
+    "infinity": (math.inf, "Infinity"),
+}
+
+
+@pytest.mark.parametrize(("value", "decimal"), LONG.values(), ids=LONG.keys())
+def test_a_value_is_the_decimal_that_was_measured(value: float, decimal: str) -> None:
+    assert str(as_decimal(value)) == decimal
 
 
 def test_the_floor_of_a_side_is_the_root_mean_square_of_the_floors_of_its_runs() -> None:

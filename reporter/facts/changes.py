@@ -94,7 +94,7 @@ class Change:
         if evidence.min_delta and self.outcome == "no meaningful difference":
             yield f"min delta {_brief(evidence.min_delta)}"
         if evidence.collapse and not evidence.is_beyond_noise:
-            yield f"all runs differ by more than {COLLAPSE} noise floors"
+            yield f"all runs differ by more than {COLLAPSE} noise floors of {_brief(evidence.scale or 0)}"
         elif not evidence.noise:
             yield "one run each, and a log of one epoch shows no noise"
         elif self._is_pooled:

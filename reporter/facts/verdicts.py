@@ -34,6 +34,7 @@ class Evidence:
     Attributes:
         noise: What noise alone can make of the difference; None if it is unknown.
         floors: The noise floor of a base run and of a new run; None where the logs show none.
+        scale: The noise floor of a base run, or the spread of the base if its logs show none; None without either.
         min_delta: The least difference that counts.
         permutation_p: Exact two-sided p-value of a permutation test; None if each side is a single run.
         is_beyond_noise: Whether the difference is larger than noise alone makes it.
@@ -42,6 +43,7 @@ class Evidence:
 
     noise: Noise | None
     floors: tuple[float | None, float | None]
+    scale: float | None
     min_delta: float = 0
     permutation_p: float | None = None
     is_beyond_noise: bool = False
@@ -67,23 +69,26 @@ def judge(
     difference = mean(map(Fraction, now)) - mean(map(Fraction, was))  # exact, so that equal means are equal
     several = len(was) + len(now) > 2
     noise = noise_of_difference(base, new, alpha)
+    scale = base.floor if base.floor is not None else base.spread
     evidence = Evidence(
         noise,
         (base.floor, new.floor),
+        scale,
         min_delta,
         permutation_p(was, now) if several else None,
         is_beyond_noise=noise is not None and abs(difference) > noise.reach,
-        collapse=_is_collapse(base, new, mode),
+        collapse=mode is not None and scale is not None and _gap(base, new) > COLLAPSE * scale,
     )
-    return _outcome(difference, mode, evidence, base), difference, evidence
+    return _outcome(difference, mode, evidence), difference, evidence
 
 
-def _outcome(difference: Fraction, mode: Mode | None, evidence: Evidence, base: Sample) -> Outcome:
+def _outcome(difference: Fraction, mode: Mode | None, evidence: Evidence) -> Outcome:
     noise, least = evidence.noise, evidence.min_delta
     if not difference:
         return "same"
     if not evidence.is_beyond_noise and not evidence.collapse:
-        return "cannot tell" if noise is None or _hides(noise, base, least) else "no meaningful difference"
+        hidden = noise is None or noise.reach > max(_HIDDEN * (evidence.scale or 0), least)
+        return "cannot tell" if hidden else "no meaningful difference"
     if abs(difference) <= Fraction(repr(least)):
         return "no meaningful difference"
     if mode is None:
@@ -91,19 +96,9 @@ def _outcome(difference: Fraction, mode: Mode | None, evidence: Evidence, base: 
     return "better" if (difference > 0) == (mode == "max") else "worse"
 
 
-def _hides(noise: Noise, base: Sample, least: float) -> bool:
-    """Checks whether the noise may hide a difference that matters."""
-    floor = base.floor if base.floor is not None else base.spread
-    return noise.reach > max(_HIDDEN * (floor or 0), least)
-
-
-def _is_collapse(base: Sample, new: Sample, mode: Mode | None) -> bool:
-    """Checks whether every new run is beyond every base run by several noise floors of the base."""
-    floor = base.floor if base.floor is not None else base.spread
-    if mode is None or floor is None:
-        return False
-    gap = max(min(base.values) - max(new.values), min(new.values) - max(base.values))
-    return gap > COLLAPSE * floor
+def _gap(base: Sample, new: Sample) -> float:
+    """Gives the smallest distance between a base run and a new run; negative if the sides overlap."""
+    return max(min(base.values) - max(new.values), min(new.values) - max(base.values))
 
 
 def _decimals(sample: Sample) -> Sequence[Decimal]:
