@@ -348,6 +348,7 @@ def test_runs_that_are_no_seeds_of_each_other_are_not_pooled(old: str, new: str,
     other = re.sub(old.replace("{}", r"(\d+)"), new.replace("{}", r"\1"), ORIGINAL)
     found = compare(runs([ORIGINAL, lower(0.0001)]), runs([lower(0.0002), other]))
     assert [(len(pair.changes[0].base), len(pair.changes[0].new)) for pair in found.pairs] == [(2, 1)]
+    assert [(len(pair.base_runs), len(pair.new_runs)) for pair in found.pairs] == [(2, 1)]
     assert found.apart[0] == (
         f"Using_GAP.ipynb: the new runs are no seeds of each other, so they are not pooled: 1 with {said}"
     )

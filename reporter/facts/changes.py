@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from statistics import fmean, stdev
 from typing import Literal
 
 from reporter.facts.display import count, duration, exact, number, p_text, signed
 from reporter.facts.verdicts import COLLAPSE, Evidence, Outcome
+from reporter.model import Run
 
 Measure = Literal["best", "last", "score", "parameters", "status", "epochs", "samples", "seconds"]
 """The property of a run that is compared: its best, last or evaluated (`score`) value of a metric, its parameter count,
@@ -120,11 +121,15 @@ class Pair:
         base: Name of the base runs, with their settings if runs of other settings have the same name.
         new: Name of the new runs; usually the same.
         changes: All measures, also the unchanged ones.
+        base_runs: The base runs.
+        new_runs: The new runs.
     """
 
     base: str
     new: str
     changes: tuple[Change, ...]
+    base_runs: tuple[Run, ...] = field(default=(), repr=False)
+    new_runs: tuple[Run, ...] = field(default=(), repr=False)
 
     @property
     def name(self) -> str:

@@ -96,6 +96,8 @@ def _pair(base: Seeds[Run], new: Seeds[Run], rules: Rules) -> Pair:
         label if same_name else base.label,
         label if same_name else new.label,
         tuple(compare_measures(base.members, new.members, rules)),
+        tuple(base.members),
+        tuple(new.members),
     )
 
 
