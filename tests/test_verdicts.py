@@ -186,6 +186,24 @@ def test_cannot_tell_fails_only_if_that_is_asked_for(tmp_path: Path, options: li
     assert ("--fail-on unclear fails on this" in done.stderr) == (options == ["--fail-on", "regression"])
 
 
+def test_regressions_and_what_is_unclear_are_annotations_on_github(tmp_path: Path) -> None:
+    short = "# {}\nEpoch 1/1\n8/8 [==] - 1s - val_acc: {}\n"
+    base = [ORIGINAL, short.format("100% | net", 0.9)]
+    new = [lower(0.005), short.format("100% | net", 0.8)]
+    sides = (write(tmp_path, "base", base), "--to", write(tmp_path, "new", new))
+    shown = reporter("compare", *sides, "--format", "annotations", cwd=tmp_path).stdout
+    texts = (
+        "Using_GAP.ipynb: best val_acc was 0.9950, is 0.9900: −0.005",
+        "100%25 | net: best val_acc was 0.9000, is 0.8000: −0.1",
+    )
+    lines = shown.splitlines()
+    assert [line.split("::")[1] for line in lines] == [
+        *["error title=reporter%3A regression"] * 2,
+        *["warning title=reporter%3A cannot tell"] * 2,
+    ]
+    assert (lines[0].split("::")[2].startswith(texts[0]), lines[2].split("::")[2].startswith(texts[1])) == (True, True)
+
+
 def test_unclear_fails_on_a_regression_too(tmp_path: Path) -> None:
     sides = (write(tmp_path, "base", [ORIGINAL]), "--to", write(tmp_path, "new", [lower(0.005)]))
     assert reporter("compare", *sides, "--fail-on", "unclear", cwd=tmp_path).returncode == 1

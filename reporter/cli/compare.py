@@ -71,7 +71,11 @@ class _Compare(click.Command):
 )
 @trials_option
 @click.option(
-    "--format", type=click.Choice(["table", "md", "json"]), default="table", show_default=True, help="Output format."
+    "--format",
+    type=click.Choice(["table", "md", "json", "annotations"]),
+    default="table",
+    show_default=True,
+    help="Output format.",
 )
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to FILE."

@@ -89,7 +89,28 @@ def to_json(found: Comparison, _: bool) -> str:
     return json.dumps({"schema": SCHEMA, "pairs": pairs} | alone, allow_nan=False) + "\n"
 
 
-FORMATS: Mapping[str, Callable[[Comparison, bool], str]] = {"table": terminal_tables, "md": markdown, "json": to_json}
+def workflow_commands(found: Comparison, _: bool) -> str:
+    """Formats what fails as workflow commands, which GitHub shows as annotations.
+
+    Args:
+        found: The comparison.
+
+    Returns:
+        An error for each regression, and a warning for each measure of which the runs cannot tell.
+    """
+    from reporter.documents.escape import workflow_text
+
+    errors = (f"::error title=reporter%3A regression::{workflow_text(each)}\n" for each in found.regressions)
+    warnings = (f"::warning title=reporter%3A cannot tell::{workflow_text(each)}\n" for each in found.unclear)
+    return "".join((*errors, *warnings))
+
+
+FORMATS: Mapping[str, Callable[[Comparison, bool], str]] = {
+    "table": terminal_tables,
+    "md": markdown,
+    "json": to_json,
+    "annotations": workflow_commands,
+}
 """The function of each format; its arguments are the comparison and whether colours are allowed."""
 
 
