@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 from reporter.model import Generation
 from reporter.reading.events import Doubt, Progress, Result, Score
+from reporter.reading.formats.keras.shapes import NOWHERE
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 NUMBER = r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{2,3})?|nan|inf)"
-
-NOWHERE = slice(0, 0)
-"""The place of a number that a line lacks; it selects the empty string."""
 
 _count, _time = lru_cache(1024)(int), lru_cache(1024)(float)
 """Convert numbers that most lines share (steps, times), so that a long log holds each of them once in memory."""
@@ -67,6 +65,11 @@ class Bar(NamedTuple):
     doubt: Doubt | None
     begin: int
     rest: str
+
+    @property
+    def may_continue(self) -> bool:
+        """Whether the line may continue a line that is broken off, which a bar never does."""
+        return False
 
     @property
     def has_counter(self) -> bool:

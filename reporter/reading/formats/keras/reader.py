@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import cast
 
 from reporter.reading.events import Event, Joined, Notice
 from reporter.reading.formats.keras.bars import Bar
-from reporter.reading.formats.keras.headers import Header
 from reporter.reading.formats.keras.lines import find_shape, read_line
 from reporter.reading.formats.keras.markup import without_markup
-from reporter.reading.formats.keras.shapes import Shapes
+from reporter.reading.formats.keras.shapes import Shape, Shapes
 from reporter.reading.formats.keras.wrapping import Joiner, WholeLine, without_cut_value
 from reporter.reading.lines import Line, Lines
 
@@ -23,14 +25,15 @@ class KerasReader:
 
     def __init__(self) -> None:
         self._joiner = Joiner()
-        self._shapes: Shapes[Bar | Header] = Shapes(find_shape)
+        self._shapes: Shapes[Bar | Shape] = Shapes(find_shape)
         self._cut_line: int | None = None
 
     def feed(self, lines: Sequence[Line]) -> list[Event]:
         """Reads the next lines.
 
-        Bars and headers never continue a wrapped line, but a wrapped line may start with a bar; so the last bar
-        before a line of another kind is read together with that line.
+        A line of a known shape never continues a whole result, but a wrapped result may start with a bar, and the line
+        after an obviously broken one may continue it; so a bar before a line of unknown shape, and such a line after
+        one, are read together with it.
 
         Args:
             lines: The lines.
@@ -40,9 +43,12 @@ class KerasReader:
         """
         batch = self._without_cut_value(Lines.of(lines))
         shapes = self._shapes.look_up(batch.texts)
+        unknown = [*(index for index, shape in enumerate(shapes) if shape is None), len(shapes)]
         events: list[Event] = []
         done = begin = 0
-        for end in (*(index for index, shape in enumerate(shapes) if shape is None), len(shapes)):
+        for end in unknown:
+            while begin < end and (done < begin or self._joiner.holds) and _may_continue(shapes[begin]):
+                begin += 1
             known = end - 1 if end > begin and isinstance(shapes[end - 1], Bar) else end
             if known > begin:
                 events += self._read(batch, done, begin)
@@ -92,20 +98,31 @@ def _read_whole(lines: Iterable[WholeLine]) -> list[Event]:
     return events
 
 
-def _read_shapes(lines: Lines, shapes: Sequence[Bar | Header | None], begin: int, end: int) -> list[Event]:
-    """Reads bars and headers by the places of their numbers; of unfinished bars in a row only the last one is read."""
+def _may_continue(shape: Bar | Shape | None) -> bool:
+    return shape is not None and shape.may_continue
+
+
+def _read_shapes(lines: Lines, shapes: Sequence[Bar | Shape | None], begin: int, end: int) -> Iterator[Event]:
+    """Reads lines by the places of their numbers; of unfinished bars in a row only the last one is read."""
     numbers, texts = lines.numbers, lines.texts
-    events: list[Event] = []
-    first: int | None = None  # index of the first of the unfinished bars in a row, of which `bar` is the last
-    for index, text, shape in zip(range(begin, end), texts[begin:end], shapes[begin:end], strict=True):
-        if isinstance(shape, Bar) and shape.is_unfinished(text):
-            first, bar = index if first is None else first, shape
+    progress: Bar | None = None  # the last of the unfinished bars in a row, of which `first` is the index of the first
+    first = index = begin
+    for always_unfinished, group in groupby(shapes[begin:end], attrgetter("always_unfinished")):
+        some = list(group)
+        if always_unfinished:
+            first, progress = first if progress else index, cast("Bar", some[-1])
+            index += len(some)
             continue
-        if first is not None:
-            events.append(bar.progress(numbers[index - 1], texts[index - 1], numbers[first : index - 1]))
-            first = None
-        assert shape
-        events.append(shape.event(numbers[index], text))
-    if first is not None:
-        events.append(bar.progress(numbers[end - 1], texts[end - 1], numbers[first : end - 1]))
-    return events
+        for shape in some:
+            text = texts[index]
+            if isinstance(shape, Bar) and shape.is_unfinished(text):
+                first, progress = first if progress else index, shape
+            else:
+                if progress:
+                    yield progress.progress(numbers[index - 1], texts[index - 1], numbers[first : index - 1])
+                    progress = None
+                assert shape
+                yield shape.event(numbers[index], text)
+            index += 1
+    if progress:
+        yield progress.progress(numbers[end - 1], texts[end - 1], numbers[first : end - 1])
