@@ -80,6 +80,7 @@ NO_SHAPES = {
     "a header behind a prefix": "[0] Epoch 3/20",
     "a message behind the time": "2026-01-01 12:00:01 Epoch 00004: early stopping",
     "a bar that may be broken off": "10/10 [==========] - 3s`",
+    "a result in a quotation": "| - 24s - loss: 0.5 |",
     "a header glued to its result": "Epoch 3/20 10/10 [===] - 3s - loss: 0.5",
     "a score": "Test loss: 0.03",
     "a count that is a score if it has one digit": "Test images: 2",

@@ -84,10 +84,10 @@ def find_shape(text: str) -> Bar | Shape | None:
     """
     if len(text) > _LONGEST or markup.may_hold(text) or _HEADED.match(text) or len(_pieces(text)) > 1:
         return None
-    bar = find_bar(text)
+    stripped = text.strip()
+    bar = None if stripped.startswith(tuple(_LEADING)) else find_bar(text)
     if bar and not bar.rest and (bar.has_counter or (bar.values and not bar.always_unfinished)):
         return None if is_broken(text) else bar
-    stripped = text.strip()
     if may_begin(text) or may_continue(text, broken=False) or find_bar(stripped.lstrip(_LEADING)):
         return None
     shape = _find_shape(stripped)
