@@ -194,7 +194,7 @@ def read_log(source: Source, *, keep_lines: bool = False, observer: Observer | N
         path = _name(source)
         text = open_pieces(source, path)
     reader = Reader(path, keep_lines=keep_lines, observer=observer)
-    with _without_garbage_collection():
+    with without_garbage_collection():
         for piece in text:
             if isinstance(piece, Cell):
                 reader.begin_cell(piece.number)
@@ -213,7 +213,7 @@ def _name(file: Any) -> str:
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Turns the garbage collector off: it would search millions of epochs for cycles, and there are none."""
     enabled = gc.isenabled()
     gc.disable()
