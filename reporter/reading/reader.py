@@ -214,11 +214,17 @@ def _name(file: Any) -> str:
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
-    """Turns the garbage collector off: it would search millions of epochs for cycles, and there are none."""
+    """Turns the garbage collector off: it would search millions of epochs for cycles, and there are none.
+
+    To freeze and unfreeze makes all objects old; otherwise they would be searched as soon as the collector is on again.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():  # the program that calls this may have frozen objects itself
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -113,18 +113,30 @@ class Bar(NamedTuple):
         In TF 2.0 and 2.1, `evaluate` counts to a wrong end: `10000/1`. Other counters may pass their end, too, where
         the number of steps was rounded down: `391/390` is an epoch of `fit_generator`.
         """
-        counter = text[self.steps]
-        steps = _count(counter) if counter else None
+        step, counter, _, _, time, step_time, exponent, _, _, validation, generation, doubt, begin, _ = self
+        steps = _count(text[counter]) if counter is not NOWHERE else None
         logs = self._logs(text)
-        if steps == 1 and int(text[self.step]) > steps:
+        if steps == 1 and int(text[step]) > steps:
             return Score(number, logs=logs)
-        step_seconds = _time(text[self.step_time] + self.exponent) if self.step_time is not NOWHERE else None
-        seconds = _time(text[self.seconds]) if self.seconds is not NOWHERE else None
-        validation = validation_names(logs) if self.named_places else self.validation
-        provisional = seconds == 0 and self.doubt is KERAS_3_BAR
-        generation, doubt = self.generation, self.doubt
-        values = text[self.begin :], logs, steps, seconds, step_seconds, generation, validation, provisional, doubt, ""
-        return Result._make((number, *values))  # the quickest way; long logs have millions of results
+        step_seconds = _time(text[step_time] + exponent) if step_time is not NOWHERE else None
+        seconds = _time(text[time]) if time is not NOWHERE else None
+        if self.named_places:
+            validation = validation_names(logs)
+        provisional = seconds == 0 and doubt is KERAS_3_BAR
+        values = (
+            number,
+            text[begin:],
+            logs,
+            steps,
+            seconds,
+            step_seconds,
+            generation,
+            validation,
+            provisional,
+            doubt,
+            "",
+        )
+        return Result._make(values)  # the quickest way; long logs have millions of results
 
     def _logs(self, text: str) -> dict[str, float]:
         if self.named_places:

@@ -49,6 +49,9 @@ _CUT = re.compile(r"-(?: [A-Za-z][\w@./ -]{0,80}:?)?$")
 """What is left of the next metric where a result breaks off."""
 
 _STALE = re.compile(rf"[A-Za-z]\w{{0,80}}: {NUMBER}(?: - |$)")
+_SECONDS = re.compile(r"\ds[ :,;|]")
+"""What each one-line result has; a search for it takes less time than one for the result."""
+
 _GLUED_RESULTS = 8
 _LONGEST = 10_000
 _LONG_BAR = re.compile("={31,}")
@@ -104,7 +107,8 @@ def _of_stripped(event: Callable[[int, str], Event]) -> Callable[[int, str], Eve
 
 def _pieces(text: str) -> Sequence[str]:
     """Splits a line that lost the newlines before its parts."""
-    return _GLUE.split(text) if "Epoch " in text or _GLUED.search(text, 1) else (text,)
+    may_be_glued = "Epoch " in text or (("/" in text or "[" in text) and _GLUED.search(text, 1))
+    return _GLUE.split(text) if may_be_glued else (text,)
 
 
 def _read_piece(number: int, text: str) -> Iterator[Event]:
@@ -155,7 +159,7 @@ def _find_shape(text: str) -> Shape | None:
 
 def _result_behind(text: str) -> int:
     """Finds where the next one-line result begins behind other text; 0 if there is none."""
-    behind = _ONE_LINER.search(text)
+    behind = _ONE_LINER.search(text) if _SECONDS.search(text) else None
     return behind.start() if behind else 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import cast
@@ -102,27 +102,28 @@ def _may_continue(shape: Bar | Shape | None) -> bool:
     return shape is not None and shape.may_continue
 
 
-def _read_shapes(lines: Lines, shapes: Sequence[Bar | Shape | None], begin: int, end: int) -> Iterator[Event]:
+def _read_shapes(lines: Lines, shapes: Sequence[Bar | Shape | None], begin: int, end: int) -> list[Event]:
     """Reads lines by the places of their numbers; of unfinished bars in a row only the last one is read."""
     numbers, texts = lines.numbers, lines.texts
+    events: list[Event] = []
     progress: Bar | None = None  # the last of the unfinished bars in a row, of which `first` is the index of the first
     first = index = begin
     for always_unfinished, group in groupby(shapes[begin:end], attrgetter("always_unfinished")):
-        some = list(group)
+        some = cast("list[Bar | Shape]", list(group))
         if always_unfinished:
             first, progress = first if progress else index, cast("Bar", some[-1])
             index += len(some)
             continue
-        for shape in some:
+        for index, shape in enumerate(some, index):  # noqa: B020 - it begins where the group does
             text = texts[index]
             if isinstance(shape, Bar) and shape.is_unfinished(text):
                 first, progress = first if progress else index, shape
-            else:
-                if progress:
-                    yield progress.progress(numbers[index - 1], texts[index - 1], numbers[first : index - 1])
-                    progress = None
-                assert shape
-                yield shape.event(numbers[index], text)
-            index += 1
+                continue
+            if progress:
+                events.append(progress.progress(numbers[index - 1], texts[index - 1], numbers[first : index - 1]))
+                progress = None
+            events.append(shape.event(numbers[index], text))
+        index += 1
     if progress:
-        yield progress.progress(numbers[end - 1], texts[end - 1], numbers[first : end - 1])
+        events.append(progress.progress(numbers[end - 1], texts[end - 1], numbers[first : end - 1]))
+    return events

@@ -36,8 +36,7 @@ _UNNAMED = _PHRASE.format("(?:", "(?:", "(?:")
 _PHRASES = re.compile(
     rf"(?:.{{0,60}}[\s:*`(-])??{_UNNAMED}(?:(?:\s{{0,9}}[,;|/]|\s{{1,9}}-|\s{{1,9}}and)?\s{{1,9}}{_UNNAMED}){{0,9}}[\s.*`]*$"
 )
-_ENDING = " .*`"
-"""What may stand behind a score: `Test loss: **0.03**.`"""
+_ENDS_WITH_VALUE = re.compile(rf"(?:[:=]|\bis\s)\s*{NUMBER}(?:\s*%)?[\s.*`]*$")
 
 _KNOWN = re.compile(
     r"loss|score|acc|accuracy|auc|precision|recall|f1(?:_score)?|mae|mse|rmse|mean_(?:absolute|squared)_error|iou|mean_iou"
@@ -55,14 +54,19 @@ def find_score(number: int, text: str) -> Event | None:
 
 def may_be_score(text: str) -> bool:
     """Tells whether a line, or another one that differs from it only in its digits, may have scores."""
-    if "$" in text or _LIST.match(text) or _BARE.match(text) or ("loss" in text and _DICT.search(text)):
+    if (
+        "$" in text
+        or ("[" in text and _LIST.match(text))
+        or _BARE.match(text)
+        or ("loss" in text and _DICT.search(text))
+    ):
         return True
     return _may_be_test_score(text) and bool(_PHRASES.match(text) or _SIMPLE.match(text))
 
 
 def _find_list(number: int, text: str) -> Event | None:
     """Reads numbers without names: a list, alone or after a label such as `Test score:`, or a number alone."""
-    match = _LIST.match(text)
+    match = _LIST.match(text) if "[" in text else None
     if match and (not match["before"].strip(" *`#>|") or _LABEL.match(match["before"])):
         return Score(number, tuple(float(value) for value in match["values"].split(",")))
     return Score(number, (float(text),)) if _BARE.match(text) else None
@@ -103,10 +107,9 @@ def _find_test_score(number: int, text: str) -> Event | None:
 
 def _may_be_test_score(text: str) -> bool:
     """Tells whether a line ends like a score and is about a test; this takes less time than the patterns for scores."""
-    last = text.rstrip(_ENDING)[-1:]
-    if not (last.isdecimal() or last in "%fn" or last.isspace()) or len(text) > _LONGEST:
+    if len(text) > _LONGEST or not ("est" in text or "EST" in text or "valuat" in text):
         return False
-    return (":" in text or "=" in text or " is" in text) and _ABOUT_TEST.search(text) is not None
+    return _ENDS_WITH_VALUE.search(text) is not None and _ABOUT_TEST.search(text) is not None
 
 
 def _name(words: str) -> str:

@@ -37,7 +37,7 @@ def find_summary(text: str) -> Shape | None:
 
 def find_parameters(text: str) -> Shape | None:
     """Reads a parameter count, such as `Total params: 14,864`; None if the text has none."""
-    match = _PARAMETERS.search(text)
+    match = _PARAMETERS.search(text) if "arams" in text or "ARAMS" in text else None
     if not match:
         return None
     kind, count = _KINDS[match[1].lower()], place(match, 2)

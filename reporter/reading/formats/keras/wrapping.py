@@ -39,6 +39,9 @@ _BREAKS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
 )
 """Where a result may be broken: the end of the first line, the beginning of the second, and what to put between."""
 
+_PIECE = re.compile(r"[\s>#|]*(?:[-+.:\d\['\"]|nan|inf|e[-+]|[^\s:-][^:]{0,80}: ?[-+\dni])")
+"""The beginning of each line that may be the second; a search for it takes less time than one for each break."""
+
 _PREFIX = re.compile(r"[>#|]{1,3} ")
 _LAST_WORD, _FIRST_WORD = re.compile(r"\s-\s+([^\s:]+)$"), re.compile(r"([^\s:]+):")
 
@@ -87,7 +90,7 @@ class Joiner:
             if held:
                 whole.append(held)
             line = WholeLine(number, text)
-            self._held = line if len(text) <= _LONGEST and _RESULT.search(text) else None
+            self._held = line if len(text) <= _LONGEST and _is_result(text) else None
             if self._held is None:
                 whole.append(line)
         return whole
@@ -105,7 +108,7 @@ class Joiner:
 
 def may_begin(text: str) -> bool:
     """Tells whether a line may be the first piece of a wrapped one, whatever lines are around it."""
-    return len(text) > _LONGEST or _RESULT.search(text) is not None
+    return len(text) > _LONGEST or _is_result(text)
 
 
 def is_broken(text: str) -> bool:
@@ -120,9 +123,16 @@ def may_continue(text: str, *, broken: bool) -> bool:
         text: The line.
         broken: Whether the line before it is obviously broken off.
     """
+    if not _PIECE.match(text):
+        return False
     starts = [start for end, start, _ in _BREAKS if (end in _BROKEN) == broken]
     rest = _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text
     return any(start.match(text) or start.match(rest) for start in starts)
+
+
+def _is_result(text: str) -> bool:
+    """Tells whether a line holds a result that may be wrapped; most other lines lack the characters of one."""
+    return ("- " in text or "{" in text or "$" in text) and _RESULT.search(text) is not None
 
 
 def _separator(text: str, after: str) -> str | None:
