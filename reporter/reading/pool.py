@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from reporter.errors import ReporterError, SourceError
 from reporter.model import Log
 from reporter.reading.candidates import Candidate, Skipped, read_candidate
-from reporter.reading.columns import Columns, from_columns, to_columns
 from reporter.reading.reader import read_log, without_garbage_collection
 from reporter.sources.names import STDIN
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
+
+    from reporter.reading.columns import Columns
 
 _CHUNK = 8
 """Logs that a process takes at a time; most logs are read faster than they are sent between processes."""
@@ -91,13 +92,17 @@ def _portable(path: str | Candidate | ReporterError) -> bool:
 
 
 def _read_to_send(path: str | Candidate | ReporterError, *, keep_lines: bool) -> Columns | ReporterError | Skipped:
+    from reporter.reading.columns import to_columns  # few read several logs at a time, and a cold start should be quick
+
     with without_garbage_collection():
         outcome = _read(path, keep_lines=keep_lines)
         return to_columns(outcome) if isinstance(outcome, Log) else outcome
 
 
 def _received(outcome: Columns | ReporterError | Skipped) -> Log | ReporterError | Skipped:
-    return from_columns(outcome) if isinstance(outcome, Columns) else outcome
+    from reporter.reading.columns import from_columns
+
+    return outcome if isinstance(outcome, ReporterError | Skipped) else from_columns(outcome)
 
 
 def _read(path: str | Candidate | ReporterError, *, keep_lines: bool) -> Log | ReporterError | Skipped:

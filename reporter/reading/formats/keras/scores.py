@@ -17,7 +17,7 @@ _DICT = re.compile(r"\{\s*(?P<items>['\"][^{}\[\]]+)\}[\s*`]*$")
 _ITEM = re.compile(rf"['\"]([^'\"]{{1,80}})['\"]:\s*(?:[\w.]{{1,20}}\()?({NUMBER})\)?(?:,\s*|\s*$)")
 _OF_R = re.compile(rf"\$(?P<name>\w{{1,80}}) (?:#{{1,6}} )?\[1\] (?P<value>{NUMBER})$")
 
-_ABOUT_TEST = re.compile(r"(?<![A-Za-z])test(?:ing|ed)?(?![a-z])|(?<![A-Za-z])evaluat", re.IGNORECASE)
+_ABOUT_TEST = re.compile(r"(?<![A-Za-z])(?:test(?:ing|ed)?(?![a-z])|evaluat)", re.IGNORECASE)
 _BEFORE = re.compile(
     r"(?:final|and|model|the|on|for|of|set|data|results?|testing|tested|test|[-_ ])+(?=[A-Za-z])", re.IGNORECASE
 )
