@@ -14,6 +14,7 @@ from reporter.reading.formats.keras.markup import without_markup
 from reporter.reading.formats.keras.shapes import Shape, Shapes
 from reporter.reading.formats.keras.wrapping import Joiner, WholeLine, without_cut_value
 from reporter.reading.lines import Line, Lines
+from reporter.reading.skim import skeleton
 
 
 class KerasReader:
@@ -21,12 +22,17 @@ class KerasReader:
 
     Most lines of a long log are bars and headers that differ from earlier ones only in their digits. These take a
     short path: the places of their numbers are remembered, and of unfinished bars in a row only the last one is read.
+
+    Attributes:
+        unfinished_bar: The skeleton of the last line, if it is an unfinished bar; lines of the same skeleton need not
+            be fed, but for the last one.
     """
 
     def __init__(self) -> None:
         self._joiner = Joiner()
         self._shapes: Shapes[Bar | Shape] = Shapes(find_shape)
         self._cut_line: int | None = None
+        self.unfinished_bar: bytes | None = None
 
     def feed(self, lines: Sequence[Line]) -> list[Event]:
         """Reads the next lines.
@@ -57,6 +63,8 @@ class KerasReader:
                 done = known
             begin = end + 1
         events += self._read(batch, done, len(batch))
+        is_bar = shapes and isinstance(shapes[-1], Bar) and shapes[-1].always_unfinished
+        self.unfinished_bar = skeleton(batch.texts[-1] + "\n") if is_bar else None
         return events
 
     def close(self) -> list[Event]:
