@@ -73,10 +73,10 @@ def test_speed_beside_the_scripts(table: Table, tmp_path: Path, what: str) -> No
     )
 
 
-@pytest.mark.parametrize("what", [BARS, RESULTS])
-def test_two_processes_beside_one(table: Table, tmp_path: Path, what: str) -> None:
+@pytest.mark.parametrize(("what", "megabytes"), [(BARS, 8), (RESULTS, 1)])
+def test_two_processes_beside_one(table: Table, tmp_path: Path, what: str, megabytes: int) -> None:
     for number in range(32):
-        write(tmp_path / f"{number}.log", what, 2_000_000)
+        write(tmp_path / f"{number}.log", what, megabytes * 1_000_000)
     code = "import sys; from reporter import read_logs; read_logs(sys.argv[1], jobs=int(sys.argv[2]))"
     one, two = _shortest(
         (lambda: _run("-c", code, str(tmp_path), "1"), lambda: _run("-c", code, str(tmp_path), "2")), time.perf_counter

@@ -17,6 +17,9 @@ _BAR = ("━", "\x01")
 _LIMIT = 1_000_000
 """Bytes of shapes to remember before all are forgotten; the shapes of a Keras log take a few thousand."""
 
+NOWHERE = slice(0, 0)
+"""The place of something that a line lacks; it selects the empty string."""
+
 
 class Shape(NamedTuple):
     """Holds how to read a line, and every line that differs from it only in its digits.
@@ -35,10 +38,6 @@ class Shape(NamedTuple):
 def place(match: re.Match[str], group: int | str) -> slice:
     """Gives the place of a group, at which every line of the same shape has it; an empty one if it did not match."""
     return slice(*match.span(group)) if match[group] is not None else NOWHERE
-
-
-NOWHERE = slice(0, 0)
-"""The place of something that a line lacks; it selects the empty string."""
 
 
 class Shapes(Generic[T]):
