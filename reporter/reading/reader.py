@@ -21,7 +21,7 @@ from reporter.reading.process import Observer, Process
 from reporter.reading.ranks import find_rank, has_ranks
 from reporter.reading.records import with_record
 from reporter.reading.screen import WIDTH, Screen
-from reporter.reading.skim import skim
+from reporter.reading.skim import Skimmer
 from reporter.sources.names import STDIN
 from reporter.sources.notebook import Cell
 from reporter.sources.text import open_pieces, pieces
@@ -49,7 +49,7 @@ class Reader:
         self._keep_lines = keep_lines
         self._observer = observer
         self._screen = Screen()
-        self._held = ""  # the last of the bars that were skipped, and the beginning of the next line
+        self._skimmer = Skimmer()
         self.diagnosis = Diagnosis()
         self._line_count = 0
         self._cells: list[tuple[int, int]] = []
@@ -62,32 +62,17 @@ class Reader:
 
     def feed_text(self, text: str) -> None:
         """Reads the next piece of text, which may end anywhere."""
-        text, self._held = self._held + text, ""
-        begin = 0 if self._screen.at_line_start else text.find("\n") + 1
-        if begin:
-            self._show(text[:begin])
-        while self._screen.at_line_start and (bar := self._unfinished_bar()):
-            skipped, begin, end = skim(text, begin, bar)
+        for skipped, rest in self._skimmer.feed(text, self._unfinished_bar):
             self._screen.skip_lines(skipped)
             self._line_count += skipped
-            if begin == end:
-                self._held = text[begin:] if skipped else ""
-                break
-            self._show(text[begin:end])
-            begin = end
-        if not self._held:
-            self._show(text[begin:])
+            self._show(rest)
 
     def _show(self, text: str) -> None:
         self._add_lines(self._screen.feed_text(text))
 
-    def _show_held(self) -> None:
-        held, self._held = self._held, ""
-        self._show(held)
-
     def _unfinished_bar(self) -> bytes | None:
         """Returns the skeleton of the last line, if it is an unfinished bar; None also if all lines must be read."""
-        if self._observer or self._has_ranks or not self._format:
+        if self._observer or self._has_ranks or not self._format or not self._screen.at_line_start:
             return None
         return self._processes[""].unfinished_bar
 
@@ -97,7 +82,7 @@ class Reader:
         Args:
             number: Number of the cell, counted from 1.
         """
-        self._show_held()
+        self._show(self._skimmer.flush())
         self._add_lines(self._screen.close())
         cell = CellBegin(self._line_count + 1, number)
         self._cells.append((cell.line, cell.cell))
@@ -112,7 +97,7 @@ class Reader:
         Returns:
             The log with all its runs; it may have none.
         """
-        self._show_held()
+        self._show(self._skimmer.flush())
         self._add_lines(self._screen.close(), ended=False)
         found = self._format or self._detect()
         for process in self._processes.values():
