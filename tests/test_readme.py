@@ -476,9 +476,9 @@ def test_a_block_that_was_edited_by_hand_is_only_replaced_with_force(folder: Pat
     before = state(folder)
     message = "reporter: README.md:3: the block 'table' was edited by hand; move the edit out of the block, or replace it with --force"
     for code, args in (
-        (2, ["readme", "README.md"]),
+        (1, ["readme", "README.md"]),
         (1, ["readme", "--check", "README.md"]),
-        (2, ["report", "logs", "--readme", "README.md"]),
+        (1, ["report", "logs", "--readme", "README.md"]),
     ):
         done = run(*args, cwd=folder)
         assert (done.exit_code, done.stdout) == (code, "")
