@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from reporter.cli.console import show_note
+from reporter.cli.stages import show_stages
 from reporter.errors import UsageError
+from reporter.progress import track
 
 if TYPE_CHECKING:
     from reporter.documents.markers import Block
@@ -37,13 +38,16 @@ def make_blocks(
     from reporter.documents.refresh import refresh_file
 
     text, blocks = read_blocks(path, force=force, needed=needed)
-    return refresh_file(path, text, _logs_of_blocks(path, blocks, default)) if blocks else None
+    if not blocks:
+        return None
+    with show_stages():
+        return refresh_file(path, text, track("documents", _logs_of_blocks(path, blocks, default), len(blocks)))
 
 
 def write_blocks(made: RefreshedFile) -> None:
     """Writes a Markdown file and its figures, and prints whether anything changed."""
     changed = made.write()
-    click.echo(f"{made.path}: {'refreshed' if changed else 'up to date'}", err=True)
+    show_note(f"{made.path}: {'refreshed' if changed else 'up to date'}")
 
 
 def _logs_of_blocks(

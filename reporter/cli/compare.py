@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reporter.cli.console import verbosity_options
 from reporter.cli.options import Source, monitor_options
+from reporter.cli.output import Format, chosen_format, output_option
 from reporter.cli.settings import config_option
 from reporter.errors import ReporterError, UsageError
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from reporter.facts.changes import Comparison
     from reporter.model import Log, Mode, Run
+
+_ENDINGS = {".txt": "table", ".md": "md", ".markdown": "md", ".json": "json"}
+"""The formats by the ending of the output file."""
 
 
 class _Compare(click.Command):
@@ -58,14 +63,14 @@ class _Compare(click.Command):
 )
 @click.option("--fail-on", type=click.Choice(["regression"]), help="Exit with code 1 if there is a regression.")
 @click.option(
-    "--format", type=click.Choice(["table", "md", "json"]), default="table", show_default=True, help="Output format."
+    "--format",
+    type=Format(["table", "md", "json"], {"markdown": "md", "text": "table"}),
+    help="Output format.  [default: by the ending of FILE, else table]",
 )
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to FILE."
-)
+@output_option("Write the result to FILE.")
 @config_option
-@click.option("-v", "--verbose", is_flag=True, help="Name each file of a folder that is skipped, with the reason.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@verbosity_options
 def compare(
     base: tuple[str, ...],
     to: tuple[str, ...],
@@ -75,9 +80,8 @@ def compare(
     pool: bool,
     alpha: float,
     fail_on: str | None,
-    format: str,
+    format: str | None,
     output: Path | None,
-    verbose: bool,
     force: bool,
 ) -> None:
     """Show the differences between the runs of BASE and those of NEW.
@@ -104,9 +108,10 @@ def compare(
     from reporter.documents.files import refuse_to_replace
     from reporter.facts.compare import compare as compare_runs
 
+    format = chosen_format(format, output, _ENDINGS, "table")
     if output:
         refuse_to_replace(output, force=force)
-    (old, all_old_read), (new, all_new_read) = (read_logs(each, verbose=verbose, output=output) for each in (base, to))
+    (old, all_old_read), (new, all_new_read) = (read_logs(each, output=output) for each in (base, to))
     found = compare_runs(_runs_of(old, pool=pool), _runs_of(new, pool=pool), monitor, mode, alpha)
     if fail_on:
         _refuse_without_metric(found, monitor)

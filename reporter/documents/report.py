@@ -17,6 +17,7 @@ from reporter.documents.shorten import TextLimit, shorten
 from reporter.errors import SourceError
 from reporter.facts.rows import LinkedLog, ReportRow, report_rows
 from reporter.model import Log, Mode
+from reporter.progress import track
 from reporter.reading.records import record_warnings
 from reporter.sources import git
 from reporter.sources.names import STDIN, is_address
@@ -84,7 +85,8 @@ def document(
         groups = [[_with_figure_path(row, monitor, illustrated, taken) for row in group] for group in groups]
     write = partial(render, groups, template, format, title=title, level=level, templates=templates, colour=colour)
     text = shorten(write, sum(map(len, groups)), limit) if limit else write()
-    return Document(text, {path: _draw(row) for path, row in illustrated.items() if url(path) in text})
+    shown = [path for path in illustrated if url(path) in text]
+    return Document(text, {path: _draw(illustrated[path]) for path in track("figures", shown, len(shown))})
 
 
 def report(
