@@ -64,7 +64,7 @@ def in_a_shell(folder: Path, script: str, env: Mapping[str, str]) -> tuple[int, 
 
 def in_this_process(folder: Path, script: str, env: Mapping[str, str]) -> tuple[int, str]:
     """Run the step that calls `.ci/action.py` without starting a process: four times as fast."""
-    assert script == '"$PYTHON" "$GITHUB_ACTION_PATH/.ci/action.py"'
+    assert script.splitlines()[-1] == '"$PYTHON" -I -X utf8 "$GITHUB_ACTION_PATH/.ci/action.py"'
     printed = StringIO()
     with pytest.MonkeyPatch.context() as patch, working_directory(folder), redirect_stdout(printed):
         patch.setattr(SCRIPT, "subprocess", SimpleNamespace(DEVNULL=None, run=run_reporter))
@@ -76,8 +76,8 @@ def in_this_process(folder: Path, script: str, env: Mapping[str, str]) -> tuple[
 
 def run_reporter(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
     """Stand in for `subprocess.run`, which the action calls `python -m reporter` with."""
-    assert command[:3] == [sys.executable, "-m", "reporter"]
-    return reporter(*command[3:])
+    assert command[:6] == [sys.executable, "-I", "-X", "utf8", "-m", "reporter"]
+    return reporter(*command[6:], cwd=Path(os.environ["GITHUB_WORKSPACE"]))
 
 
 def load(path: Path) -> ModuleType:
@@ -149,6 +149,9 @@ def values(file: Path) -> dict[str, str]:
     found = {}
     lines = iter(file.read_text(encoding="utf-8").split("\n"))
     for line in filter(None, lines):
+        if short := re.match(r"([^=<]+)=(.*)", line):
+            found[short[1]] = short[2]
+            continue
         name, end = re.fullmatch(r"([^=<]+)<<(.+)", line).groups()  # type: ignore[union-attr]
         value = []
         while (following := next(lines)) != end:

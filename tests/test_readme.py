@@ -406,6 +406,7 @@ def test_two_blocks_of_the_same_log_have_different_figures(folder: Path) -> None
 def test_paths_are_relative_to_the_file_in_any_working_directory(
     folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    (folder / ".git").mkdir()
     (folder / "docs [1]").mkdir()
     inside = RESULTS.replace("logs=logs", "logs=../logs")
     (folder / "docs [1]" / "x.md").write_text(inside, encoding="utf-8")

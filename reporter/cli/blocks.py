@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reporter.cli.console import show_note
 from reporter.cli.stages import show_stages
+from reporter.cli.trust import bounds_beside
 from reporter.errors import UsageError
 from reporter.progress import track
 
@@ -69,10 +70,12 @@ def _logs_of_blocks(
 def _logs_of_block(path: Path, block: Block, default: BlockLogs | None) -> BlockLogs:
     from reporter.documents.refresh import BlockLogs
     from reporter.reading.many import read_beside
+    from reporter.sources.bounds import within
 
     options = block.options
     if options.logs:
-        return BlockLogs(read_beside(path, options.logs), options.monitor, options.mode)
+        with within(bounds_beside(path)):
+            return BlockLogs(read_beside(path, options.logs), options.monitor, options.mode)
     if default is None:
         raise UsageError(f"its marker names no logs; add logs=PATH, or run: reporter report LOG... --readme {path}")
     return replace(default, monitor=options.monitor or default.monitor, mode=options.mode or default.mode)

@@ -12,6 +12,7 @@ from reporter.cli.console import verbosity_options
 from reporter.cli.options import Source, monitor_options
 from reporter.cli.output import Format, chosen_format, output_option
 from reporter.cli.settings import config_option
+from reporter.cli.trust import configured, trust_options
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class _Compare(click.Command):
 @output_option("Write the result to FILE.")
 @config_option
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@trust_options
 @verbosity_options
 def compare(
     base: tuple[str, ...],
@@ -111,7 +113,9 @@ def compare(
     format = chosen_format(format, output, _ENDINGS, "table")
     if output:
         refuse_to_replace(output, force=force)
-    (old, all_old_read), (new, all_new_read) = (read_logs(each, output=output) for each in (base, to))
+    old, all_old_read = read_logs(base, output=output)
+    with configured("to"):
+        new, all_new_read = read_logs(to, output=output)
     found = compare_runs(_runs_of(old, pool=pool), _runs_of(new, pool=pool), monitor, mode, alpha)
     if fail_on:
         _refuse_without_metric(found, monitor)

@@ -15,6 +15,7 @@ from reporter.cli.console import verbosity_options
 from reporter.cli.options import Source, gate_option, monitor_options, strict_option
 from reporter.cli.output import Format, chosen_format, output_option
 from reporter.cli.settings import config_option
+from reporter.cli.trust import inside_option
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ _ENDINGS = {
 @strict_option
 @click.option("--explain", is_flag=True, help="Show how each line was understood, instead of the epochs.")
 @click.option("--force", is_flag=True, help="Replace the file of -o if it exists.")
+@inside_option
 @verbosity_options
 def parse(
     files: tuple[str, ...],

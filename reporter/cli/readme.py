@@ -11,6 +11,7 @@ import click
 
 from reporter.cli.blocks import make_blocks, write_blocks
 from reporter.cli.console import show_error, show_note, verbosity_options
+from reporter.cli.trust import trust_options
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--diff", is_flag=True, help="Write nothing; print the changes as a unified diff.")
 @click.option("--skip-unmarked", is_flag=True, help="Ignore files that have no block; without it they are an error.")
 @click.option("--force", is_flag=True, help="Replace blocks that were edited by hand.")
+@trust_options
 @verbosity_options
 def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool, force: bool) -> None:
     """Refresh the marked blocks of Markdown files.

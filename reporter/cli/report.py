@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from reporter.cli.options import Source, strict_option
 from reporter.cli.report_options import ReportOptions, formats_of, report_options
+from reporter.cli.trust import configured
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def make_report(sources: Sequence[str], options: ReportOptions, *, jobs: int = 1
 
     check_report(options)
     gates = parse_gates(options.fail_under)
-    logs, all_read = read_logs(sources, jobs=jobs, strict=strict, keep_lines=True, output=options.output)
+    with configured("sources"):
+        logs, all_read = read_logs(sources, jobs=jobs, strict=strict, keep_lines=True, output=options.output)
     refuse_unknown_monitor(options.monitor, logs)
     verdicts = judge_runs(gates, logs)
     if options.readme:
@@ -110,8 +112,12 @@ def check_report(options: ReportOptions) -> None:
     from reporter.documents.blocks import read_blocks
     from reporter.documents.files import refuse_to_replace
     from reporter.documents.render import find_template
+    from reporter.sources.bounds import refuse_outside
 
     output, readme, format = options.output, options.readme, options.chosen_format
+    with configured("templates"):
+        if options.templates:
+            refuse_outside(options.templates)
     if not _is_for_ci(options):
         _refuse_unknown_format(options)
         find_template(options.template, format, options.templates)

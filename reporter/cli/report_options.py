@@ -12,6 +12,7 @@ from reporter.cli.console import verbosity_options
 from reporter.cli.options import add_options, gate_option, monitor_options, templates_option
 from reporter.cli.output import chosen_format, output_option
 from reporter.cli.settings import config_option
+from reporter.cli.trust import trust_options
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -95,6 +96,7 @@ report_options = add_options(
     gate_option,
     config_option,
     click.option("--force", is_flag=True, help="Replace files that exist and blocks that were edited by hand."),
+    trust_options,
     verbosity_options,
 )
 """Adds the options of a report to a command."""

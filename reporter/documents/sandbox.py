@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
@@ -17,6 +19,7 @@ from reporter.errors import ReporterError, TemplateError
 from reporter.facts.display import count, duration, number
 from reporter.facts.rows import ReportRow
 from reporter.model import Run
+from reporter.sources.bounds import refuse_outside
 
 _MARKDOWN = {"md": escape.md, "github": escape.github_md}
 _MARKUP = ("html", "xml", "junit")
@@ -50,7 +53,7 @@ def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any])
     """Makes the Jinja environment of a template, with the escaping and the filters of its format."""
     md = _MARKDOWN.get(format)
     environment = _Sandbox(
-        loader=jinja2.FileSystemLoader(folders),
+        loader=_Loader(folders),
         undefined=_undefined(facts),
         autoescape=md is not None or format in _MARKUP,
         finalize=partial(escape.escape_inserted, md=md) if md else None,
@@ -75,6 +78,23 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return not (isinstance(obj, Run) and attr in ("history", "plot", "to_frame")) and super().is_safe_attribute(
             obj, attr, value
         )
+
+
+class _Loader(jinja2.FileSystemLoader):
+    """Loads templates that are in their folder, and not behind a link out of it."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Reads a template."""
+        for folder in self.searchpath:
+            path = os.path.join(folder, *split_template_path(template))
+            if not os.path.isfile(path):
+                continue
+            if folder != self.searchpath[-1]:  # the built-in templates
+                refuse_outside(path)
+            if not os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep):
+                raise TemplateError("a link out of the folder of templates; copy the file into it", path)
+            break
+        return super().get_source(environment, template)
 
 
 def _undefined(facts: Mapping[str, Any]) -> type[jinja2.StrictUndefined]:

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from reporter.errors import NoRunError, SourceError
 from reporter.sources import git, tensorboard
+from reporter.sources.bounds import refuse_outside
 from reporter.sources.remote import is_remote
 
 STDIN = "-"
@@ -61,9 +62,11 @@ def find(source: str) -> Found:
         return _find_in_git(source)
     path = Path(source)
     if path.is_dir():
+        refuse_outside(source)
         return Found(_sorted(_below(path), _NO_LOG, source), "folder")
     if not path.exists() and _is_pattern(source):
-        return Found(_sorted(_matching(source), _NO_MATCH, source), "pattern")
+        refuse_outside(_fixed(path)[0])
+        return Found(_sorted(_matching(path), _NO_MATCH, source), "pattern")
     return Found([source], "file")
 
 
@@ -164,8 +167,28 @@ def _is_foreign(folder: str) -> bool:
     return name.startswith(".") or name in _PROGRAMS or os.path.exists(os.path.join(folder, "pyvenv.cfg"))
 
 
-def _matching(pattern: str) -> Iterator[str]:
-    return (path for path in glob.iglob(pattern, recursive=True) if Path(path).is_file())
+def _matching(pattern: Path) -> Iterator[str]:
+    """Lists the regular files that match a pattern; `**` goes through no links, which may lead in circles."""
+    before, parts = _fixed(pattern)
+    if "**" not in parts:
+        yield from (path for path in glob.iglob(str(pattern)) if Path(path).is_file())
+        return
+    first = parts.index("**")
+    folders = glob.iglob(str(Path(glob.escape(str(before)), *parts[:first]))) if first else [str(before)]
+    for folder in folders:
+        for parent, _, names in os.walk(folder):
+            inside = Path(parent).relative_to(folder).parts
+            yield from (
+                str(Path(parent, name))
+                for name in names
+                if git.matches((*inside, name), parts[first:]) and os.path.isfile(os.path.join(parent, name))
+            )
+
+
+def _fixed(pattern: Path) -> tuple[Path, tuple[str, ...]]:
+    """Splits a pattern into the folder that it starts from, and the parts from the first one with a `*`, `?` or `[`."""
+    first = next(index for index, part in enumerate(pattern.parts) if _is_pattern(part))
+    return Path(*pattern.parts[:first]), pattern.parts[first:]
 
 
 def _sorted(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
