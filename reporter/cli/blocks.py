@@ -37,12 +37,20 @@ def make_blocks(
     """
     from reporter.documents.blocks import read_blocks
     from reporter.documents.refresh import refresh_file
+    from reporter.sources.bounds import refuse_outside, within
 
+    bounds = bounds_beside(path)
+    with within(bounds):
+        refuse_outside(path)
     text, blocks = read_blocks(path, force=force, needed=needed)
     if not blocks:
         return None
     with show_stages():
-        return refresh_file(path, text, track("documents", _logs_of_blocks(path, blocks, default), len(blocks)))
+        made = refresh_file(path, text, track("documents", _logs_of_blocks(path, blocks, default), len(blocks)))
+    with within(bounds):
+        for _, place, _ in made.figures:
+            refuse_outside(place)
+    return made
 
 
 def write_blocks(made: RefreshedFile) -> None:
