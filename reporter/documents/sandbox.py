@@ -11,10 +11,12 @@ from typing import Any
 
 import jinja2
 from jinja2.loaders import split_template_path
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
 from reporter.documents import escape, page
+from reporter.documents.limits import joined, limited, refuse_large
 from reporter.errors import ReporterError, TemplateError
 from reporter.facts.display import count, duration, number
 from reporter.facts.rows import ReportRow
@@ -42,7 +44,8 @@ def render_template(name: str, format: str, folders: Sequence[Path], facts: Mapp
     """
     environment = _environment(format, folders, facts)
     try:
-        return environment.get_template(name).render(facts)
+        with limited(name):
+            return joined(environment.get_template(name).generate(facts), name)
     except ReporterError:
         raise
     except Exception as error:  # an expression in a template can raise any exception
@@ -73,6 +76,13 @@ def _terminal_report(groups: Sequence[Sequence[ReportRow]], title: str, colour: 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Lets a template read the facts but not change them, and hides pandas and matplotlib, which can write files."""
+
+    intercepted_binops = frozenset(["*", "**", "%"])
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Computes the result of an operator."""
+        refuse_large(operator, left, right)
+        return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return not (isinstance(obj, Run) and attr in ("history", "plot", "to_frame")) and super().is_safe_attribute(
