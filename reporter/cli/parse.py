@@ -40,6 +40,7 @@ _ENDINGS = {
     help="Output format.  [default: by the ending of FILE, else table]",
 )
 @click.option("--wide", is_flag=True, help="For csv and parquet: one row per epoch, one column per metric.")
+@click.option("--csv-safe", is_flag=True, help="For csv: write ' before names that a spreadsheet takes for formulas.")
 @output_option("Write the result to FILE.")
 @monitor_options
 @gate_option
@@ -56,6 +57,7 @@ def parse(
     files: tuple[str, ...],
     format: str | None,
     wide: bool,
+    csv_safe: bool,
     output: Path | None,
     monitor: str | None,
     mode: Mode | None,
@@ -86,7 +88,7 @@ def parse(
 
     CSV and Parquet have one row per value: source, run, epoch, metric, value. With --wide they have one row per epoch,
     and a value that was not printed is empty. Numbers keep all their digits. Names are not changed, even if one looks
-    like a formula to a spreadsheet.
+    like a formula to a spreadsheet, unless --csv-safe is given.
 
     \b
     Examples:
@@ -102,6 +104,8 @@ def parse(
 
     format = chosen_format(format, output, _ENDINGS, "table")
     _check_format(format, output, wide=wide)
+    if csv_safe and format != "csv":
+        raise UsageError(f"--csv-safe is for csv, not {format}; leave it out, or choose csv with --format")
     if explain:
         if click.get_current_context().get_parameter_source("fail_under") is ParameterSource.COMMANDLINE:
             raise UsageError("--explain checks no gates; leave out --fail-under")
@@ -111,7 +115,8 @@ def parse(
     logs, all_read = read_logs(files, jobs=jobs, strict=strict, output=output)
     refuse_unknown_monitor(monitor, logs)
     verdicts = judge_runs(gates, logs)
-    write_result(_export(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
+    result = _export(logs, format, monitor, mode, wide=wide, csv_safe=csv_safe, colour=output is None)
+    write_result(result, output, force=force)
     exit_if_missed(verdicts, all_read=all_read)
 
 
@@ -179,7 +184,7 @@ def _explain_file(file: str) -> Iterator[str]:
 
 
 def _export(
-    logs: list[Log], format: str, monitor: str | None, mode: Mode | None, *, wide: bool, colour: bool
+    logs: list[Log], format: str, monitor: str | None, mode: Mode | None, *, wide: bool, csv_safe: bool, colour: bool
 ) -> str | bytes:
     if format in ("table", "markdown"):
         from reporter.documents.table import epoch_tables, markdown_epoch_tables
@@ -191,4 +196,4 @@ def _export(
 
     if format == "json":
         return export.to_json(logs, monitor, mode)
-    return export.to_csv(logs, wide=wide) if format == "csv" else export.to_parquet(logs, wide=wide)
+    return export.to_csv(logs, wide=wide, safe=csv_safe) if format == "csv" else export.to_parquet(logs, wide=wide)

@@ -59,7 +59,7 @@ def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any])
         loader=_Loader(folders),
         undefined=_undefined(facts),
         autoescape=md is not None or format in _MARKUP,
-        finalize=partial(escape.escape_inserted, md=md) if md else None,
+        finalize=partial(escape.escape_inserted, md=md) if md else escape.escape_html,
     )
     environment.filters.update(number=number, count=count, duration=duration, url=escape.url, digest=escape.csp_hash)
     environment.filters.update(packed=page.packed_run, data=page.report_json, terminal=_terminal_report)

@@ -7,6 +7,7 @@ import socket
 import urllib.request
 from ipaddress import ip_address
 from typing import IO, Any, cast
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 _TIMEOUT = 30
@@ -36,7 +37,11 @@ def open_web(address: str) -> IO[bytes]:
         _Https(),
     ):
         opener.add_handler(handler)
-    response: IO[bytes] = opener.open(_Request(address), timeout=_TIMEOUT)
+    try:
+        response: IO[bytes] = opener.open(_Request(address), timeout=_TIMEOUT)
+    except HTTPError as error:
+        error.close()
+        raise
     return response
 
 
