@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from reporter.cli.console import show_error, verbosity_options
-from reporter.errors import ReporterError, UsageError
+from reporter.errors import ReporterError, SourceError, UsageError
 
 _EXAMPLES = {
     "parse": "reporter parse training.log",
@@ -74,6 +74,9 @@ class _Reporter(click.Group):
         except ReporterError as error:
             show_error(error)
             ctx.exit(error.exit_code)
+        except MemoryError:
+            show_error(SourceError("not enough memory; read fewer or smaller logs at once"))
+            ctx.exit(SourceError.exit_code)
         except KeyboardInterrupt:
             click.echo("reporter: interrupted", err=True)
             ctx.exit(130)

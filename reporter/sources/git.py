@@ -158,7 +158,7 @@ def files_matching(source: str) -> Iterator[str]:
     folder, wanted = f"{_SCHEME}{ref}:{'/'.join(parts[:fixed])}", tuple(parts[fixed:])
     for path in files_below(folder) or ():
         inside = tuple(path.split("/"))
-        if inside == wanted or matches(inside, wanted):
+        if inside == wanted or _matches(inside, wanted):
             yield join(folder, path)
 
 
@@ -206,11 +206,11 @@ def _git(source: str, *arguments: str, otherwise: str = "") -> bytes:
 
 
 @lru_cache(4096)
-def matches(path: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Matches the parts of a path against those of a pattern, by the rules of Python's `glob`."""
+def _matches(path: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Matches the parts of a path against those of a pattern."""
     if not pattern or not path:
         return not path and set(pattern) <= {"**"}
     hidden = path[0].startswith(".") and not pattern[0].startswith(".")
     if pattern[0] == "**":
-        return matches(path, pattern[1:]) or (not hidden and matches(path[1:], pattern))
-    return not hidden and fnmatchcase(path[0], pattern[0]) and matches(path[1:], pattern[1:])
+        return _matches(path, pattern[1:]) or (not hidden and _matches(path[1:], pattern))
+    return not hidden and fnmatchcase(path[0], pattern[0]) and _matches(path[1:], pattern[1:])
