@@ -14,10 +14,14 @@ from typing import Any
 import pytest
 import yaml
 from conftest import KILLED, ROOT, SECTION, reporter
+from pages import parse_toml
 from runner import ACTION, Step, in_a_shell, in_this_process, run_action
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
-PUBLISHING = yaml.safe_load((ROOT / ".github" / "workflows" / "docs.yml").read_text(encoding="utf-8"))
+WORKFLOWS = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+}
 BLOCKS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "how-to" / "ci.md").read_text(encoding="utf-8"), re.DOTALL)
 EXAMPLE = yaml.safe_load(next(block for block in BLOCKS if "OWNER/reporter@COMMIT" in block))
 
@@ -206,22 +210,50 @@ def test_no_expression_is_part_of_a_script() -> None:
 
 
 def test_what_others_made_is_pinned_to_a_commit() -> None:
-    jobs = [job["steps"] for each in (WORKFLOW, PUBLISHING, EXAMPLE) for job in each["jobs"].values()]
+    jobs = [job["steps"] for each in (*WORKFLOWS.values(), EXAMPLE) for job in each["jobs"].values()]
     used = {step["uses"] for steps in [*jobs, ACTION["runs"]["steps"]] for step in steps if "uses" in step}
     assert [
         each for each in used - {"./", "OWNER/reporter@COMMIT"} if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each)
     ] == []
 
 
+def steps_that_check_out() -> list[dict[str, Any]]:
+    jobs = [job for each in WORKFLOWS.values() for job in each["jobs"].values()]
+    return [step for job in jobs for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+
+
+def test_what_the_action_and_the_workflows_install_is_pinned_by_hashes() -> None:
+    """The dependencies of `pyproject.toml` are all in the list that the action installs from."""
+    listed: dict[str, str] = {}
+    for name in ("requirements.txt", "tools.txt"):
+        text = (ROOT / ".ci" / name).read_text(encoding="utf-8")
+        pins = re.findall(
+            r"^([\w-]+)==(\S+)[^\\\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}[ \\]*\n)+)", text, re.MULTILINE
+        )
+        assert len(pins) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
+        listed |= {package: version for package, version, _ in pins}
+    project = parse_toml((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [re.split("[^a-z0-9-]", each)[0] for each in project["dependencies"] if "python_version <" not in each]
+    assert [name for name in needed if name not in listed] == []
+
+
 def test_workflows_ask_for_no_more_than_they_need() -> None:
-    assert WORKFLOW["permissions"] == PUBLISHING["permissions"] == {"contents": "read"}
-    assert [job.get("permissions") for job in PUBLISHING["jobs"].values()] == [
-        None,
-        {"pages": "write", "id-token": "write"},
-    ]
+    assert [each["permissions"] for each in WORKFLOWS.values()] == [{}] * len(WORKFLOWS)
+    jobs = {(name, job): said["permissions"] for name, each in WORKFLOWS.items() for job, said in each["jobs"].items()}
+    writing = {place: allowed for place, allowed in jobs.items() if allowed != {"contents": "read"}}
+    assert writing == {
+        ("docs", "publish"): {"pages": "write", "id-token": "write"},
+        ("release", "attest"): {"attestations": "write", "id-token": "write"},
+        ("release", "publish"): {"id-token": "write"},
+    }
+    checked = [step.get("with", {}).get("persist-credentials") for step in steps_that_check_out()]
+    assert checked == [False] * len(checked)
     assert EXAMPLE["permissions"] == {"contents": "read", "pull-requests": "write"}
     given = [
-        step["with"] for each in (WORKFLOW, EXAMPLE) for step in each["jobs"]["results"]["steps"] if "with" in step
+        step["with"]
+        for each in (WORKFLOW, EXAMPLE)
+        for step in each["jobs"]["results"]["steps"]
+        if "with" in step and not step["uses"].startswith("actions/")
     ]
     assert [set(each) <= set(ACTION["inputs"]) for each in given] == [True, True]
 
