@@ -10,7 +10,7 @@ from reporter.errors import SourceError
 if TYPE_CHECKING:
     from lzma import LZMADecompressor
 
-_FREE_BYTES = 9 << 20
+_FREE_BYTES = 2 << 20
 _LARGEST_RATIO = 400
 """A file that unpacks to more than `_FREE_BYTES` may have at most this ratio of unpacked to packed size; progress bars,
 which are very repetitive, have a ratio of about 100."""
