@@ -235,6 +235,10 @@ def test_what_the_action_and_the_workflows_install_is_pinned_by_hashes() -> None
     project = parse_toml((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = [re.split("[^a-z0-9-]", each)[0] for each in project["dependencies"] if "python_version <" not in each]
     assert [name for name in needed if name not in listed] == []
+    text = (ROOT / "LICENSES.md").read_text(encoding="utf-8")
+    installed = (ROOT / ".ci" / "requirements.txt").read_text(encoding="utf-8")
+    names = re.findall(r"^([\w-]+)==", installed, re.MULTILINE)
+    assert [name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)] == []
 
 
 def test_workflows_ask_for_no_more_than_they_need() -> None:

@@ -74,7 +74,8 @@ class _Reporter(click.Group):
         except ReporterError as error:
             show_error(error)
             ctx.exit(error.exit_code)
-        except MemoryError:
+        except MemoryError as error:
+            error.__traceback__ = None  # it holds everything that was read
             show_error(SourceError("not enough memory; read fewer or smaller logs at once"))
             ctx.exit(SourceError.exit_code)
         except KeyboardInterrupt:
