@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from reporter.documents.report import report
     from reporter.errors import (
         DataError,
+        EditedError,
         ExperimentError,
         MarkerError,
         NoRunError,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Best",
     "DataError",
+    "EditedError",
     "Epoch",
     "Evaluation",
     "ExperimentError",

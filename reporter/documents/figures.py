@@ -5,13 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
-
 from reporter.documents.panels import Panel, panels
+from reporter.documents.plotting import Axes, Figure, FigureCanvasSVG, MaxNLocator, mpl
 from reporter.model import Best, Run, direction, look_up
 
 _STYLE: dict[Any, Any] = {

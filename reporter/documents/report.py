@@ -18,6 +18,7 @@ from reporter.errors import SourceError
 from reporter.facts.rows import LinkedLog, ReportRow, report_rows
 from reporter.facts.trials import without_trials
 from reporter.model import Log, Mode
+from reporter.progress import track
 from reporter.reading.records import record_warnings
 from reporter.sources import git
 from reporter.sources.names import STDIN, is_address
@@ -85,7 +86,8 @@ def document(
         groups = [[_with_figure_path(row, monitor, illustrated, taken) for row in group] for group in groups]
     write = partial(render, groups, template, format, title=title, level=level, templates=templates, colour=colour)
     text = shorten(write, sum(map(len, groups)), limit) if limit else write()
-    return Document(text, {path: _draw(row) for path, row in illustrated.items() if url(path) in text})
+    shown = [path for path in illustrated if url(path) in text]
+    return Document(text, {path: _draw(illustrated[path]) for path in track("figures", shown, len(shown))})
 
 
 def report(
@@ -165,9 +167,14 @@ def _draw(row: ReportRow) -> str:
 def _linked(log: Log, folder: Path | None, beside: Path | None) -> LinkedLog:
     """Returns a log with its links; a log from standard input has none."""
     _refuse_differing(log)
-    link = "" if log.path == STDIN else _relative(log.path, folder)
+    link = _relative(log.path, folder) if _has_link(log.path) else ""
     record_link = _relative(log.record_path, folder) if log.record_path else ""
     return LinkedLog(_relative_to(log, beside), link, record_link)
+
+
+def _has_link(source: str) -> bool:
+    """Tells whether a browser can open a source: standard input and addresses such as `s3://` have no link."""
+    return source != STDIN and (not is_remote(source) or source.lower().startswith(("http://", "https://")))
 
 
 def _refuse_differing(log: Log) -> None:
