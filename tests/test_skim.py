@@ -9,6 +9,7 @@ from reporter import Log
 from reporter.reading.events import Event
 from reporter.reading.lines import Line
 from reporter.reading.reader import Reader
+from reporter.reading.runs.evidence import Decision
 from reporter.reading.skim import skeleton, skim
 
 
@@ -18,6 +19,8 @@ class Observer:
     def add_lines(self, lines: Sequence[Line]) -> None: ...
 
     def add_events(self, events: Sequence[Event]) -> None: ...
+
+    def add_decision(self, decision: Decision) -> None: ...
 
 
 def bars(begin: int, end: int, metrics: str = "loss: 0.{0:04} - acc: 0.5", rest: str = "") -> str:
