@@ -68,6 +68,16 @@ monitor_options = add_options(
 )
 """Adds the options that decide which epoch is best."""
 
+scale_option = click.option(
+    "--scale",
+    type=click.Choice(["linear", "error"]),
+    default="linear",
+    show_default=True,
+    help="Vertical axes of figures: linear, where the first epochs may be cut off with a mark, or logarithmic, with "
+    "1 − value for a metric like an accuracy (error).",
+)
+"""Adds the option for the axes of figures."""
+
 gate_option = click.option(
     "--fail-under",
     type=TextList(),

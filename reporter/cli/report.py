@@ -106,9 +106,11 @@ def check_report(options: ReportOptions) -> None:
         MarkerError: A marker of the Markdown file is wrong, or there is none.
     """
     from reporter.documents.blocks import read_blocks
+    from reporter.documents.columns import parse_columns
     from reporter.documents.files import refuse_to_replace
     from reporter.documents.render import find_template
 
+    parse_columns(options.columns or "")
     output, readme, format = options.output, options.readme, options.chosen_format
     if not _is_for_ci(options):
         find_template(options.template, format, options.templates)
@@ -150,6 +152,7 @@ def _write_report(logs: Sequence[Log], verdicts: Sequence[Verdict], options: Rep
 
 
 def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
+    from reporter.documents.columns import parse_columns
     from reporter.documents.report import document
     from reporter.documents.shorten import COMMENT_CHARACTERS, TextLimit
 
@@ -167,6 +170,8 @@ def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
         limit=TextLimit(options.max_chars or COMMENT_CHARACTERS) if is_limited else None,
         colour=output is None,
         title=options.title,
+        columns=parse_columns(options.columns or ""),
+        scale=options.scale,
     )
 
 
@@ -176,8 +181,9 @@ def _write_document(made: Document, path: Path | None, *, force: bool) -> None:
     from reporter.documents.files import refuse_to_replace
 
     figures = {path.parent / name: drawing for name, drawing in made.figures.items()} if path else {}
-    for place, drawing in figures.items():
-        refuse_to_replace(place, force=force, unless_equal_to=drawing)
-    for place, drawing in figures.items():
-        write_result(drawing, place, force=True)
+    outdated = {place: drawing for place, drawing in figures.items() if not drawing.is_in(place)}
+    for place in outdated:
+        refuse_to_replace(place, force=force)
+    for place, drawing in outdated.items():
+        write_result(drawing.svg(), place, force=True)
     write_result(made.text, path, force=force)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import add_options, gate_option, monitor_options, templates_option
+from reporter.cli.options import add_options, gate_option, monitor_options, scale_option, templates_option
 from reporter.cli.settings import config_option
 
 if TYPE_CHECKING:
+    from reporter.documents.pictures import Scale
     from reporter.model import Mode
 
 report_options = add_options(
@@ -48,6 +49,13 @@ report_options = add_options(
     click.option(
         "--title", metavar="TEXT", default="Training results", show_default=True, help="Heading of the report."
     ),
+    click.option(
+        "--columns",
+        metavar="NAMES",
+        help="Columns of the table in Markdown and LaTeX, such as run,best,time; also log, params, difference, last, "
+        "score, epochs, status.  [default: at most seven]",
+    ),
+    scale_option,
     monitor_options,
     gate_option,
     config_option,
@@ -68,6 +76,8 @@ class ReportOptions:
         template: The name of the template; its file is `TEMPLATE.FORMAT.j2`.
         templates: A folder that is searched for templates before the built-in ones.
         max_chars: The maximum length of the report in characters.
+        columns: The columns of the table, with commas between them.
+        scale: The scale of the vertical axes of figures.
         monitor: The metric that decides which epoch is best.
         mode: Whether the largest or the smallest value is best.
         fail_under: The gates.
@@ -81,6 +91,8 @@ class ReportOptions:
     template: str
     templates: Path | None
     max_chars: int | None
+    columns: str | None
+    scale: Scale
     monitor: str | None
     mode: Mode | None
     fail_under: tuple[str, ...]

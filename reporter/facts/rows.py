@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
+from pathlib import PurePath
 from typing import NamedTuple
 
 from reporter.facts import addresses, summary
 from reporter.facts.display import number, signed
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
+from reporter.model.log import place_in_cells
+from reporter.sources import names
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,9 @@ class ReportRow:
         base: The best value of the run it is compared with; None for the base itself.
         figure: Link to its figure; None if it has none.
         record_link: Link to the record of its training; empty if the run has none.
+        overlay: Link to the figure of all runs of its experiment; only the base has one, and only if there are others.
+        cells: For a notebook, the first line of each cell and the number of the cell.
+        is_best: Whether no run of its experiment has a better best value; false if the experiment has only one run.
     """
 
     run: Run
@@ -38,6 +44,19 @@ class ReportRow:
     base: Best | None = None
     figure: str | None = None
     record_link: str = ""
+    overlay: str | None = None
+    cells: tuple[tuple[int, int], ...] = ()
+    is_best: bool = False
+
+    def place(self, line: int) -> str:
+        """Names a line for people: `line 79`, or `fashion.ipynb, cell 3, line 8` for a line of a notebook."""
+        if not self.cells:
+            return f"line {line}"
+        return f"{PurePath(self.path).name}, {place_in_cells(self.cells, line)}"
+
+    def fragment(self, line: int) -> str:
+        """Returns the end of a link to a line: `#L79`; empty for a notebook or a packed file."""
+        return "" if self.cells or names.ending(self.path) != PurePath(self.path).suffix.lower() else f"#L{line}"
 
     @property
     def name(self) -> str:
@@ -115,6 +134,11 @@ class ReportRow:
         """Alternative text of the figure, for screen readers."""
         return f"Metrics of {self.name} by epoch; best {self.best.monitor if self.best else ''} {self.best_text}"
 
+    @property
+    def overlay_alt(self) -> str:
+        """Alternative text of the figure of all runs of its experiment."""
+        return f"Metrics of all runs of {self.name} by epoch; base {self.path}, best {self.best_text}"
+
 
 class LinkedLog(NamedTuple):
     """Holds a log and where a report links to it.
@@ -150,19 +174,36 @@ def report_rows(
     for log, link, record_link in logs:
         for run, lines in zip(log.runs, addresses.lines_by_run(log), strict=True):
             link_if_any = record_link if run.record else ""
-            rows.append(ReportRow(run, log.path, link, run.best(monitor, mode), lines=lines, record_link=link_if_any))
+            best = run.best(monitor, mode)
+            rows.append(ReportRow(run, log.path, link, best, lines=lines, record_link=link_if_any, cells=log.cells))
     numbers = count(1)
-    return [[replace(row, number=next(numbers)) for row in _with_base(group)] for group in _by_experiment(rows)]
+    groups = [_with_best(_with_base(group)) for group in _by_experiment(rows)]
+    return [[replace(row, number=next(numbers)) for row in group] for group in groups]
 
 
 def _by_experiment(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
-    """Groups rows by the name of their run; in each group the runs that `reporter train` trained come last."""
+    """Groups rows by the name of their run; each group has the base first."""
     groups: dict[str, list[ReportRow]] = {}
     for row in rows:
         groups.setdefault(row.name, []).append(row)
-    return [sorted(group, key=lambda row: row.reproduced) for group in groups.values()]
+    return [_sorted(group) for group in groups.values()]
+
+
+def _sorted(group: list[ReportRow]) -> list[ReportRow]:
+    """Puts the base first: the first run that `reporter train` did not train, else the first; the others follow."""
+    base, *others = sorted(group, key=lambda row: row.reproduced)
+    return [base, *sorted(others, key=lambda row: (row.reproduced, names.natural(row.path), row.run.line))]
 
 
 def _with_base(group: list[ReportRow]) -> list[ReportRow]:
     """Gives every row but the first its base."""
     return [group[0], *(replace(row, base=group[0].best) for row in group[1:])]
+
+
+def _with_best(group: list[ReportRow]) -> list[ReportRow]:
+    """Marks the runs that have the best value of an experiment, if all are judged by the same metric."""
+    known = [row.best for row in group if row.best]
+    if len(known) < 2 or len({(alias(best.monitor), best.mode) for best in known}) > 1:
+        return group
+    top = (max if known[0].mode == "max" else min)(best.value for best in known)
+    return [replace(row, is_best=row.best is not None and row.best.value == top) for row in group]

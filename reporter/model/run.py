@@ -113,12 +113,15 @@ class Run:
         name = monitored(self.metrics, monitor)
         return best_of(self.epochs, name, mode or known_direction(name)) if name else None
 
-    def plot(self, monitor: str | None = None, mode: Mode | None = None) -> Figure:
+    def plot(
+        self, monitor: str | None = None, mode: Mode | None = None, scale: Literal["linear", "error"] = "linear"
+    ) -> Figure:
         """Draws the metric the run is judged by, the loss and the learning rate, by epoch.
 
         Args:
             monitor: The metric to judge by, as in `best`.
             mode: `"min"` or `"max"`, as in `best`.
+            scale: `"error"` for logarithmic axes, with 1 − value for a metric like an accuracy.
 
         Returns:
             A figure of matplotlib; `run.plot().savefig("run.png")` writes it to a file.
@@ -127,9 +130,9 @@ class Run:
             ValueError: The run has no finished epoch.
             UsageError: No mode is given, and the name of the metric does not tell.
         """
-        from reporter.documents.figures import draw
+        from reporter.documents.figures import plot
 
-        return draw(self, self.best(monitor, mode))
+        return plot(self, monitor, mode, scale)
 
     def __repr__(self) -> str:
         declared = f" of {self.epochs_declared}" if self.epochs_declared else ""
