@@ -1,11 +1,10 @@
-"use strict";
 /* Sorts and filters the table of runs. When a run comes into view, unpacks its data and shows its figure, epochs and log
    lines. Text from a log is only inserted as text nodes and attributes, never as HTML. */
 (() => {
   const AT_ONCE = 40; // up to this many runs are drawn on load; with more, each run is drawn when it comes into view
   const ROWS = 200; // number of table rows that are shown at first
   const RINGS = 100; // maximum number of best epochs that get a ring
-  const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text"]);
+  const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text", "clipPath"]);
   const packed = JSON.parse(document.getElementById("packed").textContent);
   const articles = [...document.querySelectorAll("article")];
 
@@ -18,16 +17,28 @@
     return element;
   }
 
+  /* The address after #: a place, then what is picked, as in #run-3-L79&overlay=1f3a9c,77b0d2&smooth=0.6. */
+  const address = {
+    read() {
+      const parts = location.hash.slice(1).split("&"), options = parts.filter((part) => part.includes("="));
+      return { place: parts[0].includes("=") ? "" : parts[0], options: Object.fromEntries(options.map((part) => part.split("="))) };
+    },
+    write(options) {
+      const parts = Object.entries(options).filter(([, value]) => value !== null).map(([name, value]) => `${name}=${value}`);
+      const text = [this.read().place, ...parts].filter(Boolean).join("&");
+      history.replaceState(history.state, "", text ? `#${text}` : location.href.split("#")[0]);
+    },
+  };
+
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
   /* ---- The data of a run ---- */
 
-  const once = (action, kept = new Map()) => (key) => kept.get(key) ?? kept.set(key, action(key)).get(key);
+  const once = (action, kept = new Map()) => (key) => (kept.has(key) ? kept.get(key) : kept.set(key, action(key)).get(key));
 
-  const unpack = async (number) => {
+  const unpack = once((number) => {
     const bytes = Uint8Array.from(atob(packed[number - 1]), (character) => character.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    const run = await new Response(stream).json();
+    const run = JSON.parse(new TextDecoder().decode(inflate(bytes)));
     const [steps, texts] = run.log;
     const numbers = summed(steps);
     run.number = number;
@@ -35,7 +46,13 @@
     const at = new Map(run.lines.map((line, index) => [line, index]).reverse());
     run.log = texts.map((text, index) => [numbers[index], filled(text, run, at.get(numbers[index]))]);
     return run;
-  };
+  });
+
+  /* A line for people: of a notebook, the cell and the line in its output. */
+  function named(run, line) {
+    const [start, cell] = run.cells.findLast(([first]) => first <= line) ?? [];
+    return cell === undefined ? `line ${line}` : `cell ${cell}, line ${line - start + 1}`;
+  }
 
   const summed = (steps, sum = 0) => steps.map((step) => (sum += step));
 
@@ -197,7 +214,7 @@
       panels.forEach((each) => each.choose(state));
       const line = run.lines[at], mark = best.includes(run.epochs[at]) ? ", the best" : "";
       now.replaceChildren("Epoch ", make("b", {}, String(run.epochs[at])), `${mark} · `,
-        make("a", { href: `#run-${run.number}-L${line}` }, `line ${line}`), state.pinned ? " · pinned" : "");
+        make("a", { href: `#run-${run.number}-L${line}` }, named(run, line)), state.pinned ? " · pinned" : "");
       const values = panels.flatMap((each) => each.curves).map((curve) => `${curve[0]} ${short(printed(run, curve)[at])}`);
       chart.setAttribute("aria-valuenow", run.epochs[at]);
       chart.setAttribute("aria-valuetext", `epoch ${run.epochs[at]}${mark}: ${values.join(", ")}`);
@@ -302,7 +319,7 @@
     const rows = run.epochs.map((epoch, at) => {
       const top = best.has(epoch);
       const first = make("th", { scope: "row" }, ...(top ? [make("span", { class: "star" }, "best "), String(epoch)] : [String(epoch)]));
-      const link = make("a", { href: `#run-${run.number}-L${run.lines[at]}` }, `line ${run.lines[at]}`);
+      const link = make("a", { href: `#run-${run.number}-L${run.lines[at]}` }, named(run, run.lines[at]));
       return make("tr", top ? { class: "top" } : {}, first, ...columns.map(([, cell]) => make("td", {}, cell(at))), make("td", {}, link));
     });
     return make("table", { class: "epochs" }, make("caption", { class: "unseen" }, `Epochs of ${name}`),
@@ -310,16 +327,23 @@
   }
 
   function log(run) {
-    const lines = run.log.map(([line, text]) =>
-      make("li", { id: `run-${run.number}-L${line}`, tabindex: "-1" }, make("span", {}, String(line)), make("code", {}, text)));
+    let cell;
+    const lines = run.log.flatMap(([line, text]) => {
+      const [start, number] = run.cells.findLast(([first]) => first <= line) ?? [1];
+      const shown = make("li", { id: `run-${run.number}-L${line}`, tabindex: "-1" },
+        make("span", {}, String(line - start + 1)), make("code", {}, text));
+      const heading = number === cell ? [] : [make("li", { class: "cell" }, `Cell ${number}`)];
+      cell = number;
+      return [...heading, shown];
+    });
     return make("ol", { class: "log" }, ...lines);
   }
 
-  const reveal = once(async (number) => {
+  const reveal = once((number) => {
     const article = articles[number - 1], place = article.querySelector(".drawn");
     const name = article.querySelector("h3").textContent;
     try {
-      const run = await unpack(number);
+      const run = unpack(number);
       if (run.epochs.length) {
         place.append(figure(run, name));
         place.append(folded("table", `Epochs as a table: ${run.epochs.length}`, () => epochs(run, name)));
@@ -332,27 +356,34 @@
 
   /* ---- Links to a run or to a line of its log ---- */
 
-  async function follow() {
-    const [, number, line] = /^#run-(\d+)(?:-L(\d+))?$/.exec(location.hash) ?? [];
+  function follow() {
+    const [, number, line] = /^run-(\d+)(?:-L(\d+))?$/.exec(address.read().place) ?? [];
     const article = articles[number - 1];
     if (!article) return;
-    await reveal(Number(number));
+    reveal(Number(number));
     const details = article.querySelector("details.raw");
     if (!line || !details) return article.scrollIntoView();
     details.fill();
     details.open = true;
     for (const each of document.querySelectorAll("[aria-current]")) each.removeAttribute("aria-current");
-    const target = document.getElementById(location.hash.slice(1));
+    const target = document.getElementById(address.read().place);
     if (!target) return;
     target.setAttribute("aria-current", "location");
     target.scrollIntoView({ block: "center", inline: "start" });
     target.focus({ preventScroll: true });
   }
 
-  addEventListener("hashchange", follow);
+  addEventListener("hashchange", () => {
+    if (Object.keys(address.read().options).length) overlay.read();
+    else overlay.keep(); // a link to a place has replaced what is picked
+    follow();
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href^='#run-']");
-    if (link && link.getAttribute("href") === location.hash) follow();
+    if (link && link.getAttribute("href") === `#${address.read().place}`) {
+      event.preventDefault();
+      follow();
+    }
   });
 
   /* ---- Sorting and filtering the runs ---- */
@@ -377,7 +408,7 @@
   function sort(head) {
     const column = heads.indexOf(head), text = head.classList.contains("text");
     const up = head.ariaSort === "none" ? text : head.ariaSort === "descending";
-    const keys = rows.map(({ cells }) => (text ? cells[column].textContent : numeric(cells[column].dataset.value ?? null)));
+    const keys = rows.map(({ cells }) => (text ? cells[column].dataset.value ?? cells[column].textContent : numeric(cells[column].dataset.value ?? null)));
     const compare = text ? order.compare : (one, other) => one - other;
     const missing = (key) => key === "–" || Number.isNaN(key);
     sorted = rows.map((_, index) => index).sort((one, other) => {
@@ -408,6 +439,10 @@
 
   /* ---- Drawing runs when they come into view, and printing ---- */
 
+  const overlay = !document.getElementById("overlay") ? { read() {}, keep() {}, draw() {} } : overlayOf({ make, ticks, numeric, short, unpack, address }, articles.map((article, index) => {
+    const name = article.closest("section").querySelector("h2").textContent, path = article.querySelector("h3").dataset.path;
+    return { number: index + 1, name, path, base: "base" in article.dataset, top: "top" in article.dataset, key: article.dataset.key };
+  }));
   if (articles.length <= AT_ONCE) articles.forEach((_, index) => reveal(index + 1));
   else {
     const observer = new IntersectionObserver((entries) => {
@@ -416,6 +451,9 @@
     articles.forEach((article) => observer.observe(article));
   }
   addEventListener("beforeprint", () => {
+    articles.forEach((_, index) => reveal(index + 1));
+    overlay.draw();
+    if (articles.length > AT_ONCE) return; // their tables would fill thousands of pages
     for (const details of document.querySelectorAll("details.table")) {
       details.fill();
       details.open = true;

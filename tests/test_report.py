@@ -293,3 +293,43 @@ def test_a_row_names_its_metric_if_the_runs_have_different_metrics() -> None:
         "loss 0.5000 (epoch 1)",
         "–",
     ]
+
+
+ORDERS = {
+    "as a shell sorts them": (["run-1", "run-10", "run-2"], ["run-1", "run-2", "run-10"]),
+    "as a person chose": (["run-1", "run-7", "run-3"], ["run-1", "run-7", "run-3"]),
+}
+
+
+@pytest.mark.parametrize(("given", "shown"), ORDERS.values(), ids=ORDERS.keys())
+def test_runs_are_in_natural_order_unless_another_order_is_chosen(given: list[str], shown: list[str]) -> None:
+    log = "# net\nEpoch 1/1\n8/8 [==] - 1s - val_acc: 0.5\n"
+    rows = facts.report_rows([facts.LinkedLog(Log(f"{name}.log", "keras", runs_of(log)), "") for name in given])[0]
+    assert [row.path.removesuffix(".log") for row in rows] == shown
+
+
+def test_the_best_run_of_an_experiment_is_bold() -> None:
+    log = "# net\nEpoch 1/1\n8/8 [==] - 1s - val_acc: {}\n"
+    lines = report(*map(log.format, (0.9, 0.95, 0.95)), log.replace("net", "alone").format(0.99)).splitlines()
+    assert ["**" in line for line in lines if "(epoch 1)** |" in line or "(epoch 1) |" in line] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_the_columns_of_the_table_are_chosen(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(SECTION, encoding="utf-8")
+    done = reporter("report", "a.log", "--columns", "status,run,score", cwd=tmp_path)
+    assert cells(done.stdout)[0] == ["Status", "Run", "Score"]
+    assert cells(done.stdout)[1] == ["completed", "First.ipynb", "loss 0.2500, acc 0.9000"]
+    wrong = reporter("report", "missing.log", "--columns", "run,scores", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.startswith("reporter: unknown column 'scores'; the columns are run, log, params, best")
+    marker = "<!-- BEGIN_REPORTER logs=a.log template=summary columns=run,time scale=error -->\n<!-- END_REPORTER -->\n"
+    (tmp_path / "README.md").write_text(marker, encoding="utf-8")
+    assert reporter("readme", "README.md", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert cells(text)[0] == ["Run", "Time"]
+    assert 'src="figures/a-error.svg"' in text

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
@@ -84,11 +85,24 @@ def packed_run(row: ReportRow) -> str:
         "metrics": run.metrics,
         "values": list(zip(*values, strict=True)),
         "panels": [(panel.title, panel.curves, panel.marked) for panel in panels(run, row.best)],
+        "judged": row.best.monitor if row.best else None,
+        "loss": _loss(row.run.metrics),
+        "modes": {"judged": row.best.mode if row.best else None, "loss": "min"},
+        "cells": row.cells,
         "best": (row.best.monitor, row.best.epochs) if row.best else ("", ()),
         "log": (_steps(row.lines), list(lines.values())),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode("utf-8"))).decode("ascii")
+
+
+def run_key(row: ReportRow) -> str:
+    """Makes the short name by which the address of the page remembers a run, also if other runs are added later."""
+    return sha256(f"{row.name}\n{row.path}\n{row.run.line}".encode("utf-8", "backslashreplace")).hexdigest()[:8]
+
+
+def _loss(metrics: Sequence[str]) -> str | None:
+    return next((name for name in ("val_loss", "loss") if name in metrics), None)
 
 
 def _lines(row: ReportRow) -> tuple[dict[int, str], list[list[str | None]]]:

@@ -12,7 +12,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
-from reporter.documents import drawings, escape, page
+from reporter.documents import drawings, escape, inline, page
 from reporter.errors import ReporterError, TemplateError
 from reporter.facts.display import count, duration, number
 from reporter.facts.rows import ReportRow
@@ -56,7 +56,8 @@ def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any])
         finalize=partial(escape.escape_inserted, md=md) if md else None,
     )
     environment.filters.update(number=number, count=count, duration=duration, url=escape.url, digest=escape.csp_hash)
-    environment.filters.update(packed=page.packed_run, data=page.report_json, terminal=_terminal_report)
+    environment.filters.update(packed=page.packed_run, key=page.run_key, drawn=inline.html_overlay)
+    environment.filters.update(data=page.report_json, terminal=_terminal_report)
     if md:
         environment.filters.update(md=md, fence=escape.fence, picture=drawings.markdown_picture)
     return environment

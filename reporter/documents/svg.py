@@ -31,12 +31,33 @@ def svg_document(picture: Picture, width: int = WIDE) -> str:
     Returns:
         The document; the same figure always gives the same bytes.
     """
-    return _document(picture, width, styled=True)
+    columns = len(picture.plots) if width == WIDE else 1
+    width = width if columns > 1 or width == NARROW else WIDE * 2 // 3
+    shared = legend(picture.plots[0], width) if picture.shares_legend else []
+    height, drawn = len(shared) * ROW + 6.0 * bool(shared), ["".join(draw_legend(shared, 0, 0))]
+    for start in range(0, len(picture.plots), columns):
+        row = picture.plots[start : start + columns]
+        panels, height = _row(row, height + 10 * bool(start), width, f"{picture.digest[:8]}-{start}", not shared)
+        drawn += panels
+    style = f"<style>{style_rules(('', LIGHT), ('(prefers-color-scheme:dark)', DARK))}</style>\n"
+    return _element(f"{style}{''.join(drawn)}", (width, height), picture.alt, 'class="drawing"')
 
 
-def inline_svg(picture: Picture, width: int = WIDE) -> str:
-    """Draws a figure as an SVG element for an HTML page, whose style sheet must bring the colours (`style_rules`)."""
-    return _document(picture, width, styled=False)
+def panel_svgs(picture: Picture, width: int = 520) -> list[str]:
+    """Draws each panel of a figure as an SVG element for an HTML page, which brings the legend and the colours.
+
+    Args:
+        picture: The figure.
+        width: The width of a panel in pixels.
+
+    Returns:
+        An `<svg>` element for each panel.
+    """
+    drawn = []
+    for index, plot in enumerate(picture.plots):
+        (panel,), height = _row([plot], 0, width, f"{picture.digest[:8]}-{index}", False)
+        drawn.append(_element(panel, (width, height), plot.title))
+    return drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +80,11 @@ class _Area:
         return self.bottom - self.axis.place(value) * (self.bottom - self.top)
 
 
-def _document(picture: Picture, width: int, *, styled: bool) -> str:
-    columns = len(picture.plots) if width == WIDE else 1
-    width = width if columns > 1 or width == NARROW else WIDE * 2 // 3
-    shared = legend(picture.plots[0], width) if picture.shares_legend else []
-    height, drawn = len(shared) * ROW + 6.0 * bool(shared), ["".join(draw_legend(shared, 0, 0))]
-    for start in range(0, len(picture.plots), columns):
-        row = picture.plots[start : start + columns]
-        panels, height = _row(row, height + 10 * bool(start), width, f"{picture.digest[:8]}-{start}", not shared)
-        drawn += panels
-    style = f"<style>{style_rules(('', LIGHT), ('(prefers-color-scheme:dark)', DARK))}</style>\n" if styled else ""
-    size = f'width="{width}" height="{height:g}" viewBox="0 0 {width} {height:g}"'
-    names = f'role="img" aria-label="{xml_text(picture.alt)}" class="drawing"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {names}>\n{style}{"".join(drawn)}</svg>\n'
+def _element(content: str, size: tuple[float, float], name: str, attributes: str = "") -> str:
+    width, height = size
+    box = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
+    names = f'role="img" aria-label="{xml_text(name)}"{" " * bool(attributes)}{attributes}'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box} {names}>\n{content}</svg>\n'
 
 
 def _row(plots: Sequence[Plot], top: float, width: float, id: str, has_legends: bool) -> tuple[list[str], float]:

@@ -192,7 +192,10 @@ def _by_experiment(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
 def _sorted(group: list[ReportRow]) -> list[ReportRow]:
     """Puts the base first: the first run that `reporter train` did not train, else the first; the others follow."""
     base, *others = sorted(group, key=lambda row: row.reproduced)
-    return [base, *sorted(others, key=lambda row: (row.reproduced, names.natural(row.path), row.run.line))]
+    paths = [row.path for row in others]
+    if paths == sorted(paths):  # as the shell gives them for a pattern: 1, 10, 2
+        others.sort(key=lambda row: (row.reproduced, names.natural(row.path), row.run.line))
+    return [base, *others]
 
 
 def _with_base(group: list[ReportRow]) -> list[ReportRow]:
