@@ -103,8 +103,7 @@
     const box = { left: 0, top: 10, right: 0, bottom: 0 };
     let x, y, labels = [];
 
-    function draw({ low, high }) {
-      const width = drawing.clientWidth || 360, height = drawing.clientHeight || 208;
+    function draw({ low, high }, [width, height]) {
       const seen = series.flatMap((each) => each.slice(low, high + 1)).filter(Number.isFinite);
       let bottom = Math.min(...seen.slice(0, 1)), top = bottom;
       for (const value of seen) [bottom, top] = [Math.min(bottom, value), Math.max(top, value)];
@@ -202,8 +201,11 @@
     const farther = button("−", "Zoom out", () => zoom(2, state.at));
     const whole = button("Reset", "Reset", reset);
 
+    let measured = false;
+
     function redraw() {
-      panels.forEach((each) => each.draw(state));
+      const sizes = panels.map(({ drawing }) => (measured ? [drawing.clientWidth || 360, drawing.clientHeight || 208] : [360, 208]));
+      panels.forEach((each, index) => each.draw(state, sizes[index]));
       closer.disabled = state.high - state.low < 2;
       farther.disabled = whole.disabled = state.low === 0 && state.high === end;
       choose(state.at);
@@ -287,14 +289,21 @@
         zoom(event.deltaY < 0 ? 0.7 : 1.4, each.nearest(event, state));
       }, { passive: false });
     }
-    let width = 0;
-    new ResizeObserver(() => {
-      if (chart.clientWidth !== width) redraw();
-      width = chart.clientWidth;
-    }).observe(chart);
     redraw();
-    return make("figure", { "aria-label": `Figure of ${name}; the epochs below hold the same numbers` },
+    const element = make("figure", { "aria-label": `Figure of ${name}; the epochs below hold the same numbers` },
       make("div", { class: "tools" }, now, farther, closer, whole), chart);
+    /* Measures the figure, which makes the browser lay out the whole page; until then it has a usual size. */
+    element.settle = () => {
+      if (measured) return;
+      let width = chart.clientWidth;
+      measured = true;
+      redraw();
+      new ResizeObserver(() => {
+        if (chart.clientWidth !== width) redraw();
+        width = chart.clientWidth;
+      }).observe(chart);
+    };
+    return element;
   }
 
   /* ---- The tables of epochs and log lines ---- */
@@ -354,13 +363,18 @@
     }
   });
 
+  function settle(number) {
+    reveal(number);
+    articles[number - 1].querySelector("figure")?.settle();
+  }
+
   /* ---- Links to a run or to a line of its log ---- */
 
   function follow() {
     const [, number, line] = /^run-(\d+)(?:-L(\d+))?$/.exec(address.read().place) ?? [];
     const article = articles[number - 1];
     if (!article) return;
-    reveal(Number(number));
+    settle(Number(number));
     const details = article.querySelector("details.raw");
     if (!line || !details) return article.scrollIntoView();
     details.fill();
@@ -443,10 +457,10 @@
     const name = article.closest("section").querySelector("h2").textContent, path = article.querySelector("h3").dataset.path;
     return { number: index + 1, name, path, base: "base" in article.dataset, top: "top" in article.dataset, key: article.dataset.key };
   }));
-  if (articles.length <= AT_ONCE) articles.forEach((_, index) => reveal(index + 1));
+  if (articles.length <= AT_ONCE) articles.forEach((_, index) => settle(index + 1));
   else {
     const observer = new IntersectionObserver((entries) => {
-      for (const { isIntersecting, target } of entries) if (isIntersecting) reveal(articles.indexOf(target) + 1);
+      for (const { isIntersecting, target } of entries) if (isIntersecting) settle(articles.indexOf(target) + 1);
     }, { rootMargin: "600px" });
     articles.forEach((article) => observer.observe(article));
   }
