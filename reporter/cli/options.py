@@ -78,6 +78,15 @@ scale_option = click.option(
 )
 """Adds the option for the axes of figures."""
 
+width_option = click.option(
+    "--width",
+    metavar="N",
+    type=click.IntRange(20),
+    help="Maximum width of a table in characters: columns are left out until it fits.  [default: that of the terminal; "
+    "no limit in a file or pipe]",
+)
+"""Adds the option for the width of tables."""
+
 gate_option = click.option(
     "--fail-under",
     type=TextList(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from reporter.cli.options import Source, gate_option, monitor_options, reading_options
+from reporter.cli.options import Source, gate_option, monitor_options, reading_options, width_option
 from reporter.cli.settings import config_option
 from reporter.errors import ReporterError, UsageError
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Number of files to read at once."
 )
 @reading_options
+@width_option
 @click.option("--explain", is_flag=True, help="Show how each line was understood, instead of the epochs.")
 @click.option("--force", is_flag=True, help="Replace OUTPUT if it exists.")
 def parse(
@@ -56,6 +57,7 @@ def parse(
     jobs: int,
     strict: bool,
     verbose: bool,
+    width: int | None,
     explain: bool,
     force: bool,
 ) -> None:
@@ -104,7 +106,8 @@ def parse(
     logs, all_read = read_logs(files, jobs=jobs, strict=strict, verbose=verbose, output=output)
     refuse_unknown_monitor(monitor, logs)
     verdicts = judge_runs(gates, logs)
-    write_result(_export(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
+    exported = _export(logs, format, monitor, mode, wide=wide, colour=output is None, width=width)
+    write_result(exported, output, force=force)
     exit_if_missed(verdicts, all_read=all_read)
 
 
@@ -172,14 +175,21 @@ def _explain_file(file: str) -> Iterator[str]:
 
 
 def _export(
-    logs: list[Log], format: str, monitor: str | None, mode: Mode | None, *, wide: bool, colour: bool
+    logs: list[Log],
+    format: str,
+    monitor: str | None,
+    mode: Mode | None,
+    *,
+    wide: bool,
+    colour: bool,
+    width: int | None,
 ) -> str | bytes:
     if format in ("table", "markdown"):
         from reporter.documents.table import epoch_tables, markdown_epoch_tables
 
         if format == "markdown":
             return markdown_epoch_tables(logs, monitor, mode)
-        return epoch_tables(logs, monitor, mode, colour=colour)
+        return epoch_tables(logs, monitor, mode, colour=colour, width=width)
     from reporter.documents import export
 
     if format == "json":

@@ -172,6 +172,7 @@ def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
         title=options.title,
         columns=parse_columns(options.columns or ""),
         scale=options.scale,
+        width=options.width,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import add_options, gate_option, monitor_options, scale_option, templates_option
+from reporter.cli.options import add_options, gate_option, monitor_options, scale_option, templates_option, width_option
 from reporter.cli.settings import config_option
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ report_options = add_options(
         "score, epochs, status.  [default: at most seven]",
     ),
     scale_option,
+    width_option,
     monitor_options,
     gate_option,
     config_option,
@@ -78,6 +79,7 @@ class ReportOptions:
         max_chars: The maximum length of the report in characters.
         columns: The columns of the table, with commas between them.
         scale: The scale of the vertical axes of figures.
+        width: The maximum width of a table for a terminal, in characters.
         monitor: The metric that decides which epoch is best.
         mode: Whether the largest or the smallest value is best.
         fail_under: The gates.
@@ -93,6 +95,7 @@ class ReportOptions:
     max_chars: int | None
     columns: str | None
     scale: Scale
+    width: int | None
     monitor: str | None
     mode: Mode | None
     fail_under: tuple[str, ...]

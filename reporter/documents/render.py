@@ -40,6 +40,7 @@ def render(
     templates: Path | None = None,
     shown: ShownParts | None = None,
     colour: bool = False,
+    width: int | None = None,
 ) -> str:
     """Renders a report.
 
@@ -51,7 +52,7 @@ def render(
     - `compared`: whether any experiment has more than one run
     - `leaders`: the numbers of the runs that have the best value of all, if there are several runs of one monitor
     - `shown`: a `ShownParts`; `shortened`: whether it leaves anything out
-    - `colour`: the argument below
+    - `colour` and `width`: the arguments below
 
     Its filters are those of Jinja, and `number`, `count`, `duration`, `url`; in Markdown also `md`, `fence` and
     `picture`. The built-in templates also use `digest`, `packed`, `data` and `terminal`.
@@ -67,6 +68,7 @@ def render(
         templates: A folder that is searched for templates before the built-in ones.
         shown: The parts to show; all by default.
         colour: Whether a terminal may show colours.
+        width: The maximum width of a table for a terminal, in characters.
 
     Returns:
         The report, which ends with one newline.
@@ -75,7 +77,7 @@ def render(
         TemplateError: There is no such template, it uses an unknown name, or it breaks a rule of Jinja or its sandbox.
     """
     chosen = known_columns(columns) or default_columns(groups)
-    options = {"title": title, "level": level, "colour": colour, "columns": chosen, "scale": scale}
+    options = {"title": title, "level": level, "colour": colour, "columns": chosen, "scale": scale, "width": width}
     facts = _facts(groups, shown) | options
     name = find_template(template, format, templates)
     return render_template(name, format, _folders(templates), facts).rstrip("\n") + "\n"

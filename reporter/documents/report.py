@@ -47,6 +47,7 @@ def document(
     templates: Path | None = None,
     limit: TextLimit | None = None,
     colour: bool = False,
+    width: int | None = None,
     title: str = "",
     level: int = 2,
     columns: Sequence[str] = (),
@@ -67,6 +68,7 @@ def document(
         templates: A folder that is searched for templates before the built-in ones.
         limit: The maximum length; parts are left out until the text fits.
         colour: Whether a terminal may show colours.
+        width: The maximum width of a table for a terminal, in characters.
         title: The heading of the document; empty if the report becomes a part of another document.
         level: The level of the headings of experiments.
         columns: The columns of the table; at most seven are chosen by default.
@@ -87,7 +89,7 @@ def document(
     if beside is not None:
         groups = [figures.add(group) for group in groups]
     facts = partial(render, groups, template, format, title=title, level=level, columns=columns)
-    write = partial(facts, scale=scale, templates=templates, colour=colour)
+    write = partial(facts, scale=scale, templates=templates, colour=colour, width=width)
     text = shorten(write, sum(map(len, groups)), limit) if limit else write()
     return Document(text, figures.shown(text))
 

@@ -63,10 +63,10 @@ def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any])
     return environment
 
 
-def _terminal_report(groups: Sequence[Sequence[ReportRow]], title: str, colour: bool) -> str:
+def _terminal_report(groups: Sequence[Sequence[ReportRow]], title: str, colour: bool, width: int | None = None) -> str:
     from reporter.documents.terminal import terminal_report
 
-    return terminal_report(groups, title, colour=colour)
+    return terminal_report(groups, title, colour=colour, width=width)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

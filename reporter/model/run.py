@@ -138,7 +138,8 @@ class Run:
         declared = f" of {self.epochs_declared}" if self.epochs_declared else ""
         best = self.best() if monitored(self.metrics) else None
         result = f", best {best.monitor} {best.value} at epoch {best.epochs[0]}" if best else ""
-        return f"<Run {self.name!r}: {self.status}, {len(self.epochs)}{declared} epochs{result}>"
+        unit = "epoch" if (self.epochs_declared or len(self.epochs)) == 1 else "epochs"
+        return f"<Run {self.name!r}: {self.status}, {len(self.epochs)}{declared} {unit}{result}>"
 
     def _repr_html_(self) -> str:
         """Shows the run in Jupyter: its figure and its table."""
