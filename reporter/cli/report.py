@@ -39,6 +39,7 @@ def report(sources: tuple[str, ...], jobs: int, strict: bool, verbose: bool, **o
       md           Markdown, with figures as files beside it
       html         one self-contained page with interactive figures
       text         a table for the terminal
+      latex        a table for LaTeX, which needs the package booktabs
       github       Markdown for a comment or a step summary on GitHub
       json         the facts as data
       junit        JUnit XML

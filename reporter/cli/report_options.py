@@ -26,7 +26,7 @@ report_options = add_options(
     click.option(
         "--format",
         metavar="FORMAT",
-        help="md, html, text, github, json, junit, codequality, annotations, badge, or one of your own templates.  "
+        help="md, html, text, latex, github, json, junit, codequality, annotations, badge, or a template of your own.  "
         "[default: by the ending of FILE, else md]",
     ),
     templates_option,
@@ -105,4 +105,6 @@ class ReportOptions:
     def chosen_format(self) -> str:
         """The format: as given, else by the ending of the output file, else `md`."""
         ending = self.output.suffix if self.output else ""
-        return self.format or {".html": "html", ".htm": "html", ".txt": "text", ".json": "json"}.get(ending, "md")
+        return self.format or {".html": "html", ".htm": "html", ".txt": "text", ".tex": "latex", ".json": "json"}.get(
+            ending, "md"
+        )

@@ -19,6 +19,7 @@ from reporter.facts.rows import ReportRow
 from reporter.model import Run
 
 _MARKDOWN = {"md": escape.md, "github": escape.github_md}
+_ESCAPES = {**_MARKDOWN, "latex": escape.latex}
 _MARKUP = ("html", "xml", "junit")
 
 
@@ -48,12 +49,12 @@ def render_template(name: str, format: str, folders: Sequence[Path], facts: Mapp
 
 def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any]) -> jinja2.Environment:
     """Makes the Jinja environment of a template, with the escaping and the filters of its format."""
-    md = _MARKDOWN.get(format)
+    md, inserted = _MARKDOWN.get(format), _ESCAPES.get(format)
     environment = _Sandbox(
         loader=jinja2.FileSystemLoader(folders),
         undefined=_undefined(facts),
-        autoescape=md is not None or format in _MARKUP,
-        finalize=partial(escape.escape_inserted, md=md) if md else None,
+        autoescape=inserted is not None or format in _MARKUP,
+        finalize=partial(escape.escape_inserted, md=inserted) if inserted else None,
     )
     environment.filters.update(number=number, count=count, duration=duration, url=escape.url, digest=escape.csp_hash)
     environment.filters.update(packed=page.packed_run, key=page.run_key, drawn=inline.html_overlay)
