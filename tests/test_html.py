@@ -446,3 +446,20 @@ def test_the_same_logs_make_the_same_bytes(ours: Path, path: Path) -> None:
         assert again.read_bytes() == path.read_bytes()
     finally:
         again.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("width", [1280, PHONE])
+def test_the_page_of_a_comparison_keeps_the_rules_of_accessibility(
+    browser: Chromium, ours: Path, tmp_path: Path, width: int
+) -> None:
+    page = tmp_path / "c.html"
+    sides = ("logs/original", "--to", "logs/code9", "logs/gap")
+    assert reporter("compare", *sides, "--format", "html", "-o", page, cwd=ours).returncode == 0
+    try:
+        browser.resize(width)
+        browser.open(page)
+        assert browser.violations() == []
+        assert browser.run("return document.documentElement.scrollWidth") == width
+        assert browser.errors() == []
+    finally:
+        browser.resize(1280)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import Source, monitor_options
+from reporter.cli.options import Source, monitor_options, scale_option, width_option
 from reporter.cli.settings import config_option
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from reporter.documents.pictures import Picture, Scale
+    from reporter.documents.report import Document
     from reporter.facts.changes import Comparison
     from reporter.model import Log, Mode, Run
 
@@ -58,11 +62,17 @@ class _Compare(click.Command):
 )
 @click.option("--fail-on", type=click.Choice(["regression"]), help="Exit with code 1 if there is a regression.")
 @click.option(
-    "--format", type=click.Choice(["table", "md", "json"]), default="table", show_default=True, help="Output format."
+    "--format",
+    type=click.Choice(["table", "md", "html", "json"]),
+    default="table",
+    show_default=True,
+    help="Output format.",
 )
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to FILE."
 )
+@scale_option
+@width_option
 @config_option
 @click.option("-v", "--verbose", is_flag=True, help="Name each file of a folder that is skipped, with the reason.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
@@ -77,6 +87,8 @@ def compare(
     fail_on: str | None,
     format: str,
     output: Path | None,
+    scale: Scale,
+    width: int | None,
     verbose: bool,
     force: bool,
 ) -> None:
@@ -89,6 +101,9 @@ def compare(
     means is shown, with the p-value of a permutation test. Unchanged rows are hidden (--all shows them); differences
     below the printed precision count as unchanged.
 
+    A page (html), and a file in Markdown, also have a figure for each experiment, with all runs of both sides; those of
+    a file in Markdown are in the folder figures/ beside it.
+
     It is a regression if the best METRIC became worse (with several seeds: with a p-value up to ALPHA), if a run no
     longer ends well, or if an experiment disappeared. Other differences are shown but are no regressions.
 
@@ -98,10 +113,10 @@ def compare(
       reporter compare old.log --to new.log --monitor val_loss --all
       reporter compare 'sgd/seed-*.log' --to 'adam/seed-*.log' --pool
     """
-    from reporter.cli.console import show_error, write_result
+    from reporter.cli.console import show_error, write_document, write_result
     from reporter.cli.logs import read_logs
-    from reporter.documents.differences import FORMATS
     from reporter.documents.files import refuse_to_replace
+    from reporter.documents.sides import compared_pictures
     from reporter.facts.compare import compare as compare_runs
 
     if output:
@@ -111,12 +126,47 @@ def compare(
     if fail_on:
         _refuse_without_metric(found, monitor)
     shown = found if unchanged_too else found.differing()
-    write_result(FORMATS[format](shown, output is None), output, force=force)
+    pictures = partial(compared_pictures, found, _named(old, pool=pool), _named(new, pool=pool), monitor, mode, scale)
+    if format == "md" and output and (output.is_file() or not output.exists()):
+        write_document(_markdown(shown, pictures(), output.stem), output, force=force)
+    else:
+        write_result(_text(shown, format, pictures, output is None, width), output, force=force)
     if fail_on:
         for regression in found.regressions:
             show_error(ReporterError(regression))
         if found.regressions or not (all_old_read and all_new_read):
             raise SystemExit(1)
+
+
+def _named(logs: Iterable[Log], *, pool: bool) -> list[tuple[str, Run]]:
+    """Returns the runs of logs with the path of each."""
+    return [(log.path, run) for log in logs for run in _runs_of([log], pool=pool)]
+
+
+def _markdown(shown: Comparison, pictures: Mapping[str, Picture], stem: str) -> Document:
+    """Makes a Markdown file with its figures, whose names begin like that of the file."""
+    from reporter.documents.differences import markdown
+    from reporter.documents.drawings import drawings
+    from reporter.documents.report import Document
+
+    slug = re.sub(r"[^\w.-]+", "-", stem)
+    paths = {name: f"figures/{slug}-{index}.svg" for index, name in enumerate(pictures, 1)}
+    figures = {key: each for name, path in paths.items() for key, each in drawings(path, pictures[name]).items()}
+    return Document(markdown(shown, paths), figures)
+
+
+def _text(
+    shown: Comparison, format: str, pictures: Callable[[], Mapping[str, Picture]], colour: bool, width: int | None
+) -> str:
+    from reporter.documents import differences
+
+    if format == "html":
+        from reporter.documents.comparison_page import comparison_page
+
+        return comparison_page(shown, pictures())
+    if format == "table":
+        return differences.terminal_tables(shown, colour, width)
+    return differences.markdown(shown) if format == "md" else differences.to_json(shown)
 
 
 def _runs_of(logs: Iterable[Log], *, pool: bool) -> list[Run]:

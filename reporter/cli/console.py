@@ -6,10 +6,14 @@ import errno
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reporter.errors import OutputError, ReporterError
+
+if TYPE_CHECKING:
+    from reporter.documents.report import Document
 
 
 def show_error(error: ReporterError) -> None:
@@ -40,6 +44,19 @@ def write_result(result: str | bytes, path: Path | None, *, force: bool) -> None
 
     refuse_to_replace(path, force=force)
     replace_file(path, result)
+
+
+def write_document(made: Document, path: Path | None, *, force: bool) -> None:
+    """Writes the figures of a document, then its text; checks first that no figure replaces a different file."""
+    from reporter.documents.files import refuse_to_replace
+
+    figures = {path.parent / name: drawing for name, drawing in made.figures.items()} if path else {}
+    outdated = {place: drawing for place, drawing in figures.items() if not drawing.is_in(place)}
+    for place in outdated:
+        refuse_to_replace(place, force=force)
+    for place, drawing in outdated.items():
+        write_result(drawing.svg(), place, force=True)
+    write_result(made.text, path, force=force)
 
 
 def _write_to_stdout(result: str | bytes) -> None:

@@ -142,14 +142,14 @@ def _refresh_readme(path: Path, logs: Sequence[Log], options: ReportOptions) -> 
 
 def _write_report(logs: Sequence[Log], verdicts: Sequence[Verdict], options: ReportOptions) -> None:
     """Writes the report to the output file or to standard output."""
-    from reporter.cli.console import write_result
+    from reporter.cli.console import write_document, write_result
     from reporter.documents.ci import FORMATS, JudgedLogs
 
     if _is_for_ci(options):
         judged = JudgedLogs(logs, verdicts, options.monitor, options.mode)
         write_result(FORMATS[options.chosen_format](judged), options.output, force=options.force)
     else:
-        _write_document(_make_document(logs, options), options.output, force=options.force)
+        write_document(_make_document(logs, options), options.output, force=options.force)
 
 
 def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
@@ -175,17 +175,3 @@ def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
         scale=options.scale,
         width=options.width,
     )
-
-
-def _write_document(made: Document, path: Path | None, *, force: bool) -> None:
-    """Writes the figures of a document, then its text; checks first that no figure replaces a different file."""
-    from reporter.cli.console import write_result
-    from reporter.documents.files import refuse_to_replace
-
-    figures = {path.parent / name: drawing for name, drawing in made.figures.items()} if path else {}
-    outdated = {place: drawing for place, drawing in figures.items() if not drawing.is_in(place)}
-    for place in outdated:
-        refuse_to_replace(place, force=force)
-    for place, drawing in outdated.items():
-        write_result(drawing.svg(), place, force=True)
-    write_result(made.text, path, force=force)
