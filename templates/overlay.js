@@ -1,10 +1,9 @@
 /* The figure of the runs that are picked in the table. What is picked, the smoothing and the scale are kept in the address.
    `page` holds functions of report.js; `runs` has for each run its key, name, path, and whether it is the base. */
 function overlayOf(page, runs) {
-  const { make, ticks, numeric, unpack, address } = page;
+  const { make, ticks, limits, finite, numeric, unpack, address } = page;
   const COLOURS = 7; // then they begin again, with dashes
   const AT_FIRST = 8; // maximum number of runs that are picked at first
-  const CUT = 0.2, GAIN = 3; // as in reporter/documents/axes.py
   const section = document.getElementById("overlay").closest("section"), place = document.getElementById("overlay-figure");
   const boxes = new Map([...document.querySelectorAll(".runs input")].map((box) => [Number(box.value), box]));
   const smoothing = section.querySelector("#smoothing"), scale = section.querySelector("#scale");
@@ -13,7 +12,6 @@ function overlayOf(page, runs) {
   let picked = [], epoch = null, id = 0;
 
   const colour = (index) => `run-${(index % COLOURS) + 1}${index >= COLOURS ? " dashed" : ""}`;
-  const finite = (points) => points.filter(([, value]) => Number.isFinite(value));
 
   function points(run, metric) {
     const values = run.values[run.metrics.indexOf(metric)] ?? [];
@@ -28,21 +26,6 @@ function overlayOf(page, runs) {
       [sum, total] = [sum * weight + value * (1 - weight), total * weight + 1 - weight];
       return [at, sum / total];
     });
-  }
-
-  function limits(series, mode) {
-    const all = finite(series.flat()), epochs = [...new Set(all.map(([at]) => at))].sort((one, other) => one - other);
-    const range = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
-    const whole = all.length ? range(all.map(([, value]) => value)) : [0, 1];
-    if (epochs.length < 5) return { range: whole, cut: null };
-    const start = epochs[Math.max(1, Math.round(epochs.length * CUT))];
-    const [low, high] = range(all.filter(([at]) => at >= start).map(([, value]) => value)), span = high - low;
-    if (!span) return { range: whole, cut: null };
-    if (mode === "max" && high - whole[0] >= GAIN * 1.25 * span && whole[1] <= high + span)
-      return { range: [Math.max(whole[0], low - 0.25 * span), whole[1]], cut: whole[0] };
-    if (mode === "min" && whole[1] - low >= GAIN * 1.25 * span && whole[0] >= low - span)
-      return { range: [whole[0], Math.min(whole[1], high + 0.25 * span)], cut: whole[1] };
-    return { range: whole, cut: null };
   }
 
   function logTicks(low, high) {

@@ -3,6 +3,7 @@
 (() => {
   const AT_ONCE = 40; // up to this many runs are drawn on load; with more, each run is drawn when it comes into view
   const ROWS = 200; // number of table rows that are shown at first
+  const CUT = 0.2, GAIN = 3; // share of the epochs that an axis may leave out, and how much more room the others then get
   const RINGS = 100; // maximum number of best epochs that get a ring
   const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text", "clipPath"]);
   const packed = JSON.parse(document.getElementById("packed").textContent);
@@ -88,7 +89,25 @@
     return found.map((value) => [value, text(value)]);
   }
 
-  function panel(run, [title, curves, marked]) {
+  const finite = (points) => points.filter(([, value]) => Number.isFinite(value));
+
+  /* The range of a vertical axis; the first epochs may be beyond it, as in reporter/documents/axes.py. */
+  function limits(series, mode) {
+    const all = finite(series.flat()), epochs = [...new Set(all.map(([at]) => at))].sort((one, other) => one - other);
+    const range = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+    const whole = all.length ? range(all.map(([, value]) => value)) : [0, 1];
+    if (epochs.length < 5) return { range: whole, cut: null };
+    const start = epochs[Math.max(1, Math.round(epochs.length * CUT))];
+    const [low, high] = range(all.filter(([at]) => at >= start).map(([, value]) => value)), span = high - low;
+    if (!span) return { range: whole, cut: null };
+    if (mode === "max" && high - whole[0] >= GAIN * 1.25 * span && whole[1] <= high + span)
+      return { range: [Math.max(whole[0], low - 0.25 * span), whole[1]], cut: whole[0] };
+    if (mode === "min" && whole[1] - low >= GAIN * 1.25 * span && whole[0] >= low - span)
+      return { range: [whole[0], Math.min(whole[1], high + 0.25 * span)], cut: whole[1] };
+    return { range: whole, cut: null };
+  }
+
+  function panel(run, [title, curves, marked, mode]) {
     const drawing = make("svg", { "aria-hidden": "true" });
     const values = curves.map(() => make("b"));
     const legend = curves.map(([name, part], index) =>
@@ -99,15 +118,14 @@
     const series = curves.map((curve) => printed(run, curve).map(numeric));
     const [monitor, best] = run.best;
     const judged = marked ? curves.findIndex(([name]) => name === monitor) : -1;
-    const over = make("g");
+    const over = make("g"), clip = `run-${run.number}-${title}`.replace(/[^\w-]/g, "-");
     const box = { left: 0, top: 10, right: 0, bottom: 0 };
     let x, y, labels = [];
 
     function draw({ low, high }, [width, height]) {
-      const seen = series.flatMap((each) => each.slice(low, high + 1)).filter(Number.isFinite);
-      let bottom = Math.min(...seen.slice(0, 1)), top = bottom;
-      for (const value of seen) [bottom, top] = [Math.min(bottom, value), Math.max(top, value)];
-      if (!seen.length) [bottom, top] = [0, 1];
+      const seen = series.map((each) => each.slice(low, high + 1).map((value, index) => [run.epochs[low + index], value]));
+      const { range, cut } = limits(seen, mode);
+      let [bottom, top] = range;
       if (curves[0][1] === "rate") bottom = Math.min(0, bottom);
       const pad = (top - bottom || Math.abs(top) || 1) * 0.06;
       const rows = ticks(bottom - (bottom === 0 ? 0 : pad), top + pad, 5);
@@ -128,7 +146,11 @@
         make("line", { class: "axis", x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom }),
         make("text", { x: box.left - 8 - 3.2 * String(first).length, y: box.bottom + 16, "text-anchor": "end" }, "epoch"),
         ...labels,
-        ...curves.map(([, part], index) => make("path", { class: `curve ${part}`, d: path(series[index], low, high) })),
+        make("clipPath", { id: clip }, make("rect", { x: box.left - 6, width: box.right - box.left + 12, y: 4, height: box.bottom - (cut === null ? 0 : 4) })),
+        make("g", { "clip-path": `url(#${clip})` },
+          ...curves.map(([, part], index) => make("path", { class: `curve ${part}`, d: path(series[index], low, high) }))),
+        ...(cut === null ? [] : [make("text", { x: box.right, y: mode === "max" ? box.bottom - 6 : 20, "text-anchor": "end" },
+          `${mode === "max" ? "↓" : "↑"} first epochs from ${short(String(cut))}`)]),
         ...(judged < 0 ? [] : rings(low, high)),
         over,
       );
@@ -153,7 +175,8 @@
     function choose({ low, high, at, from }) {
       curves.forEach((curve, index) => values[index].replaceChildren(short(printed(run, curve)[at])));
       const chosen = x(run.epochs[at]);
-      const dots = curves.map(([, part], index) => [part, series[index][at]]).filter(([, value]) => Number.isFinite(value));
+      const dots = curves.map(([, part], index) => [part, series[index][at]])
+        .filter(([, value]) => Number.isFinite(value) && y(value) >= 4 && y(value) <= box.bottom + 4);
       for (const label of labels) label.classList.toggle("under", Math.abs(label.getAttribute("x") - chosen) < 20);
       over.replaceChildren(
         ...(from === null ? [] : [make("rect", {
@@ -453,7 +476,7 @@
 
   /* ---- Drawing runs when they come into view, and printing ---- */
 
-  const overlay = !document.getElementById("overlay") ? { read() {}, keep() {}, draw() {} } : overlayOf({ make, ticks, numeric, short, unpack, address }, articles.map((article, index) => {
+  const overlay = !document.getElementById("overlay") ? { read() {}, keep() {}, draw() {} } : overlayOf({ make, ticks, limits, finite, numeric, short, unpack, address }, articles.map((article, index) => {
     const name = article.closest("section").querySelector("h2").textContent, path = article.querySelector("h3").dataset.path;
     return { number: index + 1, name, path, base: "base" in article.dataset, top: "top" in article.dataset, key: article.dataset.key };
   }));

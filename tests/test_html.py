@@ -373,6 +373,17 @@ def test_the_overlay_shows_the_values_of_an_epoch(page: Chromium) -> None:
     assert page.texts(".at b") == ["2"]
 
 
+def test_an_axis_leaves_the_first_epochs_out_and_says_so_until_they_are_zoomed_to(page: Chromium) -> None:
+    (run,) = read_log(ROOT / LOGS[0]).runs
+    first = run.epochs[0].logs["acc"]
+    shown = page.parts("#run-1 .panel:first-child > svg", "text")[0]
+    assert f"↓ first epochs from {first:.4f}" in shown
+    assert min(float(text) for text in shown if re.fullmatch(r"0\.\d+", text)) > first
+    figure = page.find("#run-1 [role=slider]")
+    figure.send_keys(Keys.HOME, "+", "+", "+")
+    assert not any("first epochs" in text for text in page.parts("#run-1 .panel:first-child > svg", "text")[0])
+
+
 def test_the_base_and_the_best_run_are_marked(page: Chromium) -> None:
     tags = page.parts(".runs tbody tr", ".tag")
     assert tags == [["base", "best"], [], ["base"], []]

@@ -15,6 +15,7 @@ from typing import Any
 from reporter.documents.export import SCHEMA, json_best, json_evaluations, json_number
 from reporter.documents.panels import panels
 from reporter.facts.rows import ReportRow
+from reporter.model import direction
 
 _VALUE = re.compile(r"(?<=: )([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)
 _VALUE_MARK = "\0"
@@ -84,7 +85,7 @@ def packed_run(row: ReportRow) -> str:
         "rates": [None if epoch.learning_rate is None else repr(epoch.learning_rate) for epoch in run.epochs],
         "metrics": run.metrics,
         "values": list(zip(*values, strict=True)),
-        "panels": [(panel.title, panel.curves, panel.marked) for panel in panels(run, row.best)],
+        "panels": [(each.title, each.curves, each.marked, direction(each.title)) for each in panels(run, row.best)],
         "judged": row.best.monitor if row.best else None,
         "loss": _loss(row.run.metrics),
         "modes": {"judged": row.best.mode if row.best else None, "loss": "min"},

@@ -43,7 +43,7 @@ def svg_document(picture: Picture, width: int = WIDE) -> str:
     return _element(f"{style}{''.join(drawn)}", (width, height), picture.alt, 'class="drawing"')
 
 
-def panel_svgs(picture: Picture, width: int = 520) -> list[str]:
+def panel_svgs(picture: Picture, width: int = 420) -> list[str]:
     """Draws each panel of a figure as an SVG element for an HTML page, which brings the legend and the colours.
 
     Args:
