@@ -223,7 +223,7 @@ def test_the_ending_of_the_output_file_chooses_the_format(tmp_path: Path) -> Non
 REFUSED = {
     "an unknown format": (
         ["--format", "pdf"],
-        "no template report.pdf.j2; there are report.github.j2, report.html.j2, report.json.j2, report.md.j2",
+        "no template report.pdf.j2; there are report.github.j2, report.html.j2, report.json.j2, report.latex.j2",
     ),
     "an unknown template": (["--template", "diary"], "no template diary.md.j2; there are report.github.j2"),
     "a folder that is not there": (["--templates", "none"], "none: no such folder"),

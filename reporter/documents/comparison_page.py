@@ -22,4 +22,4 @@ def comparison_page(found: Comparison, pictures: Mapping[str, Picture]) -> str:
         The page. It needs no other file, runs no script, and all text from logs is escaped.
     """
     figures = {name: html_figure(picture) for name, picture in pictures.items()}
-    return render_template("compare.html.j2", "html", [TEMPLATES], {"comparison": found, "figures": figures})
+    return render_template("comparison.html", "html", [TEMPLATES], {"comparison": found, "figures": figures})
