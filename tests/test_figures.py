@@ -14,11 +14,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from chromium import PHONE, Chromium
 from conftest import ROOT, SECTION, reporter, runs_of
 
 import reporter as api
 from reporter.documents import axes
-from reporter.documents.drawings import Drawing
+from reporter.documents.drawings import Drawing, drawings, markdown_picture
 from reporter.documents.overlay import Series, overlay, series_of_rows, series_of_runs
 from reporter.documents.pictures import Curve, Picture, Plot, picture_of_run
 from reporter.documents.svg import NARROW, svg_document
@@ -128,6 +129,14 @@ def test_long_curves_lose_no_extreme() -> None:
     assert list(kept) == sorted(kept)
 
 
+def test_a_long_band_loses_no_extreme() -> None:
+    lows = [(epoch, 0.0 if epoch != 7_001 else -5.0) for epoch in range(1, 20_001)]
+    highs = [(epoch, 1.0 if epoch != 7_002 else 5.0) for epoch in range(1, 20_001)]
+    band = axes.thinned_band(lows, highs)
+    assert len(band) <= 240
+    assert (min(low for _, low, _ in band), max(high for _, _, high in band)) == (-5.0, 5.0)
+
+
 def test_the_axis_cuts_the_first_epochs_off_and_says_so() -> None:
     run = training(1)
     (plot, *_) = overlay(series(run, training(2))).plots
@@ -175,7 +184,9 @@ def test_any_values_can_be_drawn(values: list[str], scale: str) -> None:
         f"Epoch {n}/{len(values)}\n8/8 [==] - 1s - loss: {value} - acc: {value}\n" for n, value in enumerate(values, 1)
     )
     (run,) = runs_of(log)
-    for picture in (picture_of_run(run, run.best(), scale), overlay(series(run, run), scale=scale)):  # type: ignore[arg-type]
+    several = (series(run, run), series(run, run, run, run), [Series("pooled", (run, run, run))])
+    overlays = [overlay(each, scale=scale) for each in several]  # type: ignore[arg-type]
+    for picture in (picture_of_run(run, run.best(), scale), *overlays):  # type: ignore[arg-type]
         for width in (840, NARROW):
             drawn = svg_document(picture, width)
             ElementTree.fromstring(drawn)
@@ -237,6 +248,30 @@ def test_a_figure_that_was_edited_by_hand_is_stale(tmp_path: Path, pattern: str,
     assert count == 1
     (tmp_path / "a.svg").write_text(edited, encoding="utf-8")
     assert not drawing.is_in(tmp_path / "a.svg")
+
+
+def test_a_figure_is_readable_on_a_dark_page_and_narrow_on_a_phone(browser: Chromium, tmp_path: Path) -> None:
+    run = training(1)
+    for path, drawing in drawings("a.svg", picture_of_run(run, run.best())).items():
+        (tmp_path / path).write_text(drawing.svg(), encoding="utf-8")
+    (tmp_path / "page.html").write_text(markdown_picture("a.svg", "A figure"), encoding="utf-8")
+    fill = "return getComputedStyle(document.querySelector('text')).fill"
+    try:
+        colours = []
+        for scheme in ("light", "dark"):
+            browser.scheme(scheme)
+            browser.open(tmp_path / "a.svg")
+            colours.append(browser.run(fill))
+        assert colours == ["rgb(87, 96, 106)", "rgb(209, 215, 224)"]
+        shown = []
+        for width in (1280, PHONE):
+            browser.resize(width)
+            browser.open(tmp_path / "page.html")
+            shown.append(browser.run("return document.querySelector('img').currentSrc").rpartition("/")[2])
+        assert shown == ["a.svg", "a-narrow.svg"]
+    finally:
+        browser.scheme("")
+        browser.resize(1280)
 
 
 def test_a_readme_whose_figure_another_release_drew_is_up_to_date(tmp_path: Path) -> None:

@@ -175,11 +175,11 @@ def _curve(series: Series, metric: str, role: str, label: str) -> Curve:
     by_epoch: dict[int, list[float]] = {}
     for run in series.runs:
         for epoch, value in values(run, metric):
-            if math.isfinite(value):
-                by_epoch.setdefault(epoch, []).append(value)
+            by_epoch.setdefault(epoch, []).extend([value] if math.isfinite(value) else [])
     known = sorted(by_epoch.items())
-    lows, highs = (tuple((epoch, edge(found)) for epoch, found in known) for edge in (min, max))
-    return Curve(label, role, tuple((epoch, median(found)) for epoch, found in known), lows, highs)
+    points = tuple((epoch, median(found) if found else math.nan) for epoch, found in known)
+    lows, highs = (tuple((epoch, edge(found)) for epoch, found in known if found) for edge in (min, max))
+    return Curve(label, role, points, lows, highs)
 
 
 def _rings(bests: Sequence[Sequence[Best | None]], roles: Sequence[str]) -> tuple[Ring, ...]:

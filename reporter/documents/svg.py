@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reporter.documents.axes import Axis, epoch_ticks, thinned, vertical_axis
+from reporter.documents.axes import Axis, epoch_ticks, thinned, thinned_band, vertical_axis
 from reporter.documents.colours import DARK, LIGHT, style_rules
 from reporter.documents.legend import ROW, draw_legend, legend, text_width, xml_text
 from reporter.documents.pictures import Curve, Picture, Plot, Point
@@ -149,10 +149,9 @@ def _curve(area: _Area, curve: Curve) -> Iterator[str]:
 
 
 def _band(area: _Area, curve: Curve) -> Iterator[str]:
-    edges = zip(thinned(curve.lows), thinned(curve.highs), strict=False)
-    known = [(low, high) for low, high in edges if math.isfinite(low[1]) and math.isfinite(high[1])]
-    around = [high for _, high in known] + [low for low, _ in reversed(known)]
-    if len(known) > 1:
+    band = thinned_band(curve.lows, curve.highs)
+    around = [(epoch, high) for epoch, _, high in band] + [(epoch, low) for epoch, low, _ in reversed(band)]
+    if len(band) > 1:
         path = "L".join(f"{area.x(epoch):.1f} {area.y(value):.1f}" for epoch, value in around)
         yield f'<path class="band {curve.role}" fill="currentColor" d="M{path}Z"/>\n'
 
