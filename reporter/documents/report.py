@@ -16,6 +16,7 @@ from reporter.documents.render import render
 from reporter.documents.shorten import TextLimit, shorten
 from reporter.errors import SourceError
 from reporter.facts.rows import LinkedLog, report_rows
+from reporter.facts.trials import without_trials
 from reporter.model import Log, Mode
 from reporter.reading.records import record_warnings
 from reporter.sources import git
@@ -105,6 +106,7 @@ def report(
     title: str = "Training results",
     columns: Sequence[str] = (),
     scale: Scale = "linear",
+    trials: bool = False,
 ) -> str:
     """Writes the report of logs, as `reporter report` prints it.
 
@@ -120,17 +122,20 @@ def report(
         title: The heading of the report.
         columns: The columns of the table, such as `["run", "best", "time"]`; at most seven are chosen by default.
         scale: `"error"` for logarithmic axes in figures, with 1 − value for a metric like an accuracy.
+        trials: Whether trials are included.
 
     Returns:
         The report, which ends with one newline. Figures in Markdown are separate files, so the text shows none.
 
     Raises:
+        NoRunError: Every run is a trial.
         SourceError: A log differs from the record of its training.
         TemplateError: There is no such template, or it cannot be rendered.
         UsageError: `mode` is not given, and the name of the metric does not decide it.
     """
+    shown = list(logs)
     return document(
-        logs,
+        shown if trials else without_trials(shown),
         monitor=monitor,
         mode=mode,
         template=template,

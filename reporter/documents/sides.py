@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from reporter.documents.overlay import Series, overlay
 from reporter.documents.pictures import Picture, Scale
 from reporter.facts.changes import Comparison
-from reporter.model import Mode, Run, alias, monitored
+from reporter.model import Mode, Run
 
 _POOLED = 3
 """From this many runs of a side on, their median is drawn instead of each of them."""
 
-Named = Sequence[tuple[str, Run]]
-"""Runs, each with the path of its log."""
-
 
 def compared_pictures(
     found: Comparison,
-    base: Named,
-    new: Named,
+    runs: Iterable[tuple[str, Run]],
     monitor: str | None = None,
     mode: Mode | None = None,
     scale: Scale = "linear",
@@ -28,8 +24,7 @@ def compared_pictures(
 
     Args:
         found: The comparison.
-        base: The runs of the base.
-        new: The new runs.
+        runs: The runs that were compared, each with the path of its log.
         monitor: The metric that decides which epoch is best, if it was chosen.
         mode: Whether the largest or the smallest value is best, if it was chosen.
         scale: The scale of the vertical axes.
@@ -37,28 +32,18 @@ def compared_pictures(
     Returns:
         The figures by the name of the pair; a pair without a finished epoch has none.
     """
+    paths = {id(run): path for path, run in runs}  # runs of two logs can be equal
     pictures: dict[str, Picture] = {}
     for pair in found.pairs:
-        series = [*_series(base, pair.base, "base"), *_series(new, pair.new, "new")]
+        series = [*_series(pair.base_runs, paths, is_base=True), *_series(pair.new_runs, paths, is_base=False)]
         if any(run.epochs for each in series for run in each.runs):
             pictures[pair.name] = overlay(series, monitor, mode, scale, pair.name)
     return pictures
 
 
-def _series(runs: Named, name: str, side: str) -> list[Series]:
-    """Makes the series of one side; runs with other metrics are not pooled."""
-    chosen = [(path, run) for path, run in runs if run.name == name or name.startswith(f"{run.name} (")]
-    kinds: dict[object, list[tuple[str, Run]]] = {}
-    for path, run in chosen:
-        judged = monitored(run.metrics)
-        kinds.setdefault((run.epochs_declared, judged and alias(judged)), []).append((path, run))
-    found: list[Series] = []
-    is_base, said = side == "base", "" if side == "base" else f"{side} "
-    for members in kinds.values():
-        if len(members) < _POOLED:
-            found += [Series(f"{said}{path}", (run,), is_base=is_base) for path, run in members]
-        else:
-            found.append(
-                Series(f"{said}median of {len(members)} runs", tuple(run for _, run in members), is_base=is_base)
-            )
-    return found
+def _series(runs: Sequence[Run], paths: Mapping[int, str], *, is_base: bool) -> list[Series]:
+    """Makes the series of one side, whose runs are seeds of each other."""
+    said = "" if is_base else "new "
+    if len(runs) < _POOLED:
+        return [Series(f"{said}{paths[id(run)]}", (run,), is_base=is_base) for run in runs]
+    return [Series(f"{said}median of {len(runs)} runs", tuple(runs), is_base=is_base)]

@@ -10,7 +10,8 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from reporter.facts import addresses, summary
-from reporter.facts.display import number, signed
+from reporter.facts.display import as_decimal, number, signed
+from reporter.facts.seeds import group_seeds
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
 from reporter.model.log import place_in_cells
 from reporter.sources import names
@@ -33,6 +34,8 @@ class ReportRow:
         overlay: Link to the figure of all runs of its experiment; only the base has one, and only if there are others.
         cells: For a notebook, the first line of each cell and the number of the cell.
         is_best: Whether no run of its experiment has a better best value; false if the experiment has only one run.
+        settings: The settings in which it differs from other runs of the same name, such as `20 epochs`; empty if there
+            are none.
     """
 
     run: Run
@@ -44,6 +47,7 @@ class ReportRow:
     base: Best | None = None
     figure: str | None = None
     record_link: str = ""
+    settings: str = ""
     overlay: str | None = None
     cells: tuple[tuple[int, int], ...] = ()
     is_best: bool = False
@@ -60,8 +64,8 @@ class ReportRow:
 
     @property
     def name(self) -> str:
-        """The name of its experiment, which is the name of the run."""
-        return self.run.name
+        """The name of its experiment: that of the run, with its settings if there are runs of this name with others."""
+        return f"{self.run.name} ({self.settings})" if self.settings else self.run.name
 
     @property
     def record(self) -> Record | None:
@@ -106,7 +110,7 @@ class ReportRow:
         """Its best value minus that of the base, exactly as printed; None if they are not of one metric."""
         if self.base is None or self.best is None or alias(self.base.monitor) != alias(self.best.monitor):
             return None
-        return Decimal(repr(self.best.value)) - Decimal(repr(self.base.value))
+        return as_decimal(self.best.value) - as_decimal(self.base.value)
 
     @property
     def difference_text(self) -> str:
@@ -165,7 +169,8 @@ def report_rows(
         mode: `"min"` or `"max"`; by default what the name of the metric tells.
 
     Returns:
-        One list of rows per experiment, the base first.
+        One list of rows per experiment, the base first. Runs of one name are one experiment only if they were trained
+        with the same settings.
 
     Raises:
         UsageError: No mode is given, and the name of the metric does not tell.
@@ -182,11 +187,12 @@ def report_rows(
 
 
 def _by_experiment(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
-    """Groups rows by the name of their run; each group has the base first."""
-    groups: dict[str, list[ReportRow]] = {}
-    for row in rows:
-        groups.setdefault(row.name, []).append(row)
-    return [_sorted(group) for group in groups.values()]
+    """Groups rows by their experiment; each group has the base first."""
+    return [
+        _sorted([replace(row, settings=group.difference) for row in group.members])
+        for groups in group_seeds(rows, lambda row: row.run).values()
+        for group in groups
+    ]
 
 
 def _sorted(group: list[ReportRow]) -> list[ReportRow]:
