@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from reporter.documents.report import report
     from reporter.errors import (
         DataError,
+        EditedError,
         ExperimentError,
         MarkerError,
         NoRunError,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Best",
     "DataError",
+    "EditedError",
     "Epoch",
     "Evaluation",
     "ExperimentError",

@@ -314,8 +314,8 @@ def test_the_plot_command_writes_svg_png_and_pdf_by_the_ending(tmp_path: Path) -
 
 
 REFUSED = {
-    "an unknown ending": (["-o", "x.jpg"], "x.jpg: unknown ending .jpg; the endings are .svg, .png, .pdf, or add --format"),
-    "no ending": (["-o", "x"], "x: unknown ending (none); the endings are .svg, .png, .pdf, or add --format"),
+    "an unknown ending": (["-o", "x.jpg"], "x.jpg: the ending '.jpg' stands for no format; use .svg, .png, .pdf, or choose a format with --format"),
+    "no ending": (["-o", "x"], "x: its name has no ending; use .svg, .png, .pdf, or choose a format with --format"),
     "a narrow PNG": (["-o", "x.png", "--narrow"], "--narrow is for svg, not png; leave it out, or choose an ending of svg"),
     "an unknown metric": (["-o", "x.svg", "--monitor", "f1"], "no run has the metric 'f1'; choose one of loss, acc"),
     "a file that exists": (["-o", "a.log", "--format", "svg"], "a.log: exists; --force replaces it"),

@@ -207,7 +207,7 @@ ENDINGS = {
     "report.json": "{",
     "report.txt": "Training results\n2 runs",
     "report.md": "# Training results",
-    "report": "# Training results",
+    "report.markdown": "# Training results",
 }
 
 

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reporter.cli.console import verbosity_options
 from reporter.cli.options import Source, TextList, monitor_options, scale_option, trials_option, width_option
+from reporter.cli.output import Format, chosen_format, output_option
 from reporter.cli.settings import config_option
+from reporter.cli.trust import configured, trust_options
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from reporter.documents.report import Document
     from reporter.facts.changes import Comparison
     from reporter.model import Log, Mode, Run
+
+_ENDINGS = {".txt": "table", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".json": "json"}
+"""The formats by the ending of the output file."""
 
 
 class _Compare(click.Command):
@@ -76,19 +82,16 @@ class _Compare(click.Command):
 @trials_option
 @click.option(
     "--format",
-    type=click.Choice(["table", "md", "html", "json", "annotations"]),
-    default="table",
-    show_default=True,
-    help="Output format.",
+    type=Format(["table", "md", "html", "json", "annotations"], {"markdown": "md", "text": "table"}),
+    help="Output format.  [default: by the ending of FILE, else table]",
 )
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to FILE."
-)
+@output_option("Write the result to FILE.")
 @scale_option
 @width_option
 @config_option
-@click.option("-v", "--verbose", is_flag=True, help="Name each file of a folder that is skipped, with the reason.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@trust_options
+@verbosity_options
 def compare(
     base: tuple[str, ...],
     to: tuple[str, ...],
@@ -100,11 +103,10 @@ def compare(
     min_delta: tuple[str, ...],
     fail_on: tuple[str, ...],
     trials: bool,
-    format: str,
+    format: str | None,
     output: Path | None,
     scale: Scale,
     width: int | None,
-    verbose: bool,
     force: bool,
 ) -> None:
     """Show the differences between the runs of BASE and those of NEW.
@@ -138,10 +140,13 @@ def compare(
     from reporter.facts.compare import compare as compare_runs
     from reporter.facts.deltas import parse_min_deltas
 
+    format = chosen_format(format, output, _ENDINGS, "table")
     if output:
         refuse_to_replace(output, force=force)
     parse_min_deltas(min_delta)  # before any log is read
-    (old, all_old_read), (new, all_new_read) = (read_logs(each, verbose=verbose, output=output) for each in (base, to))
+    old, all_old_read = read_logs(base, output=output)
+    with configured("to"):
+        new, all_new_read = read_logs(to, output=output)
     was, now = (_named(each if trials else leave_out_trials(each), pool=pool) for each in (old, new))
     found = compare_runs(
         [run for _, run in was], [run for _, run in now], monitor, mode, alpha, min_delta=min_delta, trials=True

@@ -98,11 +98,10 @@ gate_option = click.option(
 )
 """Adds the option for gates."""
 
-reading_options = add_options(
-    click.option("--strict", is_flag=True, help="Write nothing and exit with code 3 if a log cannot be read."),
-    click.option("-v", "--verbose", is_flag=True, help="Name each file of a folder that is skipped, with the reason."),
+strict_option = click.option(
+    "--strict", is_flag=True, help="Write nothing and exit with code 3 if a log cannot be read."
 )
-"""Adds the options for files that cannot be read, or that are no logs."""
+"""Adds the option for files that cannot be read."""
 
 trials_option = click.option(
     "--trials",

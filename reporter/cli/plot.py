@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import Source, monitor_options, reading_options, scale_option
+from reporter.cli.console import verbosity_options
+from reporter.cli.options import Source, monitor_options, scale_option, strict_option, trials_option
+from reporter.cli.output import Format, chosen_format, output_option
 from reporter.cli.settings import config_option
+from reporter.cli.trust import configured, trust_options
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,38 +24,37 @@ if TYPE_CHECKING:
     from reporter.facts.rows import ReportRow
     from reporter.model import Log, Mode
 
-FORMATS = ("svg", "png", "pdf")
+_ENDINGS = {".svg": "svg", ".png": "png", ".pdf": "pdf"}
+"""The formats by the ending of the output file."""
 
 
 @click.command(short_help="Draw the runs of logs in one figure.")
 @click.argument("sources", nargs=-1, required=True, type=Source(), metavar="LOG...", envvar="REPORTER_LOGS")
+@output_option("Write the figure to FILE.")
 @click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
-    help="Write the figure to FILE; - is standard output.",
-)
-@click.option(
-    "--format", type=click.Choice(FORMATS), help="Format of the figure.  [default: by the ending of FILE, else svg]"
+    "--format",
+    type=Format(list(_ENDINGS.values()), {}),
+    help="Format of the figure.  [default: by the ending of FILE, else svg]",
 )
 @scale_option
 @click.option("--narrow", is_flag=True, help="For svg: put the panels below each other, for the width of a phone.")
 @monitor_options
+@trials_option
 @config_option
-@reading_options
+@strict_option
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@trust_options
+@verbosity_options
 def plot(
     sources: tuple[str, ...],
-    output: Path,
+    output: Path | None,
     format: str | None,
     scale: Scale,
     narrow: bool,
     monitor: str | None,
     mode: Mode | None,
+    trials: bool,
     strict: bool,
-    verbose: bool,
     force: bool,
 ) -> None:
     """Draw the runs of logs in one figure.
@@ -72,34 +75,24 @@ def plot(
     """
     from reporter.cli.console import write_result
     from reporter.cli.gating import refuse_unknown_monitor
-    from reporter.cli.logs import read_logs
+    from reporter.cli.logs import leave_out_trials, read_logs
     from reporter.documents.files import refuse_to_replace
 
-    chosen = format or _format_of(output)
-    if narrow and chosen != "svg":
-        raise UsageError(f"--narrow is for svg, not {chosen}; leave it out, or choose an ending of svg")
-    target = None if str(output) == "-" else output
-    if target:
-        refuse_to_replace(target, force=force)
-    logs, all_read = read_logs(sources, strict=strict, verbose=verbose, output=target)
+    format = chosen_format(format, output, _ENDINGS, "svg")
+    if narrow and format != "svg":
+        raise UsageError(f"--narrow is for svg, not {format}; leave it out, or choose an ending of svg")
+    if format != "svg" and output is None and sys.stdout.isatty():
+        raise UsageError(f"{format} is binary and cannot be shown on a terminal; write it to a file with -o")
+    if output:
+        refuse_to_replace(output, force=force)
+    with configured("sources"):
+        logs, all_read = read_logs(sources, strict=strict, output=output)
+    logs = logs if trials else leave_out_trials(logs)
     refuse_unknown_monitor(monitor, logs)
     picture = _picture(logs, monitor, mode, scale)
-    write_result(_drawn(picture, chosen, narrow=narrow), target, force=force)
+    write_result(_drawn(picture, format, narrow=narrow), output, force=force)
     if not all_read:
         raise SystemExit(1)
-
-
-def _format_of(output: Path) -> str:
-    """Returns the format that the ending of a file stands for; standard output gets SVG."""
-    ending = output.suffix.lower().removeprefix(".")
-    if str(output) == "-":
-        return "svg"
-    if ending not in FORMATS:
-        known = ", ".join(f".{each}" for each in FORMATS)
-        raise UsageError(
-            f"unknown ending {output.suffix or '(none)'}; the endings are {known}, or add --format", output
-        )
-    return ending
 
 
 def _picture(logs: Sequence[Log], monitor: str | None, mode: Mode | None, scale: Scale) -> Picture:

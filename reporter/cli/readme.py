@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from reporter.cli.blocks import make_blocks, write_blocks
-from reporter.cli.console import show_error
+from reporter.cli.console import show_error, show_note, verbosity_options
 from reporter.cli.options import trials_option
+from reporter.cli.trust import trust_options
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 @click.option("--skip-unmarked", is_flag=True, help="Ignore files that have no block; without it they are an error.")
 @trials_option
 @click.option("--force", is_flag=True, help="Replace blocks that were edited by hand.")
+@trust_options
+@verbosity_options
 def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool, trials: bool, force: bool) -> None:
     """Refresh the marked blocks of Markdown files.
 
@@ -55,7 +58,8 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
     section for each run. Values are quoted as in a shell. Figures are written to the folder figures/ beside FILE. Each
     carries a digest of its numbers, which --check compares; other numbers are stale, another matplotlib is not.
 
-    END_REPORTER keeps a checksum of the block: a block that was edited by hand is only replaced with --force. If a
+    END_REPORTER keeps a checksum of the block: a block that was edited by hand is only replaced with --force, else
+    the exit code is 1. If a
     block of any FILE cannot be made, no file is changed.
 
     \b
@@ -109,7 +113,7 @@ def _exit_if_stale(made: Iterable[RefreshedFile]) -> None:
         for problem in problems:
             show_error(problem)
         if not problems:
-            click.echo(f"{each.path}: up to date", err=True)
+            show_note(f"{each.path}: up to date")
         stale = stale or bool(problems)
     if stale:
         raise SystemExit(1)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from reporter.lookalikes import marked
 from reporter.reading.screen import visible
 
 _REFERENCE = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:/(?=/)", re.IGNORECASE)
@@ -30,7 +31,7 @@ def md(text: str) -> Markdown:
     An underscore between letters or digits stays, because it starts no emphasis in GitHub's Markdown. Braces are
     escaped because they contain code in MDX.
     """
-    flat = " ".join(text.split())
+    flat = marked(" ".join(text.split()))
     safe = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return Markdown(re.sub(r"([\\`*\[\]{}|~#$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", safe))
 
@@ -76,11 +77,18 @@ def escape_inserted(value: object, md: Callable[[str], Markdown] = md) -> Markup
     return Markup(f"{before}{md(text)}{after}")  # noqa: S704
 
 
+def escape_html(value: object) -> object:
+    """Marks characters in a text that an HTML template inserts and that could deceive a reader."""
+    if isinstance(value, Markup):
+        return Markup(marked(value))  # noqa: S704 -- the marks are brackets, letters and digits
+    return marked(value) if isinstance(value, str) else value
+
+
 def fence(text: str) -> Markdown:
     """Puts a text into a code fence that has more backticks than any sequence of them in the text."""
     longest = max((len(ticks) for ticks in re.findall(r"`+", text)), default=0)
     ticks = "`" * max(3, longest + 1)
-    return Markdown(f"{ticks}text\n{text}\n{ticks}")
+    return Markdown(f"{ticks}text\n{marked(text)}\n{ticks}")
 
 
 def url(path: str) -> Markdown:

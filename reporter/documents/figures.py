@@ -6,15 +6,11 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
 from reporter.documents.axes import epoch_ticks, thinned, vertical_axis
 from reporter.documents.colours import LIGHT
 from reporter.documents.overlay import overlay, series_of_runs
 from reporter.documents.pictures import Curve, Picture, Plot, Scale, picture_of_run
+from reporter.documents.plotting import Axes, Figure, FigureCanvasAgg, mpl
 from reporter.model import Mode, Run
 
 _STYLE: dict[Any, Any] = {

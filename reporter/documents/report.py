@@ -157,9 +157,14 @@ def _relative_to(log: Log, folder: Path | None) -> Log:
 def _linked(log: Log, folder: Path | None, beside: Path | None) -> LinkedLog:
     """Returns a log with its links; a log from standard input has none."""
     _refuse_differing(log)
-    link = "" if log.path == STDIN else _relative(log.path, folder)
+    link = _relative(log.path, folder) if _has_link(log.path) else ""
     record_link = _relative(log.record_path, folder) if log.record_path else ""
     return LinkedLog(_relative_to(log, beside), link, record_link)
+
+
+def _has_link(source: str) -> bool:
+    """Tells whether a browser can open a source: standard input and addresses such as `s3://` have no link."""
+    return source != STDIN and (not is_remote(source) or source.lower().startswith(("http://", "https://")))
 
 
 def _refuse_differing(log: Log) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from reporter.errors import ReporterError, SourceError
 from reporter.reading.candidates import Candidate, Skipped, read_candidate
 from reporter.reading.reader import read_log
+from reporter.sources import bounds
 from reporter.sources.names import STDIN
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import active_children
 
-    pool = ProcessPoolExecutor(count, initializer=_follow_the_parent)
+    pool = ProcessPoolExecutor(count, initializer=_follow_the_parent, initargs=(bounds.current(),))
     before = signal.signal(signal.SIGTERM, _end)
     try:
         yield pool
@@ -79,8 +80,9 @@ def _end(number: int, _: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _follow_the_parent() -> None:
-    """Leaves Ctrl-C to the parent process, and ends when the parent terminates this one."""
+def _follow_the_parent(held: tuple[bounds.Bounds, ...]) -> None:
+    """Leaves Ctrl-C to the parent process, ends when the parent terminates this one, and reads no more than it may."""
+    bounds.hold(held)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

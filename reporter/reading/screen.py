@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from reporter.lookalikes import marked
 from reporter.reading.redraws import BAR, COLOUR, LONGEST, condensed
 
 WIDTH = 1_000_000
@@ -203,7 +204,7 @@ def visible(text: str) -> str:
         text: One line, without its newline.
 
     Returns:
-        The line as a terminal shows it, without control characters.
+        The line as a terminal shows it, without control characters, and with characters marked that could deceive.
     """
     screen = Screen()
-    return " ".join(screen.feed_text(text) + screen.close())
+    return marked(" ".join(screen.feed_text(text) + screen.close()))

@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 
 from reporter.errors import NoRunError, SourceError
 from reporter.sources import git, tensorboard
+from reporter.sources.bounds import refuse_outside
+from reporter.sources.patterns import files_matching, is_pattern, is_regular, start_of
 from reporter.sources.remote import is_remote
 
 STDIN = "-"
@@ -62,9 +64,11 @@ def find(source: str) -> Found:
         return _find_in_git(source)
     path = Path(source)
     if path.is_dir():
+        refuse_outside(source)
         return Found(_sorted(_below(path), _NO_LOG, source), "folder")
-    if not path.exists() and _is_pattern(source):
-        return Found(_sorted(_matching(source), _NO_MATCH, source), "pattern")
+    if not path.exists() and is_pattern(source):
+        refuse_outside(start_of(path))
+        return Found(_sorted(files_matching(path), _NO_MATCH, source), "pattern")
     return Found([source], "file")
 
 
@@ -129,7 +133,7 @@ def records_beside(log: str) -> list[str]:
 
 def _find_in_git(source: str) -> Found:
     paths = git.files_below(source)
-    if paths is None and _is_pattern(source):
+    if paths is None and is_pattern(source):
         return Found(_sorted(git.files_matching(source), _NO_MATCH, source), "pattern")
     if paths is None:
         return Found([source], "file")
@@ -137,10 +141,6 @@ def _find_in_git(source: str) -> Found:
     logs = (path for path in paths if path in hints or ending(path) in SUFFIXES)
     shown = (git.join(source, path) for path in logs if not _is_hidden(PurePosixPath(path)))
     return Found(_sorted(shown, _NO_LOG, source), "folder")
-
-
-def _is_pattern(source: str) -> bool:
-    return any(mark in source for mark in "*?[")
 
 
 def _is_hidden(path: PurePath) -> bool:
@@ -155,7 +155,7 @@ def _below(folder: Path) -> Iterator[str]:
         for name in names:
             path = Path(parent, name)
             is_companion = tensorboard.NAME in name and tensorboard.is_companion(path)
-            if not name.startswith(".") and not is_companion and path.is_file():
+            if not name.startswith(".") and not is_companion and is_regular(path):
                 yield str(path)
 
 
@@ -163,10 +163,6 @@ def _is_foreign(folder: str) -> bool:
     """Tells whether a folder is hidden, or holds programs of others: a virtual environment, or installed packages."""
     name = os.path.basename(folder)
     return name.startswith(".") or name in _PROGRAMS or os.path.exists(os.path.join(folder, "pyvenv.cfg"))
-
-
-def _matching(pattern: str) -> Iterator[str]:
-    return (path for path in glob.iglob(pattern, recursive=True) if Path(path).is_file())
 
 
 def _sorted(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
