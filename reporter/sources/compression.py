@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lzma import LZMADecompressor
 
 _FREE_BYTES = 2 << 20
-_LARGEST_RATIO = 400
+_LARGEST_RATIO = 200
 """A file that unpacks to more than `_FREE_BYTES` may have at most this ratio of unpacked to packed size; progress bars,
 which are very repetitive, have a ratio of about 100."""
 
