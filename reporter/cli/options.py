@@ -84,6 +84,13 @@ strict_option = click.option(
 )
 """Adds the option for files that cannot be read."""
 
+trials_option = click.option(
+    "--trials",
+    is_flag=True,
+    help="Include trials: runs that reporter train made with fewer samples or epochs than the experiment has.",
+)
+"""Adds the option for trials, which results leave out by default."""
+
 templates_option = click.option(
     "--templates",
     metavar="DIR",

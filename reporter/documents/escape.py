@@ -11,6 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from reporter.lookalikes import marked
+from reporter.reading.screen import visible
 
 _REFERENCE = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:/(?=/)", re.IGNORECASE)
 """Matches the start of a text that GitHub turns into a link: a user name, an issue, an address
@@ -72,6 +73,11 @@ def url(path: str) -> Markdown:
     first, colon, rest = path.partition(":")
     local = f"./{path}" if colon and "/" not in first and not rest.startswith("//") else path
     return Markdown(quote(local, safe="/.-_~:"))
+
+
+def workflow_text(text: str) -> str:
+    """Escapes a text for a workflow command of GitHub, as https://github.com/actions/toolkit does."""
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def csp_hash(text: str) -> str:

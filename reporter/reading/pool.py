@@ -9,15 +9,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reporter.errors import ReporterError, SourceError
+from reporter.model import Log
 from reporter.reading.candidates import Candidate, Skipped, read_candidate
-from reporter.reading.reader import read_log
+from reporter.reading.reader import read_log, without_garbage_collection
 from reporter.sources import bounds
 from reporter.sources.names import STDIN
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-    from reporter.model import Log
+    from reporter.reading.columns import Columns
 
 _CHUNK = 8
 """Logs that a process takes at a time; most logs are read faster than they are sent between processes."""
@@ -48,8 +49,9 @@ def read_each(
         return
     from concurrent.futures.process import BrokenProcessPool
 
-    with _processes(jobs) as pool:
-        outcomes = pool.map(read, portable, chunksize=min(_CHUNK, -(-len(portable) // jobs)))
+    with without_garbage_collection(), _processes(jobs) as pool:
+        send = partial(_read_to_send, keep_lines=keep_lines)
+        outcomes = map(_received, pool.map(send, portable, chunksize=min(_CHUNK, -(-len(portable) // (4 * jobs)))))
         try:
             for path in paths:
                 yield next(outcomes) if _portable(path) else read(path)
@@ -89,6 +91,20 @@ def _follow_the_parent(held: tuple[bounds.Bounds, ...]) -> None:
 
 def _portable(path: str | Candidate | ReporterError) -> bool:
     return not isinstance(path, ReporterError) and path != STDIN
+
+
+def _read_to_send(path: str | Candidate | ReporterError, *, keep_lines: bool) -> Columns | ReporterError | Skipped:
+    from reporter.reading.columns import to_columns  # few read several logs at a time, and a cold start should be quick
+
+    with without_garbage_collection():
+        outcome = _read(path, keep_lines=keep_lines)
+        return to_columns(outcome) if isinstance(outcome, Log) else outcome
+
+
+def _received(outcome: Columns | ReporterError | Skipped) -> Log | ReporterError | Skipped:
+    from reporter.reading.columns import from_columns
+
+    return outcome if isinstance(outcome, ReporterError | Skipped) else from_columns(outcome)
 
 
 def _read(path: str | Candidate | ReporterError, *, keep_lines: bool) -> Log | ReporterError | Skipped:

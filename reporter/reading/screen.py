@@ -62,6 +62,15 @@ class Screen:
         """The unfinished line, as it looks now, without spaces at its end."""
         return self._line.shown
 
+    @property
+    def at_line_start(self) -> bool:
+        """Whether the next character begins a line."""
+        return not self._held and not self._line.begun and self._line.column == 0
+
+    def skip_lines(self, count: int) -> None:
+        """Counts lines that are not shown."""
+        self._count += count
+
     def feed_text(self, text: str) -> list[str]:
         """Shows the next piece of text.
 
