@@ -74,8 +74,10 @@ class _Reporter(click.Group):
         except ReporterError as error:
             show_error(error)
             ctx.exit(error.exit_code)
-        except MemoryError as error:
-            error.__traceback__ = None  # it holds everything that was read
+        except (MemoryError, SystemError) as error:
+            if isinstance(error, SystemError) and "without exception set" not in str(error):
+                raise
+            error.__traceback__ = None  # it holds everything that was read; Python loses some errors of memory
             show_error(SourceError("not enough memory; read fewer or smaller logs at once"))
             ctx.exit(SourceError.exit_code)
         except KeyboardInterrupt:
