@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reporter.documents.figures import plot
     from reporter.documents.report import report
     from reporter.errors import (
         DataError,
@@ -66,6 +67,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "compare",
+    "plot",
     "read_log",
     "read_logs",
     "report",
@@ -73,6 +75,7 @@ __all__ = [
 
 _MODULES = {
     "compare": "reporter.facts.compare",
+    "plot": "reporter.documents.figures",
     "read_log": "reporter.reading.reader",
     "read_logs": "reporter.reading.many",
     "report": "reporter.documents.report",

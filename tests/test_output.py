@@ -63,7 +63,7 @@ def test_the_ending_of_the_output_decides_its_format(
 UNKNOWN: dict[str, tuple[list[str], str]] = {
     "parse": ([*PARSE, "-o", "x.xlsx"], "use .txt, .json, .csv, .parquet, .md, .markdown, or choose"),
     "compare": ([*COMPARE, "-o", "x.xlsx"], "use .txt, .md, "),
-    "report": ([*REPORT, "-o", "x.xlsx"], "use .md, .markdown, .html, .htm, .txt, .json, .xml"),
+    "report": ([*REPORT, "-o", "x.xlsx"], "use .md, .markdown, .html, .htm, .txt, .tex, .json, .xml"),
     "train-and-report": (["train-and-report", "nope", "-o", "x.xlsx"], "use .md, "),
 }
 

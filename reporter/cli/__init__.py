@@ -23,6 +23,7 @@ _COMMANDS = {
     "report": "report",
     "readme": "readme",
     "compare": "compare",
+    "plot": "plot",
     "templates": "templates",
     "train": "train",
     "train-and-report": "train",

@@ -6,11 +6,13 @@ import errno
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reporter.cli.options import Decorator, add_options
 from reporter.errors import OutputError, ReporterError, UsageError
+from reporter.progress import track
 
 _VERBOSITY = "reporter.verbosity"
 """The key of `click.Context.meta` that holds `"quiet"` or `"verbose"`; a group shares it with its commands."""
@@ -47,6 +49,10 @@ def is_verbose() -> bool:
 def _verbosity() -> str:
     context = click.get_current_context(silent=True)
     return str(context.meta.get(_VERBOSITY, "")) if context else ""
+
+
+if TYPE_CHECKING:
+    from reporter.documents.report import Document
 
 
 def show_error(error: ReporterError) -> None:
@@ -87,6 +93,19 @@ def write_result(result: str | bytes, path: Path | None, *, force: bool) -> None
     replace_file(path, result)
     if is_verbose():
         show_note(f"{path}: written")
+
+
+def write_document(made: Document, path: Path | None, *, force: bool) -> None:
+    """Writes the figures of a document, then its text; checks first that no figure replaces a different file."""
+    from reporter.documents.files import refuse_to_replace
+
+    figures = {path.parent / name: drawing for name, drawing in made.figures.items()} if path else {}
+    outdated = {place: drawing for place, drawing in figures.items() if not drawing.is_in(place)}
+    for place in outdated:
+        refuse_to_replace(place, force=force)
+    for place, drawing in track("figures", outdated.items(), len(outdated)):
+        write_result(drawing.svg(), place, force=True)
+    write_result(made.text, path, force=force)
 
 
 def _write_to_stdout(result: str | bytes) -> None:

@@ -68,6 +68,25 @@ monitor_options = add_options(
 )
 """Adds the options that decide which epoch is best."""
 
+scale_option = click.option(
+    "--scale",
+    type=click.Choice(["linear", "error"]),
+    default="linear",
+    show_default=True,
+    help="Vertical axes of figures: linear, where the first epochs may be cut off with a mark, or logarithmic, with "
+    "1 − value for a metric like an accuracy (error).",
+)
+"""Adds the option for the axes of figures."""
+
+width_option = click.option(
+    "--width",
+    metavar="N",
+    type=click.IntRange(20),
+    help="Maximum width of a table in characters: columns are left out until it fits.  [default: that of the terminal; "
+    "no limit in a file or pipe]",
+)
+"""Adds the option for the width of tables."""
+
 gate_option = click.option(
     "--fail-under",
     type=TextList(),

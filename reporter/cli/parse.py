@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from reporter.cli.console import verbosity_options
-from reporter.cli.options import Source, gate_option, monitor_options, strict_option
+from reporter.cli.options import Source, gate_option, monitor_options, strict_option, width_option
 from reporter.cli.output import Format, chosen_format, output_option
 from reporter.cli.settings import config_option
 from reporter.cli.trust import inside_option
@@ -50,6 +50,7 @@ _ENDINGS = {
     "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Number of files to read at once."
 )
 @strict_option
+@width_option
 @click.option("--explain", is_flag=True, help="Show how each line was understood, instead of the epochs.")
 @click.option("--force", is_flag=True, help="Replace the file of -o if it exists.")
 @inside_option
@@ -66,6 +67,7 @@ def parse(
     trials: bool,
     jobs: int,
     strict: bool,
+    width: int | None,
     explain: bool,
     force: bool,
 ) -> None:
@@ -117,7 +119,7 @@ def parse(
     logs, all_read = read_logs(files, jobs=jobs, strict=strict, output=output)
     refuse_unknown_monitor(monitor, logs)
     verdicts = judge_runs(gates, logs if trials or not gates else leave_out_trials(logs))
-    result = _export(logs, format, monitor, mode, wide=wide, csv_safe=csv_safe, colour=output is None)
+    result = _export(logs, format, monitor, mode, wide=wide, csv_safe=csv_safe, colour=output is None, width=width)
     write_result(result, output, force=force)
     exit_if_missed(verdicts, all_read=all_read)
 
@@ -186,14 +188,22 @@ def _explain_file(file: str) -> Iterator[str]:
 
 
 def _export(
-    logs: list[Log], format: str, monitor: str | None, mode: Mode | None, *, wide: bool, csv_safe: bool, colour: bool
+    logs: list[Log],
+    format: str,
+    monitor: str | None,
+    mode: Mode | None,
+    *,
+    wide: bool,
+    csv_safe: bool,
+    colour: bool,
+    width: int | None,
 ) -> str | bytes:
     if format in ("table", "markdown"):
         from reporter.documents.table import epoch_tables, markdown_epoch_tables
 
         if format == "markdown":
             return markdown_epoch_tables(logs, monitor, mode)
-        return epoch_tables(logs, monitor, mode, colour=colour)
+        return epoch_tables(logs, monitor, mode, colour=colour, width=width)
     from reporter.documents import export
 
     if format == "json":

@@ -46,15 +46,20 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
       monitor=METRIC  metric that decides which epoch is best
       mode=MODE       min or max: whether the smallest or largest value is best
       level=N         level of the headings of experiments  [default: 3]
+      columns=NAMES   columns of the table, such as run,best,time
+      scale=error     logarithmic axes in figures, with 1 - value for an accuracy
 
     \b
     In MDX, the comments are:
       {/* BEGIN_REPORTER id=results logs=logs */}
       {/* END_REPORTER */}
 
-    The template summary shows the table and one figure for each experiment; report also shows a section for each run.
-    Values are quoted as in a shell. Figures are written to the folder figures/ beside FILE. END_REPORTER keeps a
-    checksum of the block: a block that was edited by hand is only replaced with --force, else the exit code is 1. If a
+    The template summary shows the table and one figure for each experiment, with all its runs; report also shows a
+    section for each run. Values are quoted as in a shell. Figures are written to the folder figures/ beside FILE. Each
+    carries a digest of its numbers, which --check compares; other numbers are stale, another matplotlib is not.
+
+    END_REPORTER keeps a checksum of the block: a block that was edited by hand is only replaced with --force, else
+    the exit code is 1. If a
     block of any FILE cannot be made, no file is changed.
 
     \b
@@ -85,8 +90,8 @@ def _refuse_shared_figures(made: Iterable[RefreshedFile]) -> None:
     drawn: dict[Path, tuple[str, Path]] = {}
     for each in made:
         for block, place, drawing in each.figures:
-            other, owner = drawn.setdefault(place, (drawing, each.path))
-            if other != drawing:
+            other, owner = drawn.setdefault(place, (drawing.digest, each.path))
+            if other != drawing.digest:
                 message = f"its figure {place} differs from the one of {owner}; keep the two files in different folders"
                 raise UsageError(message, each.path, block.begin)
 

@@ -42,6 +42,7 @@ def report(sources: tuple[str, ...], jobs: int, strict: bool, **options: Any) ->
       md           Markdown, with figures as files beside it
       html         one self-contained page with interactive figures
       text         a table for the terminal
+      latex        a table for LaTeX, which needs the package booktabs
       github       Markdown for a comment or a step summary on GitHub
       json         the facts as data
       junit        JUnit XML
@@ -114,10 +115,12 @@ def check_report(options: ReportOptions) -> None:
         MarkerError: A marker of the Markdown file is wrong, or there is none.
     """
     from reporter.documents.blocks import read_blocks
+    from reporter.documents.columns import parse_columns
     from reporter.documents.files import refuse_to_replace
     from reporter.documents.render import find_template
     from reporter.sources.bounds import refuse_outside
 
+    parse_columns(options.columns or "")
     output, readme, format = options.output, options.readme, options.chosen_format
     with configured("templates"):
         if options.templates:
@@ -165,7 +168,7 @@ def _refresh_readme(path: Path, logs: Sequence[Log], options: ReportOptions) -> 
 
 def _write_report(logs: Sequence[Log], verdicts: Sequence[Verdict], options: ReportOptions) -> None:
     """Writes the report to the output file or to standard output."""
-    from reporter.cli.console import write_result
+    from reporter.cli.console import write_document, write_result
     from reporter.cli.stages import show_stages
     from reporter.documents.ci import FORMATS, JudgedLogs
 
@@ -174,11 +177,11 @@ def _write_report(logs: Sequence[Log], verdicts: Sequence[Verdict], options: Rep
         write_result(FORMATS[options.chosen_format](judged), options.output, force=options.force)
         return
     with show_stages():
-        made = _make_document(logs, options)
-    _write_document(made, options.output, force=options.force)
+        write_document(_make_document(logs, options), options.output, force=options.force)
 
 
 def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
+    from reporter.documents.columns import parse_columns
     from reporter.documents.report import document
     from reporter.documents.shorten import COMMENT_CHARACTERS, TextLimit
 
@@ -196,17 +199,7 @@ def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
         limit=TextLimit(options.max_chars or COMMENT_CHARACTERS) if is_limited else None,
         colour=output is None,
         title=options.title,
+        columns=parse_columns(options.columns or ""),
+        scale=options.scale,
+        width=options.width,
     )
-
-
-def _write_document(made: Document, path: Path | None, *, force: bool) -> None:
-    """Writes the figures of a document, then its text; checks first that no figure replaces a different file."""
-    from reporter.cli.console import write_result
-    from reporter.documents.files import refuse_to_replace
-
-    figures = {path.parent / name: drawing for name, drawing in made.figures.items()} if path else {}
-    for place, drawing in figures.items():
-        refuse_to_replace(place, force=force, unless_equal_to=drawing)
-    for place, drawing in figures.items():
-        write_result(drawing, place, force=True)
-    write_result(made.text, path, force=force)

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from reporter.cli.console import verbosity_options
-from reporter.cli.options import add_options, gate_option, monitor_options, templates_option, trials_option
+from reporter.cli.options import (
+    add_options,
+    gate_option,
+    monitor_options,
+    scale_option,
+    templates_option,
+    trials_option,
+    width_option,
+)
 from reporter.cli.output import chosen_format, output_option
 from reporter.cli.settings import config_option
 from reporter.cli.trust import trust_options
@@ -17,6 +25,7 @@ from reporter.cli.trust import trust_options
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from reporter.documents.pictures import Scale
     from reporter.model import Mode
 
 _ENDINGS = {
@@ -25,6 +34,7 @@ _ENDINGS = {
     ".html": "html",
     ".htm": "html",
     ".txt": "text",
+    ".tex": "latex",
     ".json": "json",
     ".xml": "junit",
 }
@@ -69,7 +79,7 @@ report_options = add_options(
         "--format",
         metavar="FORMAT",
         type=_ReportFormat(),
-        help="md, html, text, github, json, junit, codequality, annotations, badge, or one of your own templates.  "
+        help="md, html, text, latex, github, json, junit, codequality, annotations, badge, or a template of your own.  "
         "[default: by the ending of FILE, else md]",
     ),
     templates_option,
@@ -92,6 +102,14 @@ report_options = add_options(
     click.option(
         "--title", metavar="TEXT", default="Training results", show_default=True, help="Heading of the report."
     ),
+    click.option(
+        "--columns",
+        metavar="NAMES",
+        help="Columns of the table in Markdown and LaTeX, such as run,best,time; also log, params, difference, last, "
+        "score, epochs, status.  [default: at most seven]",
+    ),
+    scale_option,
+    width_option,
     monitor_options,
     gate_option,
     trials_option,
@@ -115,6 +133,9 @@ class ReportOptions:
         template: The name of the template; its file is `TEMPLATE.FORMAT.j2`.
         templates: A folder that is searched for templates before the built-in ones.
         max_chars: The maximum length of the report in characters.
+        columns: The columns of the table, with commas between them.
+        scale: The scale of the vertical axes of figures.
+        width: The maximum width of a table for a terminal, in characters.
         monitor: The metric that decides which epoch is best.
         mode: Whether the largest or the smallest value is best.
         fail_under: The gates.
@@ -129,6 +150,9 @@ class ReportOptions:
     template: str
     templates: Path | None
     max_chars: int | None
+    columns: str | None
+    scale: Scale
+    width: int | None
     monitor: str | None
     mode: Mode | None
     fail_under: tuple[str, ...]

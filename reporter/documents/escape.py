@@ -20,7 +20,7 @@ _REFERENCE = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:/(?=/)", re.IGNORECASE)
 
 
 class Markdown(str):
-    """Marks a string as safe to insert into Markdown: it is escaped, or needs no escaping."""
+    """Marks a string as safe to insert into Markdown or LaTeX: it is escaped, or needs no escaping."""
 
     __slots__ = ()
 
@@ -45,8 +45,31 @@ def github_md(text: str) -> Markdown:
     return Markdown(_REFERENCE.sub(r"\g<0><!-- -->", md(text)))
 
 
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "−": "$-$",
+    "±": r"$\pm$",
+    "–": "--",
+    "…": r"\ldots{}",
+    **{each: f"\\{each}" for each in "&%$#_{}"},
+}
+"""Characters that LaTeX does not print as they are, and what prints them. `\textquotedbl` needs the encoding T1."""
+
+
+def latex(text: str) -> Markdown:
+    """Escapes a text for LaTeX, so that it is printed literally on one line; control characters are left out."""
+    flat = "".join(each for each in " ".join(text.split()) if each.isprintable())
+    return Markdown("".join(_LATEX.get(each, each) for each in flat))
+
+
 def escape_inserted(value: object, md: Callable[[str], Markdown] = md) -> Markup:
-    """Escapes a value that a Markdown template inserts, unless it is already escaped or marked as `safe`."""
+    """Escapes a value that a Markdown or LaTeX template inserts, unless it is already escaped or marked as `safe`."""
     if isinstance(value, (Markdown, Markup)):
         return Markup(value)  # noqa: S704 -- Jinja does not escape Markup again
     text = str(value)

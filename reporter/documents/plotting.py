@@ -29,8 +29,7 @@ def _in_our_folder() -> Iterator[None]:
 with _in_our_folder():
     import matplotlib as mpl
     from matplotlib.axes import Axes
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
 
-__all__ = ["Axes", "Figure", "FigureCanvasSVG", "MaxNLocator", "mpl"]
+__all__ = ["Axes", "Figure", "FigureCanvasAgg", "mpl"]

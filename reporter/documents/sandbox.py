@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
-from reporter.documents import escape, page
+from reporter.documents import drawings, escape, inline, page
 from reporter.documents.limits import joined, limited, refuse_large
 from reporter.errors import ReporterError, TemplateError
 from reporter.facts.display import count, duration, number
@@ -24,6 +24,7 @@ from reporter.model import Run
 from reporter.sources.bounds import refuse_outside
 
 _MARKDOWN = {"md": escape.md, "github": escape.github_md}
+_ESCAPES = {**_MARKDOWN, "latex": escape.latex}
 _MARKUP = ("html", "xml", "junit")
 
 
@@ -54,24 +55,25 @@ def render_template(name: str, format: str, folders: Sequence[Path], facts: Mapp
 
 def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any]) -> jinja2.Environment:
     """Makes the Jinja environment of a template, with the escaping and the filters of its format."""
-    md = _MARKDOWN.get(format)
+    md, inserted = _MARKDOWN.get(format), _ESCAPES.get(format)
     environment = _Sandbox(
         loader=_Loader(folders),
         undefined=_undefined(facts),
-        autoescape=md is not None or format in _MARKUP,
-        finalize=partial(escape.escape_inserted, md=md) if md else escape.escape_html,
+        autoescape=inserted is not None or format in _MARKUP,
+        finalize=partial(escape.escape_inserted, md=inserted) if inserted else escape.escape_html,
     )
     environment.filters.update(number=number, count=count, duration=duration, url=escape.url, digest=escape.csp_hash)
-    environment.filters.update(packed=page.packed_run, data=page.report_json, terminal=_terminal_report)
+    environment.filters.update(packed=page.packed_run, key=page.run_key, drawn=inline.html_overlay)
+    environment.filters.update(data=page.report_json, terminal=_terminal_report)
     if md:
-        environment.filters.update(md=md, fence=escape.fence)
+        environment.filters.update(md=md, fence=escape.fence, picture=drawings.markdown_picture)
     return environment
 
 
-def _terminal_report(groups: Sequence[Sequence[ReportRow]], title: str, colour: bool) -> str:
+def _terminal_report(groups: Sequence[Sequence[ReportRow]], title: str, colour: bool, width: int | None = None) -> str:
     from reporter.documents.terminal import terminal_report
 
-    return terminal_report(groups, title, colour=colour)
+    return terminal_report(groups, title, colour=colour, width=width)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Literal, NamedTuple
@@ -31,7 +32,7 @@ class Found(NamedTuple):
     """Holds the files of a source.
 
     Attributes:
-        files: The files, sorted by path.
+        files: The files, sorted by path, and by the numbers in it.
         kind: How the source names them: each by its name, by a pattern, or by their folder.
     """
 
@@ -169,4 +170,17 @@ def _sorted(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
     found = set(paths)
     if not found:
         raise NoRunError(otherwise, source)
-    return sorted(found - {record for path in found for record in records_beside(path)})
+    return sorted(found - {record for path in found for record in records_beside(path)}, key=natural)
+
+
+def natural(path: str) -> tuple[tuple[int, str], ...]:
+    """Makes the key for sorting names as people do: `run-2` comes before `run-10`.
+
+    Args:
+        path: The name.
+
+    Returns:
+        A key; two names have equal keys only if they are equal.
+    """
+    parts = re.split(r"(\d{1,18})", path, flags=re.ASCII)  # every second part is a number
+    return tuple((int(part) if index % 2 else 0, part) for index, part in enumerate(parts))
