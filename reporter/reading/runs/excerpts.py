@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from reporter.model import Epoch, Evaluation, LogWarning
@@ -82,16 +83,21 @@ def _quotations(drafts: Sequence[Draft]) -> Iterator[Draft]:
 
 
 def _lone_results(drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """Finds single results without headers in a document of runs with headers; the run before it gets a warning."""
+    """Finds single results without headers in a document of runs with headers; the run before it gets a warning.
+
+    Several of them in one section are fits of one epoch each, as in a loop.
+    """
     if not any(draft.header and len(draft.epochs) > 1 for draft in drafts):
         return
-    before = next(draft for draft in drafts if not _is_lone(draft))
-    for draft, after in itertools.zip_longest(drafts, drafts[1:]):
-        if not _is_lone(draft):
+    in_section = Counter(id(draft.section) for draft in drafts if _is_lone(draft))
+    lone = [_is_lone(draft) and in_section[id(draft.section)] == 1 for draft in drafts]
+    before = next(draft for draft, is_lone in zip(drafts, lone, strict=True) if not is_lone)
+    for draft, after, is_lone in itertools.zip_longest(drafts, drafts[1:], lone):
+        if not is_lone:
             before = draft
             continue
         before.warnings.append(LogWarning("lone-result", draft.line, _LONE))
-        if after and after.section is draft.section and not _is_lone(after):
+        if after and after.section is draft.section:
             after.parameters = after.parameters or draft.parameters
             after.scores = draft.scores + after.scores
         yield draft
