@@ -1,0 +1,75 @@
+"""Checks the claims of a document against the runs in it and in other logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reporter.claims.claim import Claim, Verdict
+from reporter.claims.decide import decide
+from reporter.claims.evidence import Known
+from reporter.claims.extract import find_claims
+from reporter.claims.prose import Line, Spot, read_lines
+from reporter.claims.scope import regions, runs_of, with_twins
+from reporter.model import Log
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Holds a document whose claims were checked.
+
+    Attributes:
+        path: The document.
+        verdicts: One verdict for each claim, in order.
+    """
+
+    path: str
+    verdicts: tuple[Verdict, ...]
+
+    def count(self, outcome: str) -> int:
+        """Counts the claims with an outcome."""
+        return sum(each.outcome == outcome for each in self.verdicts)
+
+
+def check_text(text: str, path: str, own: Log | None = None, logs: Sequence[tuple[Log, int | None]] = ()) -> Checked:
+    """Checks the claims of a document.
+
+    Args:
+        text: The document.
+        path: Its path.
+        own: The document read as a log, if it holds a run.
+        logs: Other logs, each with the index of the line that links to it, or None.
+
+    Returns:
+        The verdicts.
+    """
+    lines = read_lines(text, path)
+    mine = runs_of(own, lines) if own else []
+    known = with_twins(mine, [each for log, at in logs for each in runs_of(log, None, at=at)])
+    wanted = _prose(lines, mine)
+    claims = sorted(find_claims(lines, wanted), key=lambda claim: (claim.spot, claim.column))
+    return Checked(path, tuple(decide(_distinct(claims), lines, known)))
+
+
+def _prose(lines: Sequence[Line], known: Iterable[Known]) -> list[int]:
+    """Selects the lines that are neither code nor a log."""
+    parts = sorted(regions(known))
+    wanted, at = [], 0
+    for index, line in enumerate(lines):
+        while at < len(parts) and parts[at][1] < line.spot:
+            at += 1
+        if not line.code and not (at < len(parts) and parts[at][0] <= line.spot):
+            wanted.append(index)
+    return wanted
+
+
+def _distinct(claims: Sequence[Claim]) -> list[Claim]:
+    """Leaves out claims that were found twice at the same place."""
+    seen: set[tuple[Spot, int, str, str]] = set()
+    kept = []
+    for claim in claims:
+        key = (claim.spot, claim.column, claim.text, str(claim.number.scaled))
+        if key not in seen:
+            seen.add(key)
+            kept.append(claim)
+    return kept

@@ -1,0 +1,144 @@
+"""Decides about the claims of a document: which run each is about, and whether it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from reporter.claims.claim import Claim, Verdict
+from reporter.claims.evidence import Known
+from reporter.claims.judge import Judge, Match, forms, nearest, nearest_true, told, verdict
+from reporter.claims.prose import Line
+from reporter.claims.scope import Scope, Scopes
+
+_DISTINCT = 3
+"""Fewest digits of a value that tell one run from another."""
+
+_EXPLICIT = frozenset({"best", "last", "score"})
+_NEAR = Decimal("0.02")
+
+
+def decide(claims: Sequence[Claim], lines: Sequence[Line], known: Sequence[Known]) -> list[Verdict]:
+    """Decides about the claims of a document.
+
+    Args:
+        claims: The claims, in order.
+        lines: The lines of the document.
+        known: The runs.
+
+    Returns:
+        One verdict for each claim, in order.
+    """
+    judge = Judge()
+    scopes = Scopes(lines, known)
+    matches = [[judge.match(claim, each) for each in known] for claim in claims]
+    groups = _runs_of_groups(claims, matches)
+    several = _contradictions(claims)
+    return [
+        _decide(claim, match, scopes.of(claim), groups.get(claim.group), contradicted=_key(claim) in several)
+        for claim, match in zip(claims, matches, strict=True)
+    ]
+
+
+def _key(claim: Claim) -> object:
+    """Gives what two claims of one run cannot differ in."""
+    kind = "value" if claim.metric else claim.kind
+    return claim.section, kind, claim.metric, claim.which, claim.words if kind != "value" else "", claim.bound, claim.kind == "epoch_of_best", claim.hint
+
+
+def _contradictions(claims: Sequence[Claim]) -> set[object]:
+    """Finds the quantities of which one section states several values: it speaks of several runs."""
+    values: dict[object, set[object]] = {}
+    for claim in claims:
+        if not claim.bound and not claim.hint:
+            values.setdefault(_key(claim), set()).add(tuple(number.scaled for number in claim.numbers))
+    return {key for key, each in values.items() if len(each) > 1}
+
+
+def _runs_of_groups(claims: Sequence[Claim], matches: Sequence[Sequence[Match]]) -> Mapping[int, Known]:
+    """Finds for each group the run that its distinct values have in common, if it is one."""
+    found: dict[int, set[int]] = {}
+    runs: dict[int, Known] = {}
+    for claim, every in zip(claims, matches, strict=True):
+        fitting = [match for match in every if match.fits]
+        if _is_distinct(claim) and len(fitting) == 1:
+            found.setdefault(claim.group, set()).add(id(fitting[0].known))
+            runs[id(fitting[0].known)] = fitting[0].known
+    return {group: runs[next(iter(ids))] for group, ids in found.items() if len(ids) == 1}
+
+
+def _is_distinct(claim: Claim) -> bool:
+    digits = len(claim.number.value.as_tuple().digits)
+    return claim.metric is not None and not claim.bound and not claim.about and digits >= _DISTINCT
+
+
+def _decide(claim: Claim, matches: Sequence[Match], scope: Scope, group: Known | None, *, contradicted: bool) -> Verdict:
+    near = [match for match in matches if any(match.known is each for each in scope.runs)]
+    if group is not None:
+        own = [match for match in matches if match.known is group]
+        near = [*own, *(match for match in near if match.known is not group)]
+    rest = [match for match in matches if all(match is not each for each in near)]
+    here = next((match for match in near if match.fits), None)
+    there = next((match for match in rest if match.fits), None)
+    sure = scope.sure and len(scope.runs) == 1 and not claim.other and not contradicted
+    if here:
+        return verdict(claim, "agrees", _why(claim, here, scope), here, here.fits)
+    target = near[0] if near else None
+    if there and not (sure and target and target.all and claim.plain and _is_distinct(claim)):
+        return verdict(claim, "agrees", _why(claim, there, scope), there, there.fits)
+    if there and target:
+        reason = f"{nearest_true(claim, target)}; it fits another run, {there.known.run.name}"
+        return verdict(claim, "disagrees", reason, target, nearest(claim, target.all))
+    return _without_fit(claim, near, target, scope, group, sure=sure, contradicted=contradicted)
+
+
+def _without_fit(
+    claim: Claim, near: Sequence[Match], target: Match | None, scope: Scope, group: Known | None, *, sure: bool, contradicted: bool
+) -> Verdict:
+    if target is None:
+        return verdict(claim, "unsupported", "there is no log to compare it with")
+    if not target.all or claim.kind == "derived":
+        return verdict(claim, "unsupported", f"no log here gives {_wanted(claim)}", None)
+    found = nearest(claim, target.all)
+    by_value = group is target.known and claim.plain and not claim.other and not contradicted
+    if claim.kind == "epoch_of_best" and claim.words and claim.plain and not claim.other:
+        by_value = by_value or _value_fits(claim, target)
+    likely = _is_likely(claim, near, target) and not claim.other and not contradicted
+    if claim.plain and ((sure and target.known is scope.runs[0]) or by_value or likely):
+        return verdict(claim, "disagrees", nearest_true(claim, target), target, found)
+    doubt = "the words are not exact" if not claim.plain else "the run that it is about is not sure"
+    return verdict(claim, "unsupported", f"no log here says so, and {doubt}: {nearest_true(claim, target)}", target, found)
+
+
+def _value_fits(claim: Claim, target: Match) -> bool:
+    """Tells whether the value that is named with an epoch is the best of the run."""
+    return any(
+        any(abs(way.scaled - each.value) <= way.step / 2 for way in forms(type(claim.number)(Decimal(claim.words)), each, is_share=True))
+        for each in target.all
+    )
+
+
+def _is_likely(claim: Claim, near: Sequence[Match], target: Match) -> bool:
+    """Tells whether a claim with clear words nearly fits the only run there is."""
+    if len(near) != 1 or claim.metric is None or claim.kind == "epoch_of_best" or claim.which not in _EXPLICIT:
+        return False
+    if not claim.metric.split or not _is_distinct(claim):
+        return False
+    found = nearest(claim, target.all)
+    return min(abs(way.scaled - found.value) for way in forms(claim.number, found, is_share=True)) <= _NEAR
+
+
+def _wanted(claim: Claim) -> str:
+    if claim.kind == "derived":
+        return "this number"
+    return {"params": "a parameter count", "epochs": "a number of epochs", "time": "a duration"}.get(claim.kind, f"a value of {claim.metric or 'it'}")
+
+
+def _why(claim: Claim, match: Match, scope: Scope) -> str:
+    assert match.fits
+    said = told(match.fits)
+    if claim.which == "score" and match.fits.kind == "best" and len(claim.numbers) == 1:
+        last = next((each for each in match.all if each.kind == "last"), None)
+        if last and last.value != match.fits.value:
+            return f"it is the {said}; the last epoch has {last.value}"
+    return said

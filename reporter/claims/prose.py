@@ -1,0 +1,185 @@
+"""Splits a document into passages of prose, without their markup, and into sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reporter.sources.notebook import is_notebook, markdown_cells
+
+
+class Spot(NamedTuple):
+    """Is a place in a document: the cell of a notebook, else 0, and the line; both counted from 1."""
+
+    cell: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Holds a line of a document.
+
+    Attributes:
+        spot: Its place.
+        raw: Its words, as they are written.
+        text: The same with spaces in place of markup, so that columns are the same.
+        code: Whether it stands in a fenced block of code.
+        level: Level of the heading that it is, 1 to 7; 0 if it is none. Bold lines are headings of level 7.
+        section: Index of the line of the heading above it, which is its own if it is a heading; -1 if there is none.
+    """
+
+    spot: Spot
+    raw: str
+    text: str
+    code: bool = False
+    level: int = 0
+    section: int = -1
+
+
+_FENCE = re.compile(r"[ \t>]*(```+|~~~+)[^`]*$")
+_ATX = re.compile(r"[ \t>]{0,3}(#{1,6})(?!#)")
+_HTML_HEADING = re.compile(r"\s*<h([1-6])\b", re.IGNORECASE)
+_BOLD = re.compile(r"[ \t>]*(?:\*\*(?!\s)[^*]*\*\*|__(?!\s)[^_]*__|<b>[^<]*</b>)[ \t:]*(?:<br */?>)?[ \t]*$", re.IGNORECASE)
+_LATEX = re.compile(r"\s*\\(chapter|(?:sub){0,2}section|paragraph)\*?\{")
+_LATEX_LEVELS = {"chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 7}
+_UNDERLINE = re.compile(r"[ \t]*([=\-~^\"'*+#])\1{2,}[ \t]*$")
+_RULE_LEVELS = {"=": 1, "-": 2, "~": 3, "^": 4}
+
+_MARKUP = re.compile(
+    r"<!--.*?(?:-->|$)"  # a comment
+    r"|<meta\b[^>]*?\bcontent=[\"']|<(?:/?[a-zA-Z][^<>\n]{0,400})>"  # a tag; the words of a description stay
+    r"|\]\([^()\s]{0,2000}(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"]*\")?\)"  # the target of a link
+    r"|https?://[^\s<>)\"]+"
+    r"|\\(?:textbf|textit|emph|mathbf|texttt|text|num|SI|code|sub|chapter|section|subsection|subsubsection|paragraph)\*?(?=\{)"
+    r"|\\[,;! ]|[*`$]|\{(?!,\})|(?<!\{,)\}|(?<![\w])_+(?=\w)|(?<=[\w.])_+(?!\w)|\[(?=[^\d\s\-.])|(?<=\w)\](?=\[)"
+    r"|&(?:nbsp|thinsp);"
+)
+_OPENING = re.compile(r"^[ \t>]*(?:[-*+•][ \t]+|#{1,6}[ \t]*)*")
+_HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+def blank(found: re.Match[str]) -> str:
+    """Gives as many spaces as a match has characters; newlines stay."""
+    return re.sub(r"[^\n]", " ", found[0])
+
+
+def _plain(raw: str) -> str:
+    text = _OPENING.sub(blank, raw)
+    return _MARKUP.sub(blank, text) if any(sign in text for sign in "<*`_[\\{$&:") else text
+
+
+def read_lines(text: str, path: str) -> list[Line]:
+    """Reads the lines of a document.
+
+    Args:
+        text: A Markdown, reStructuredText, HTML, LaTeX or text file, or the JSON of a notebook.
+        path: Its path; `.ipynb` is a notebook.
+
+    Returns:
+        All lines of the document, of a notebook those of its Markdown cells.
+    """
+    if is_notebook(path, text[:1000]):
+        found = [line for number, source in markdown_cells(text, path) for line in _cell_lines(source, number)]
+    else:
+        found = list(_cell_lines(text, 0))
+    return list(_with_sections(found))
+
+
+def _cell_lines(text: str, cell: int) -> Iterator[Line]:
+    raw = text.replace("\r\n", "\n").split("\n")
+    shown = _COMMENT.sub(blank, _HIDDEN.sub(blank, text.replace("\r\n", "\n")) if "<s" in text.lower() else text.replace("\r\n", "\n"))
+    fence = ""
+    for number, (words, seen) in enumerate(zip(raw, shown.split("\n"), strict=True), 1):
+        mark = _FENCE.match(seen)
+        if mark and (not fence or (seen.strip().startswith(fence[:3]) and len(mark[1]) >= len(fence))):
+            fence = "" if fence else mark[1]
+            yield Line(Spot(cell, number), words, "", code=True)
+        elif fence:
+            yield Line(Spot(cell, number), words, seen, code=True)
+        else:
+            yield Line(Spot(cell, number), words, _plain(seen))
+
+
+def _level(line: Line, after: Line | None) -> int:
+    if line.code or not line.text.strip():
+        return 0
+    if found := _ATX.match(line.raw):
+        return len(found[1])
+    if found := _HTML_HEADING.match(line.raw):
+        return int(found[1])
+    if found := _LATEX.match(line.raw):
+        return _LATEX_LEVELS[found[1]]
+    if after and (found := _UNDERLINE.match(after.raw)) and not _UNDERLINE.match(line.raw) and after.spot.cell == line.spot.cell:
+        return _RULE_LEVELS.get(found[1], 5)
+    return 7 if _BOLD.match(line.raw) else 0
+
+
+def _with_sections(lines: list[Line]) -> Iterator[Line]:
+    section = -1
+    for index, line in enumerate(lines):
+        level = _level(line, lines[index + 1] if index + 1 < len(lines) else None)
+        if level:
+            section = index
+        yield Line(line.spot, line.raw, line.text, line.code, level, section)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Holds lines that belong together: a line, or the lines of a wrapped paragraph.
+
+    Attributes:
+        lines: The indices of the lines.
+        text: Their text, with a newline between two lines.
+        starts: Where each line starts in the text.
+    """
+
+    lines: tuple[int, ...]
+    text: str
+    starts: tuple[int, ...]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Gives the index of the line, and the column counted from 0, of a character."""
+        at = max(index for index, start in enumerate(self.starts) if start <= offset)
+        return self.lines[at], offset - self.starts[at]
+
+
+_WRAPPED = 50
+"""Shortest line that may be wrapped; a shorter one ends by intention."""
+
+_NEW = re.compile(r"\s*(?:[-*+•>#|]|\d+[.)]\s|[A-Za-z][.)]\s|<|\\(?:item|sub|section)|$)|[^.!?]{0,40}[:=]\s")
+
+
+def passages(lines: Sequence[Line], wanted: Iterable[int]) -> Iterator[Passage]:
+    """Joins the lines of wrapped paragraphs.
+
+    Args:
+        lines: All lines of the document.
+        wanted: The indices of the lines that are prose, in order.
+
+    Yields:
+        The passages, in order.
+    """
+    group: list[int] = []
+    for index in wanted:
+        if group and not (index == group[-1] + 1 and _continues(lines[group[-1]], lines[index]) and len(group) < 40):
+            yield _passage(lines, group)
+            group = []
+        group.append(index)
+    if group:
+        yield _passage(lines, group)
+
+
+def _continues(line: Line, after: Line) -> bool:
+    wrapped = len(line.raw.rstrip()) >= _WRAPPED and not line.raw.endswith("  ") and "|" not in line.raw
+    return wrapped and not line.level and not after.level and not _NEW.match(after.raw) and line.spot.cell == after.spot.cell
+
+
+def _passage(lines: Sequence[Line], group: list[int]) -> Passage:
+    starts, at = [], 0
+    for index in group:
+        starts.append(at)
+        at += len(lines[index].text) + 1
+    return Passage(tuple(group), "\n".join(lines[index].text for index in group), tuple(starts))
