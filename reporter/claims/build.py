@@ -13,7 +13,7 @@ from reporter.claims.numbers import Number
 from reporter.claims.prose import Spot
 from reporter.claims.words import Token
 
-_NUMBERS = {"params": "N", "time": "D", "epochs": "C", "epoch_of_best": "E"}
+_NUMBERS = {"params": "N", "time": "D", "epochs": "C", "epoch_of_best": "E", "epoch_below": "E"}
 """The letter of the token that holds the number of a claim; for the other kinds it is one of `NLR`."""
 
 _LEFT, _RIGHT = 6, 6
@@ -24,6 +24,14 @@ _REACH = 3
 
 _FEWEST = 100
 """Fewest parameters that prose states of a model without a colon: `2 trainable parameters` is about a layer."""
+
+
+_NAMED_RUN = ("attempt", "model", "experiment", "trial")
+
+
+def _is_other(token: Token) -> bool:
+    """Tells whether a token speaks of another model: `baseline`, `Attempt 2`."""
+    return token.letter == "o" or (token.letter == "I" and token.text.lower().startswith(_NAMED_RUN))
 
 
 class Build(NamedTuple):
@@ -82,19 +90,19 @@ def _at_number(
         numbers=tokens[at].numbers,
         bound=_bound(tokens[max(first, at - 2) : at], tokens[at]),
         about=any(token.letter == "a" for token in tokens[max(first, at - _REACH) : at]),
-        other=around.other or any(token.letter == "o" for token in [*tokens[max(at - 14, 0) : at + 8]]),
+        other=around.other or any(_is_other(token) for token in tokens[max(at - 14, 0) : at + 8]),
     )
     start_of_words = start - 1 if gives == "reached" and start else start
     front = next((index for index in range(first, start) if tokens[index].letter in "bl"), start_of_words)
     span = (tokens[front].start, tokens[end - 1].end, tokens[at].start)
-    if gives in ("params", "time", "epochs", "epoch_of_best"):
-        if made := _simple(gives, claim, tokens[start:end], tokens[first:last], tokens[max(first, at - 2) : at]):
+    if gives in _NUMBERS:
+        if made := _simple(gives, claim, tokens[start:end], tokens[first:last], tokens[max(first, at - 2) : at], around.metric):
             yield Build(made, *span)
         return
     yield from _of_metric(gives, claim, tokens, (start, end, at), near, around, span)
 
 
-def _simple(gives: str, claim: Claim, inside: Sequence[Token], near: Sequence[Token], left: Sequence[Token]) -> Claim | None:
+def _simple(gives: str, claim: Claim, inside: Sequence[Token], near: Sequence[Token], left: Sequence[Token], around: Metric | None) -> Claim | None:
     """Builds a claim that is not about the value of a metric."""
     words = " ".join(token.text.lower() for token in inside)
     if gives == "params":
@@ -110,7 +118,7 @@ def _simple(gives: str, claim: Claim, inside: Sequence[Token], near: Sequence[To
         after = any(token.text.lower() in ("after", "first", "until", "beyond", "from", "past") for token in left)
         return replace(claim, kind="epochs", numbers=claim.numbers[:1], plain=not after and not claim.about, words="label" if label else "after" if after else "", total=_total(claim.numbers))
     names = [token.text for token in near if token.letter == "m"]
-    return replace(claim, kind="epoch_of_best", numbers=(number,), which="best", total=_total(claim.numbers), metric=metric(names[0]) if names else None)
+    return replace(claim, kind="epoch_of_best", numbers=(number,), which="best", total=_total(claim.numbers), metric=metric(names[0]) if names else around)
 
 
 def _total(numbers: Sequence[Number]) -> int | None:
@@ -129,7 +137,7 @@ def _of_metric(
     """Builds the claim that a metric has a value, and a second one if the epoch of the value is named."""
     start, end, at = where
     names = [token.text for token in tokens[start:end] if token.letter == "m"]
-    found = in_context(metric(names[0]), around.metric) if names else around.metric if gives == "label" else Metric("acc") if gives == "reached" else around.metric
+    found = in_context(metric(names[0]), around.metric) if names else around.metric if gives == "label" else Metric("acc") if gives in ("reached", "other") else around.metric
     which = which_value(near) or ("score" if gives == "score" or (found and found.split == "test") else around.which)
     position = _position(tokens, start, end)
     epoch = int(tokens[position].numbers[0].value) if position is not None else None

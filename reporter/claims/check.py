@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reporter.claims.claim import Claim, Verdict
 from reporter.claims.decide import decide
 from reporter.claims.evidence import Known
+from reporter.claims.excerpts import Excerpts, find_excerpts
 from reporter.claims.extract import find_claims
 from reporter.claims.prose import Line, Spot, read_lines
 from reporter.claims.scope import regions, runs_of, with_twins
@@ -46,19 +47,28 @@ def check_text(text: str, path: str, own: Log | None = None, logs: Sequence[tupl
     lines = read_lines(text, path)
     mine = runs_of(own, lines) if own else []
     known = with_twins(mine, [each for log, at in logs for each in runs_of(log, None, at=at)])
-    wanted = _prose(lines, mine)
-    claims = sorted(find_claims(lines, wanted), key=lambda claim: (claim.spot, claim.column))
-    return Checked(path, tuple(decide(_distinct(claims), lines, known)))
+    outside = _outside(lines, mine)
+    quoted = dict(find_excerpts(lines, outside))
+    messages = {known.spot(message.line) for known in mine for message in known.run.messages}
+    prose = [
+        index
+        for index in outside
+        if index not in quoted and not lines[index].code and lines[index].spot not in messages
+    ]
+    excerpts = Excerpts(known)
+    verdicts = decide(_distinct(list(find_claims(lines, prose))), lines, known)
+    verdicts += [excerpts.judge(claim) for index, claim in quoted.items() if known or not lines[index].code]
+    return Checked(path, tuple(sorted(verdicts, key=lambda each: (each.claim.spot, each.claim.column))))
 
 
-def _prose(lines: Sequence[Line], known: Iterable[Known]) -> list[int]:
-    """Selects the lines that are neither code nor a log."""
+def _outside(lines: Sequence[Line], known: Iterable[Known]) -> list[int]:
+    """Selects the lines that are no part of a log."""
     parts = sorted(regions(known))
     wanted, at = [], 0
     for index, line in enumerate(lines):
         while at < len(parts) and parts[at][1] < line.spot:
             at += 1
-        if not line.code and not (at < len(parts) and parts[at][0] <= line.spot):
+        if not (at < len(parts) and parts[at][0] <= line.spot):
             wanted.append(index)
     return wanted
 

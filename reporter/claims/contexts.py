@@ -11,6 +11,7 @@ from reporter.claims.metrics import metric
 from reporter.claims.prose import Line
 from reporter.claims.words import Token, sentences
 
+_RUN = re.compile(r"(?:attempt|experiment|trial|model(?=\s\d))", re.IGNORECASE)
 _MODEL = re.compile(r"model|network|run|net", re.IGNORECASE)
 
 
@@ -23,6 +24,7 @@ class Context:
     other: bool = False
     target: bool = False
     title: str = ""
+    label: bool = False
 
 
 def context_of(text: str) -> Context:
@@ -32,7 +34,7 @@ def context_of(text: str) -> Context:
     return Context(
         metric(words) if words else None,
         which_value(tokens) or "any",
-        any(token.letter == "o" for token in tokens),
+        any(token.letter == "o" or _RUN.match(token.text) for token in tokens),
         any(token.letter == "g" for token in tokens),
         " ".join(text.split()),
     )
@@ -41,11 +43,12 @@ def context_of(text: str) -> Context:
 def context_at(lines: Sequence[Line], index: int, contexts: dict[int, Context]) -> Context:
     """Gives the context of a line: the label right above it, and the headings that it stands under."""
     own = lines[index]
-    above = []
+    above: list[int] = []
     for back in range(index - 1, max(index - 4, -1), -1):
         if lines[back].text.strip():
             above = [back] if lines[back].text.rstrip().endswith((":", "-")) and not re.search(r"\d\.\d", lines[back].text) else []
             break
+    labelled = bool(above)
     at = own.section if own.section != index else _parent(lines, index)
     while at >= 0 and len(above) < 8:
         above.append(at)
@@ -61,6 +64,7 @@ def context_at(lines: Sequence[Line], index: int, contexts: dict[int, Context]) 
             found.other or (here.other and each in above[:2]),
             found.target or (here.target and each in above[:3]),
             found.title or here.title,
+            labelled,
         )
     return found
 

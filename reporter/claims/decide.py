@@ -35,15 +35,21 @@ def decide(claims: Sequence[Claim], lines: Sequence[Line], known: Sequence[Known
     groups = _runs_of_groups(claims, matches)
     several = _contradictions(claims)
     return [
-        _decide(claim, match, scopes.of(claim), groups.get(claim.group), contradicted=_key(claim) in several)
+        _decide(claim, match, scopes.of(claim), groups.get(claim.group), tuple(key in several for key in _keys(claim)))
         for claim, match in zip(claims, matches, strict=True)
     ]
 
 
-def _key(claim: Claim) -> object:
+def _key(claim: Claim) -> tuple[object, ...]:
     """Gives what two claims of one run cannot differ in."""
     kind = "value" if claim.metric else claim.kind
     return claim.section, kind, claim.metric, claim.which, claim.words if kind != "value" else "", claim.bound, claim.kind == "epoch_of_best", claim.hint
+
+
+def _keys(claim: Claim) -> tuple[tuple[object, ...], ...]:
+    """Gives the quantity in the section, in the document, and in the group of the claim."""
+    key = _key(claim)
+    return key, key[1:], (claim.group, "group", *key)
 
 
 def _contradictions(claims: Sequence[Claim]) -> set[object]:
@@ -51,7 +57,8 @@ def _contradictions(claims: Sequence[Claim]) -> set[object]:
     values: dict[object, set[object]] = {}
     for claim in claims:
         if not claim.bound and not claim.hint:
-            values.setdefault(_key(claim), set()).add(tuple(number.scaled for number in claim.numbers))
+            for key in _keys(claim):
+                values.setdefault(key, set()).add(tuple(number.scaled for number in claim.numbers))
     return {key for key, each in values.items() if len(each) > 1}
 
 
@@ -68,46 +75,54 @@ def _runs_of_groups(claims: Sequence[Claim], matches: Sequence[Sequence[Match]])
 
 
 def _is_distinct(claim: Claim) -> bool:
-    digits = len(claim.number.value.as_tuple().digits)
+    named = Decimal(claim.words) if claim.kind == "epoch_of_best" and claim.words else claim.number.value
+    digits = len(named.as_tuple().digits)
     return claim.metric is not None and not claim.bound and not claim.about and digits >= _DISTINCT
 
 
-def _decide(claim: Claim, matches: Sequence[Match], scope: Scope, group: Known | None, *, contradicted: bool) -> Verdict:
+def _decide(
+    claim: Claim, matches: Sequence[Match], scope: Scope, group: Known | None, contradicted: tuple[bool, ...]
+) -> Verdict:
     near = [match for match in matches if any(match.known is each for each in scope.runs)]
     if group is not None:
         own = [match for match in matches if match.known is group]
         near = [*own, *(match for match in near if match.known is not group)]
     rest = [match for match in matches if all(match is not each for each in near)]
-    here = next((match for match in near if match.fits), None)
+    if claim.other and not _is_distinct(claim) and not (scope.sure and claim.kind == "epochs"):
+        return verdict(claim, "unsupported", "the words speak of another model")
+    if here := next((match for match in near if match.fits), None):
+        if not (group is not None and here.known is not group and claim.words == "label"):
+            return verdict(claim, "agrees", _why(claim, here), here, here.fits)
     there = next((match for match in rest if match.fits), None)
-    sure = scope.sure and len(scope.runs) == 1 and not claim.other and not contradicted
-    if here:
-        return verdict(claim, "agrees", _why(claim, here, scope), here, here.fits)
+    sure = scope.sure and len(scope.runs) == 1 and not claim.other and not contradicted[0]
+    grouped = group is not None and not claim.other and not contradicted[2]
+    bound = (sure or grouped) and claim.plain
+    if there and not bound:
+        return verdict(claim, "agrees", _why(claim, there), there, there.fits)
     target = near[0] if near else None
-    if there and not (sure and target and target.all and claim.plain and _is_distinct(claim)):
-        return verdict(claim, "agrees", _why(claim, there, scope), there, there.fits)
-    if there and target:
-        reason = f"{nearest_true(claim, target)}; it fits another run, {there.known.run.name}"
-        return verdict(claim, "disagrees", reason, target, nearest(claim, target.all))
-    return _without_fit(claim, near, target, scope, group, sure=sure, contradicted=contradicted)
-
-
-def _without_fit(
-    claim: Claim, near: Sequence[Match], target: Match | None, scope: Scope, group: Known | None, *, sure: bool, contradicted: bool
-) -> Verdict:
     if target is None:
         return verdict(claim, "unsupported", "there is no log to compare it with")
     if not target.all or claim.kind == "derived":
-        return verdict(claim, "unsupported", f"no log here gives {_wanted(claim)}", None)
+        return verdict(claim, "unsupported", f"no log here gives {_wanted(claim)}")
     found = nearest(claim, target.all)
-    by_value = group is target.known and claim.plain and not claim.other and not contradicted
-    if claim.kind == "epoch_of_best" and claim.words and claim.plain and not claim.other:
-        by_value = by_value or _value_fits(claim, target)
-    likely = _is_likely(claim, near, target) and not claim.other and not contradicted
-    if claim.plain and ((sure and target.known is scope.runs[0]) or by_value or likely):
-        return verdict(claim, "disagrees", nearest_true(claim, target), target, found)
+    if claim.printed and _is_before(target.known, claim):
+        return verdict(claim, "unsupported", f"the line is output of a program; {nearest_true(claim, target)}", target, found)
+    if bound or _names_its_epoch(claim, target) or (_is_likely(claim, near, target) and not contradicted[1]):
+        reason = nearest_true(claim, target)
+        other = f"; it fits another run, {there.known.run.name}" if there else ""
+        return verdict(claim, "disagrees", reason + other, target, found)
     doubt = "the words are not exact" if not claim.plain else "the run that it is about is not sure"
     return verdict(claim, "unsupported", f"no log here says so, and {doubt}: {nearest_true(claim, target)}", target, found)
+
+
+def _is_before(known: Known, claim: Claim) -> bool:
+    """Tells whether a claim stands behind a run: then its line may be printed by the same program."""
+    return known.at is not None and known.spot(known.run.line) < claim.spot
+
+
+def _names_its_epoch(claim: Claim, target: Match) -> bool:
+    """Tells whether a claim names the epoch of a value that is the best of the run: then the epoch is wrong."""
+    return claim.kind == "epoch_of_best" and bool(claim.words) and claim.plain and _value_fits(claim, target)
 
 
 def _value_fits(claim: Claim, target: Match) -> bool:
@@ -120,7 +135,7 @@ def _value_fits(claim: Claim, target: Match) -> bool:
 
 def _is_likely(claim: Claim, near: Sequence[Match], target: Match) -> bool:
     """Tells whether a claim with clear words nearly fits the only run there is."""
-    if len(near) != 1 or claim.metric is None or claim.kind == "epoch_of_best" or claim.which not in _EXPLICIT:
+    if not claim.plain or claim.other or len(near) != 1 or claim.metric is None or claim.kind == "epoch_of_best" or claim.which not in _EXPLICIT:
         return False
     if not claim.metric.split or not _is_distinct(claim):
         return False
@@ -134,7 +149,7 @@ def _wanted(claim: Claim) -> str:
     return {"params": "a parameter count", "epochs": "a number of epochs", "time": "a duration"}.get(claim.kind, f"a value of {claim.metric or 'it'}")
 
 
-def _why(claim: Claim, match: Match, scope: Scope) -> str:
+def _why(claim: Claim, match: Match) -> str:
     assert match.fits
     said = told(match.fits)
     if claim.which == "score" and match.fits.kind == "best" and len(claim.numbers) == 1:

@@ -85,7 +85,7 @@ def columns(run: Run, metric: Metric) -> list[str]:
         name = metric.name.lower().strip("'\"")
         wanted = [f"val_{name}", name] if metric.split in ("val", "test") and not name.startswith("val_") else [name]
         return [lower[each] for each in wanted if each in lower][:1]
-    named = [name for name in known if _is_called(name, metric.name)]
+    named = sorted((name for name in known if _is_called(name, metric.name)), key=lambda name: metric.name == "score" and "loss" in name)
     validated = [name for name in named if name.startswith("val_")]
     trained = [name for name in named if not name.startswith("val_")]
     if metric.split == "train":

@@ -74,7 +74,16 @@ def _applies(gives: str, tokens: Sequence[Token], start: int, around: Context) -
     if gives == "label":
         numbers = [token.numbers[0] for token in tokens if token.letter == "N"]
         return around.metric is not None and len(numbers) == 1 and (numbers[0].unit == "%" or "." in f"{numbers[0].value}")
+    if gives == "epoch_below":
+        return around.which == "best" and around.label
+    if gives == "other":
+        return any(token.letter == "m" for token in tokens[:start])
     return True
+
+
+def _is_printed(line: Line, start: int, end: int) -> bool:
+    """Tells whether a claim is a whole line without markup, as a program prints it."""
+    return line.raw == line.text and not line.raw[:start].strip() and not line.raw[end:].strip()
 
 
 def _placed(found: Build, passage: Passage, lines: Sequence[Line], group: int) -> Claim:
@@ -86,7 +95,7 @@ def _placed(found: Build, passage: Passage, lines: Sequence[Line], group: int) -
     end = min(found.end - begin, len(lines[index].text))
     line = lines[index]
     return replace(
-        found.claim, spot=line.spot, column=start + 1, text=line.raw[start:end].strip(), section=line.section, group=group
+        found.claim, spot=line.spot, column=start + 1, text=line.raw[start:end].strip(), section=line.section, group=group, printed=_is_printed(line, start, end)
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from reporter.claims import evidence as found_in
-from reporter.claims.claim import Claim, Verdict
+from reporter.claims.claim import Claim, Metric, Verdict
 from reporter.claims.evidence import Evidence, Known
 from reporter.claims.numbers import Number, agrees, whole_samples
 
@@ -46,7 +46,7 @@ class Judge:
         return Match(known, fit, every)
 
     def _evidence(self, claim: Claim, known: Known) -> list[Evidence]:
-        own = claim.spot if known.at is not None else None
+        own = claim.spot if known.at is not None and not claim.printed else None
         if own is not None and own not in {known.spot(each.line) for log, each in known.evaluations if log is known.log}:
             own = None
         kind = claim.kind if claim.kind in ("params", "epochs", "time") else ""
@@ -102,7 +102,7 @@ def _fits_time(claim: Claim, found: Evidence) -> bool:
 
 def _match_list(claim: Claim, known: Known) -> Match:
     every = []
-    own = claim.spot if known.at is not None else None
+    own = claim.spot if known.at is not None and not claim.printed else None
     precise = None
     for values, found in found_in.list_evidence(known, own):
         every.append(found)
@@ -129,7 +129,9 @@ def _match_epoch(claim: Claim, known: Known, every: Sequence[Evidence]) -> Match
     epoch = found_in.find_epoch(known.run, number)
     bests = [each for each in every if each.kind == "best"]
     if not bests:
-        bests = [each for each in found_in.metric_evidence(replace(claim, which="best", epoch=None), known, None) if each.kind == "best"]
+        metrics = [claim.metric] if claim.metric else [Metric("acc"), Metric("loss")]
+        asked = [replace(claim, metric=each, which="best", epoch=None) for each in metrics]
+        bests = [each for one in asked for each in found_in.metric_evidence(one, known, None) if each.kind == "best"]
     if claim.words and epoch:
         value = Decimal(claim.words)
         for each in every:

@@ -60,8 +60,10 @@ CLAIMS = (
     Phrasing("a metric, other words, then its value", rf"m{_GAP}{{0,12}}?(?:N)(?![xtpe])", "metric", ("Test accuracy for the model after 10 epochs with batch size of 32 is 0.9885",)),
     Phrasing("a value, other words, then its metric", r"(?:N)[vwb(]{1,4}?m", "metric", ("0.97 for both the validation", "99.5 % was the best validation accuracy")),
     Phrasing("something reached a value", r"(?<=v)[avcw]{0,2}N(?![xtpeOy])(?:,N(?![xtpeOy]))?", "reached", ("Achieved 84.10 % at the 41th epoch", "reached around 89%")),
+    Phrasing("a value of another model", r"o[vw]{0,2}N(?![xtpeOy])|N[vw]{1,2}o", "other", ("as compared to 82.10 for the reference model",)),
     Phrasing("a number of epochs", r"(?:C)", "epochs", ("Logs for 20 epochs", "Epochs: 20")),
     Phrasing("the best epoch", r"b[vw=,ml]{0,5}(?:E)|m[vw]{0,2}b[vw=,]{0,4}E", "epoch_of_best", ("best epoch: 18", "Maximum: Epoch 17/20", "val_acc peaks at epoch 18")),
+    Phrasing("an epoch below a label", r"^E$", "epoch_below", ("Epoch 45/50",)),
     Phrasing("a label, then a value", r"^[wvo,bliIk]{0,8}=?(?:N),?$", "label", ("Base network: 83.29", "0.8606")),
 )
 """Claims, in the order in which they are looked for; tokens of one claim are no part of another."""

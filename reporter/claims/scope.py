@@ -61,7 +61,7 @@ class Scopes:
                 return Scope(named, len(named) == 1, "named in the heading")
             inside = tuple(each for each in self._known if section in self._chains.get(id(each), ()))
             if inside:
-                own = depth == 0 or (depth == 1 and self._is_heading(claim))
+                own = depth == 0 or (depth == 1 and section >= 0 and self._is_heading(claim))
                 sure = own and len(inside) == 1 and (section >= 0 or len(everything) == 1 or self._before(claim, inside[0]))
                 return Scope(inside, sure, "in the same section")
         placed = [each for each in self._known if each.at is not None]

@@ -37,10 +37,10 @@ _NAME = (
 _SETS = r"(?:the\s+|our\s+|its\s+)?(?:mnist\s+|cifar-?10\s+)?(?:unseen\s+)?"
 METRIC = (
     rf"(?:[a-z]\w*_)?(?:{_NAME})\b(?:\s*(?:score|value|rate)\b)?\s+(?:on|over|for)\s+{_SETS}(?:{_SPLIT})(?:[-\s](?:data(?:\s?set)?|set|images?|samples?|split|examples?))?\b"
-    rf"|(?:{_SPLIT})(?:[-\s_]*(?:data(?:\s?set)?|set|split))?[-\s_]+(?:categorical\s)?(?:{_NAME})\b(?:\s+(?:score|value)\b)?"
+    rf"|(?:{_SPLIT})(?:[-\s_]*(?:data(?:\s?set)?|set|split))?[-\s_]+(?:categorical\s)?(?:{_NAME})(?!\w)(?:\s+(?:score|value)\b)?"
     rf"|vacc\b|tacc\b"
     rf"|[a-z]\w*_(?:acc|accuracy|loss|auc|mae|mse|precision|recall|iou|dice)\b"
-    rf"|(?:categorical\s)?(?:{_NAME})\b(?:\s+(?:score|value)\b)?"
+    rf"|(?:categorical\s)?(?:{_NAME})(?!\w)(?:\s+(?:score|value)\b)?"
 )
 """Matches the name of a metric: `val_acc`, `validation accuracy`, `accuracy on the test set`."""
 
@@ -55,8 +55,8 @@ WORDS = (
     Word("a", r"~|≈|∼|\\(?:sim|approx)\b|about|around|approx(?:imately|\.)?|roughly|nearly|almost|close\s+to|circa|some\b|only|just\b", ("about", "~", "nearly"), "The number is not exact."),
     Word("t", r"seconds?\b|secs?\b|minutes?\b|mins?\b|hours?\b|hrs?\b|milliseconds?\b|ms\b|[sh]\b(?!['’])", ("seconds", "min", "h"), "A unit of time."),
     Word("T", r"took|takes|taken|training\s+times?|trained\s+in|trains\s+in|time\b|runtime|elapsed|wall[-\s]?clock|duration|lasted|lasts", ("took", "training time"), "A duration."),
-    Word("g", r"to[-\s]?do\b|targets?|goals?|aim(?:s|ed|ing)?|should|must\b|needs?\b|needed|required|requires?|requirements?|wants?|wanted|want\b|expect(?:s|ed|ing)?|hop(?:e|ed|ing)\s|objective|constraints?|thresholds?|(?<!able )(?<!managed )(?<!us )to\s+(?:reach|achieve|beat|get|obtain)\b|not\b|never|n't|no\s+longer|would|could|can\b|if\b|until\b|try\s|plan(?:s|ned)?|budget", ("target", "should", "until"), "A target, or another number that no run has reached."),
-    Word("o", r"baselines?|base\b|reference|papers?|previous(?:ly)?|earlier|authors?|sota|state[-\s]of[-\s]the[-\s]art|original(?:ly)?|given|compared|comparison|versus|vs\b\.?|instead|old\b|et\sal\b\.?|published|reported\s+(?:by|in)|random\s+guess\w*|human\b|chance\b|literature|leaderboard|others?\b|else\b|initial(?:ly)?|first\b|before\b|without\b|another\b", ("baseline", "previous", "paper"), "Another model, which may have no log here."),
+    Word("g", r"to[-\s]?do\b|targets?|goals?|aim(?:s|ed|ing)?|should|must\b|needs?\b|needed|required|requires?|requirements?|wants?|wanted|want\b|expect(?:s|ed|ing)?|hop(?:e|ed|ing)\s|objective|constraints?|thresholds?|(?<!able )(?<!managed )(?<!us )to\s+(?:reach|achieve|beat|get|obtain)\b|not\b|never|n't|no\s+longer|would|could|can\b(?!\s+(?:see|be\s+seen))|if\b|until\b|try\s|plan(?:s|ned)?|budget", ("target", "should", "until"), "A target, or another number that no run has reached."),
+    Word("o", r"baselines?|base\b|reference|papers?|previous(?:ly)?|earlier|authors?|sota|state[-\s]of[-\s]the[-\s]art|original(?:ly)?|given|compared|comparison|versus|vs\b\.?|instead|old\b|et\sal\b\.?|published|reported\s+(?:by|in)|random\s+guess\w*|human\b|chance\b|literature|leaderboard|others?\b|else\b|initial(?:ly)?|first\b|from\s(?=~?\d)|before\b|without\b|another\b", ("baseline", "previous", "paper"), "Another model, which may have no log here."),
     Word("d", r"mean\b|average[ds]?|avg\b\.?|median|std\b\.?|standard\s+deviation|\bsd\b|improve[sd]?\s+by|improvements?|(?:de|in)creased\s+both|gains?\b|gap\b|differences?|differs?|increase[sd]?\s+by|decrease[sd]?\s+by|reduc(?:e[sd]?|tion)|drop(?:s|ped)?\b|better\b|worse\b|higher\b|lower\b|points?\b|relative", ("mean", "difference", "improvement"), "A number that is computed from several."),
     Word("k", r"version|python|keras|tensorflow|figures?|table|section|chapter|page|line|issue|steps?|stage|part|week|day|assignment|attempt|experiment|model\s(?=\d)|layer\s(?=\d)|resnet|vgg|densenet|efficientnet|cifar|imagenet|question|phase|session|note|no\.|seed", ("version", "figure", "week"), "A thing with a number, which follows."),
     Word("y", r"every|each|per|times|patience|within|next", ("every", "per", "within"), "The number that follows or stands before counts something else."),
