@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from reporter.claims.claim import Claim, Verdict
 from reporter.claims.decide import decide
@@ -13,6 +14,9 @@ from reporter.claims.extract import find_claims
 from reporter.claims.prose import Line, Spot, read_lines
 from reporter.claims.scope import regions, runs_of, with_twins
 from reporter.model import Log
+
+_PRINTED = (".txt", ".log", ".out")
+"""Files whose lines are output of programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,12 @@ def check_text(text: str, path: str, own: Log | None = None, logs: Sequence[tupl
         for index in outside
         if index not in quoted and not lines[index].code and lines[index].spot not in messages
     ]
-    excerpts = Excerpts(known)
-    verdicts = decide(_distinct(list(find_claims(lines, prose))), lines, known)
+    in_logs = {lines[index].raw.strip(): lines[index].spot.line for index in sorted(set(range(len(lines))) - set(outside))}
+    excerpts = Excerpts(known, in_logs, path)
+    claims = _distinct(list(find_claims(lines, prose)))
+    if PurePath(path).suffix.lower() in _PRINTED:
+        claims = [replace(claim, printed=True) for claim in claims]
+    verdicts = decide(claims, lines, known)
     verdicts += [excerpts.judge(claim) for index, claim in quoted.items() if known or not lines[index].code]
     return Checked(path, tuple(sorted(verdicts, key=lambda each: (each.claim.spot, each.claim.column))))
 

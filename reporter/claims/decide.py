@@ -105,7 +105,7 @@ def _decide(
     if not target.all or claim.kind == "derived":
         return verdict(claim, "unsupported", f"no log here gives {_wanted(claim)}")
     found = nearest(claim, target.all)
-    if claim.printed and _is_before(target.known, claim):
+    if claim.printed and any(_is_before(match.known, claim) for match in matches):
         return verdict(claim, "unsupported", f"the line is output of a program; {nearest_true(claim, target)}", target, found)
     if bound or _names_its_epoch(claim, target) or (_is_likely(claim, near, target) and not contradicted[1]):
         reason = nearest_true(claim, target)

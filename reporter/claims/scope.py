@@ -59,7 +59,7 @@ class Scopes:
         for depth, section in enumerate(chain):
             if section >= 0 and (named := self._named_by(section)):
                 return Scope(named, len(named) == 1, "named in the heading")
-            inside = tuple(each for each in self._known if section in self._chains.get(id(each), ()))
+            inside = self._inside(section, depth)
             if inside:
                 own = depth == 0 or (depth == 1 and section >= 0 and self._is_heading(claim))
                 sure = own and len(inside) == 1 and (section >= 0 or len(everything) == 1 or self._before(claim, inside[0]))
@@ -67,6 +67,12 @@ class Scopes:
         placed = [each for each in self._known if each.at is not None]
         alone = len(everything) == 1 and not placed
         return Scope(everything, alone, "the only run" if alone else "all runs")
+
+    def _inside(self, section: int, depth: int) -> tuple[Known, ...]:
+        """Finds the runs of a section; in a part above the first heading, those without a heading come first."""
+        inside = tuple(each for each in self._known if section in self._chains.get(id(each), ()))
+        without = tuple(each for each in inside if self._chains[id(each)] == (-1,))
+        return without if section < 0 and depth == 0 and without else inside
 
     def named_in(self, text: str) -> tuple[Known, ...]:
         """Finds the runs whose name stands in a text, those with the longest name."""
