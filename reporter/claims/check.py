@@ -13,6 +13,7 @@ from reporter.claims.excerpts import Excerpts, find_excerpts
 from reporter.claims.extract import find_claims
 from reporter.claims.prose import Line, Spot, read_lines
 from reporter.claims.scope import regions, runs_of, with_twins
+from reporter.claims.tables import find_tables, table_claims
 from reporter.model import Log
 
 _PRINTED = (".txt", ".log", ".out")
@@ -61,7 +62,12 @@ def check_text(text: str, path: str, own: Log | None = None, logs: Sequence[tupl
     ]
     in_logs = {lines[index].raw.strip(): lines[index].spot.line for index in sorted(set(range(len(lines))) - set(outside))}
     excerpts = Excerpts(known, in_logs, path)
-    claims = _distinct(list(find_claims(lines, prose)))
+    tables = list(find_tables(lines, prose))
+    rows = {index for table in tables for index in table}
+    claims = list(find_claims(lines, [index for index in prose if index not in rows]))
+    for table in tables:
+        claims += table_claims(lines, table, -table[0] * 1000 - 1)
+    claims = _distinct(claims)
     if PurePath(path).suffix.lower() in _PRINTED:
         claims = [replace(claim, printed=True) for claim in claims]
     verdicts = decide(claims, lines, known)

@@ -50,6 +50,12 @@ def find_claims(lines: Sequence[Line], wanted: Iterable[int]) -> Iterator[Claim]
                 yield _placed(found, passage, lines, group)
 
 
+def claims_of_text(text: str, around: Context) -> Iterator[Build]:
+    """Finds the claims of a text that has no lines of its own, such as the cell of a table with its header."""
+    for tokens in sentences(text):
+        yield from _in_sentence(joined(tokens), around)
+
+
 def _in_sentence(tokens: Sequence[Token], around: Context) -> Iterator[Build]:
     """Finds the claims of one sentence."""
     if around.target:

@@ -1,0 +1,115 @@
+"""Finds the claims in tables of results: a header names the metric, a row the run, or the other way round."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from reporter.claims.claim import Claim
+from reporter.claims.contexts import Context
+from reporter.claims.extract import claims_of_text
+from reporter.claims.prose import Line
+
+_ROW = re.compile(r"[ \t>]*\|?[^|]*\|")
+_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*$")
+_CELL = re.compile(r"(?<!\\)\|")
+_NUMBER = re.compile(r"\d")
+_BARE = re.compile(r"[\s~≈±+−–-]*[\d.,]+\s?(?:%|k|K|M)?(?:\s*\([^)]*\))?[\s*]*")
+_NOT_METRIC = re.compile(r"^\W*(?:#|no\.?|id|index|run|log|seed|model|name|status|date|version|difference|change|Δ|line)\W*$", re.IGNORECASE)
+
+
+class _Cell(NamedTuple):
+    """Holds a cell: its text without markup, and the column of the line where it starts, counted from 0."""
+
+    text: str
+    start: int
+
+
+def is_row(line: Line) -> bool:
+    """Tells whether a line is a row of a table."""
+    return not line.code and "|" in line.raw and bool(_ROW.match(line.raw))
+
+
+def find_tables(lines: Sequence[Line], wanted: Sequence[int]) -> Iterator[list[int]]:
+    """Finds the tables of a document.
+
+    Args:
+        lines: All lines of the document.
+        wanted: The indices of the lines outside of logs.
+
+    Yields:
+        The indices of the rows of each table: the header, the rule, and at least one row.
+    """
+    rows: list[int] = []
+    for index in [*wanted, -1]:
+        if index >= 0 and is_row(lines[index]) and (not rows or index == rows[-1] + 1):
+            rows.append(index)
+            continue
+        if len(rows) > 2 and _RULE.match(lines[rows[1]].raw):
+            yield rows
+        rows = [index] if index >= 0 and is_row(lines[index]) else []
+
+
+def table_claims(lines: Sequence[Line], rows: Sequence[int], group: int) -> Iterator[Claim]:
+    """Finds the claims of a table.
+
+    Args:
+        lines: All lines of the document.
+        rows: The indices of its rows.
+        group: Number of its first group; each row is a group.
+
+    Yields:
+        The claims, row by row.
+    """
+    header = _cells(lines[rows[0]])
+    for offset, index in enumerate(rows[2:]):
+        line = lines[index]
+        cells = _cells(line)
+        hint = " ".join(cell.text for cell in cells if not _BARE.fullmatch(cell.text)) + " " + line.raw
+        for title, cell in zip(header, cells, strict=False):
+            if not _NUMBER.search(cell.text) or _NOT_METRIC.match(title.text):
+                continue
+            for claim, start, end in _cell_claims(title.text, cell.text, cells[0].text):
+                yield replace(
+                    claim,
+                    spot=line.spot,
+                    column=cell.start + start + 1,
+                    text=line.raw[cell.start + start : cell.start + end].strip(" *"),
+                    kind="table_cell" if claim.kind in ("best_metric", "last_metric", "score") else claim.kind,
+                    section=line.section,
+                    group=group - offset,
+                    hint=hint,
+                    printed=False,
+                )
+
+
+def _cell_claims(title: str, text: str, first: str) -> Iterator[tuple[Claim, int, int]]:
+    """Reads a cell as if its header stood in front of it: `Best val_acc: 0.9953 (epoch 18)`."""
+    for label in (title, first):
+        prefix = f"{label.strip()}: "
+        found = [
+            (claim, max(start - len(prefix), 0), end - len(prefix))
+            for claim, start, end, number in claims_of_text(prefix + text, Context())
+            if number >= len(prefix)
+        ]
+        if found:
+            yield from found
+            return
+
+
+def _cells(line: Line) -> list[_Cell]:
+    """Splits a row at its bars."""
+    raw = line.raw.rstrip("\n")
+    bars = [found.start() for found in _CELL.finditer(raw)]
+    begin = 0 if raw.lstrip().startswith("|") is False else None
+    starts = ([0] if begin is not None else []) + [bar + 1 for bar in bars]
+    ends = [*bars[(0 if begin is not None else 1) :], len(raw)]
+    cells = []
+    for start, end in zip(starts, ends, strict=False):
+        text = line.text[start:end]
+        lead = len(text) - len(text.lstrip())
+        if start < len(raw.rstrip()):
+            cells.append(_Cell(text.strip(), start + lead))
+    return cells
