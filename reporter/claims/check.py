@@ -12,7 +12,7 @@ from reporter.claims.evidence import Known
 from reporter.claims.excerpts import Excerpts, find_excerpts
 from reporter.claims.extract import find_claims
 from reporter.claims.prose import Line, Spot, read_lines
-from reporter.claims.scope import regions, runs_of, with_twins
+from reporter.claims.scope import Scopes, regions, runs_of, with_twins
 from reporter.claims.tables import find_tables, table_claims
 from reporter.model import Log
 
@@ -70,8 +70,9 @@ def check_text(text: str, path: str, own: Log | None = None, logs: Sequence[tupl
     claims = _distinct(claims)
     if PurePath(path).suffix.lower() in _PRINTED:
         claims = [replace(claim, printed=True) for claim in claims]
-    verdicts = decide(claims, lines, known)
-    verdicts += [excerpts.judge(claim) for index, claim in quoted.items() if known or not lines[index].code]
+    scopes = Scopes(lines, known)
+    verdicts = decide(claims, scopes, known)
+    verdicts += [excerpts.judge(claim, scopes.of(claim)) for index, claim in quoted.items() if known or not lines[index].code]
     return Checked(path, tuple(sorted(verdicts, key=lambda each: (each.claim.spot, each.claim.column))))
 
 

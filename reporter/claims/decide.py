@@ -8,7 +8,6 @@ from decimal import Decimal
 from reporter.claims.claim import Claim, Verdict
 from reporter.claims.evidence import Known
 from reporter.claims.judge import Judge, Match, forms, nearest, nearest_true, told, verdict
-from reporter.claims.prose import Line
 from reporter.claims.scope import Scope, Scopes
 
 _DISTINCT = 3
@@ -18,19 +17,18 @@ _EXPLICIT = frozenset({"best", "last", "score"})
 _NEAR = Decimal("0.02")
 
 
-def decide(claims: Sequence[Claim], lines: Sequence[Line], known: Sequence[Known]) -> list[Verdict]:
+def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> list[Verdict]:
     """Decides about the claims of a document.
 
     Args:
         claims: The claims, in order.
-        lines: The lines of the document.
+        scopes: Finds the runs of a claim.
         known: The runs.
 
     Returns:
         One verdict for each claim, in order.
     """
     judge = Judge()
-    scopes = Scopes(lines, known)
     matches = [[judge.match(claim, each) for each in known] for claim in claims]
     groups = _runs_of_groups(claims, matches)
     several = _contradictions(claims)

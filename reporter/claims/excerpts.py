@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from reporter.claims.claim import Claim, Metric, Verdict
+from reporter.claims.claim import Claim, Metric, Outcome, Verdict
 from reporter.claims.contexts import Context, context_at
 from reporter.claims.evidence import Known, columns, find_epoch
 from reporter.claims.numbers import Number
 from reporter.claims.prose import Line
+from reporter.claims.scope import Scope
 from reporter.model import Epoch, direction
 from reporter.model.best import best_of
 from reporter.model.metrics import alias
@@ -116,18 +117,26 @@ class Excerpts:
                 for name, value in epoch.logs.items():
                     self._index.setdefault((alias(name), Decimal(repr(value)).normalize()), []).append((which, at))
 
-    def judge(self, claim: Claim) -> Verdict:
-        """Looks for a quoted line in the logs."""
+    def judge(self, claim: Claim, scope: Scope) -> Verdict:
+        """Looks for a quoted line in the logs, those of the runs near it first.
+
+        Args:
+            claim: The quoted line.
+            scope: The runs that it may be of.
+
+        Returns:
+            The verdict.
+        """
         if claim.metric and claim.metric.name == "lr":
-            return self._judge_message(claim)
+            return self._judge_message(claim, scope)
         pairs = [(alias(name), Decimal(value).normalize()) for name, value in _PAIR.findall(claim.words)]
         votes = Counter(place for pair in dict.fromkeys(pairs) for place in self._index.get(pair, ()))
         if not votes:
             return Verdict(claim, "unsupported", "no log here has this line")
-        (which, at), equal = max(votes.items(), key=lambda item: (item[1], self._same_digits(claim, *item[0])))
+        (which, at), equal = max(votes.items(), key=lambda item: (item[1], self._same_digits(claim, *item[0]), _is_in(self._known[item[0][0]], scope)))
         known, epoch = self._known[which], self._known[which].run.epochs[at]
         if equal == len(dict.fromkeys(pairs)):
-            return self._quoted(claim, known, epoch)
+            return self._quoted(claim, known, epoch, scope)
         if equal < min(_LEAST, len(pairs) - 1) or equal < 2 or equal * 2 < len(pairs):
             return Verdict(claim, "unsupported", "no log here has this line")
         wrong = next((name, value) for name, value in pairs if (which, at) not in self._index.get((name, value), ()))
@@ -138,7 +147,7 @@ class Excerpts:
     def _same_digits(self, claim: Claim, which: int, at: int) -> bool:
         return _DIGITS.findall(claim.words) == _DIGITS.findall(self._known[which].run.epochs[at].text)
 
-    def _quoted(self, claim: Claim, known: Known, epoch: Epoch) -> Verdict:
+    def _quoted(self, claim: Claim, known: Known, epoch: Epoch, scope: Scope) -> Verdict:
         """Judges a line whose metrics are those of an epoch: by its other digits, and by its label."""
         value = float(claim.number.value)
         here, there = _DIGITS.findall(claim.words), _DIGITS.findall(epoch.text)
@@ -154,15 +163,16 @@ class Excerpts:
             if best and epoch.epoch not in best.epochs:
                 other = find_epoch(known.run, best.epochs[0])
                 reason = f"{told}; the best {name} is {best.value} at epoch {best.epochs[0]}"
-                return Verdict(made, "unsupported", reason, known.run.name, best.value, known.log.path, other.line if other else best.line)
+                outcome: Outcome = "disagrees" if scope.sure and _is_in(known, scope) else "unsupported"
+                return Verdict(made, outcome, reason, known.run.name, best.value, known.log.path, other.line if other else best.line)
         return Verdict(made, "agrees", told, known.run.name, value, known.log.path, epoch.line)
 
-    def _judge_message(self, claim: Claim) -> Verdict:
+    def _judge_message(self, claim: Claim, scope: Scope) -> Verdict:
         value, epoch = float(claim.number.value), claim.epoch
         if line := self._lines.get(claim.words.strip()):
             return Verdict(claim, "agrees", f"line {line} is the same", None, value, self._path, line)
         near = None
-        for known in self._known:
+        for known in sorted(self._known, key=lambda each: not _is_in(each, scope)):
             for message in known.run.messages:
                 if message.value is None:
                     continue
@@ -180,3 +190,7 @@ class Excerpts:
             reason = f"the log has: {' '.join(message.text.split())}"
             return Verdict(claim, "disagrees", reason, known.run.name, message.value, known.log.path, message.line)
         return Verdict(claim, "unsupported", "no log here has this message")
+
+
+def _is_in(known: Known, scope: Scope) -> bool:
+    return any(known is each for each in scope.runs)

@@ -80,6 +80,9 @@ def _applies(gives: str, tokens: Sequence[Token], start: int, around: Context) -
     if gives == "label":
         numbers = [token.numbers[0] for token in tokens if token.letter == "N"]
         return around.metric is not None and len(numbers) == 1 and (numbers[0].unit == "%" or "." in f"{numbers[0].value}")
+    if gives == "score":
+        printed = next(token for token in tokens[start:] if token.letter == "L")
+        return any("." in str(number.value) for number in printed.numbers)
     if gives == "epoch_below":
         return around.which == "best" and around.label
     if gives == "other":

@@ -28,6 +28,8 @@ def joined(tokens: list[Token]) -> list[Token]:
             numbers = tuple(number for token in inside for number in token.numbers)
             if gives == "D":
                 numbers = duration(inside)
+            if gives in "CE" and not _is_counted(inside, numbers):
+                continue
             letter = _position(gives, inside, tokens[: found.start()])
             parts += tokens[after : found.start()]
             text = " ".join(token.text for token in inside)
@@ -37,10 +39,17 @@ def joined(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+def _is_counted(inside: Sequence[Token], numbers: Sequence[Number]) -> bool:
+    """Tells whether numbers can count epochs: they are whole, and no sign of arithmetic stands between."""
+    return all(number.scaled == int(number.scaled) for number in numbers) and not any(token.text in "*/+×·^" for token in inside)
+
+
 def _position(letter: str, inside: Sequence[Token], before: Sequence[Token]) -> str:
     """Tells the number of an epoch from a number of epochs: `at epochs=30`, `at 48 epoch` are positions."""
     after_at = bool(before) and bool(re.fullmatch(_AT, before[-1].text))
     singular = not any(token.letter == "e" and token.text.lower().rstrip().endswith("s") for token in inside)
+    if letter == "E" and not singular and inside[0].letter == "e" and inside[1].letter == "=":
+        return "E" if after_at else "C"
     if letter == "C" and after_at and (singular or inside[0].letter == "e"):
         return "E"
     return letter

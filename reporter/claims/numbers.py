@@ -39,6 +39,9 @@ _TENS = {
 WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[-\s](?:{'|'.join(_ONES[1:10])}))?|(?:{'|'.join(sorted(_SMALL, key=len, reverse=True))})|(?:a|one)\s?hundred)"
 """Matches a number in words up to one hundred: `twenty-five`."""
 
+_SHORT = 9
+"""Most digits of a number whose binary noise is removed."""
+
 _MOST_DIGITS = 40
 """More digits than any number has that is worth comparing."""
 
@@ -116,9 +119,10 @@ def exact(value: float, decimals: int | None = None) -> Decimal:
         decimals: Least number of decimals that were printed; `0.885` of a log with four is 0.8850.
 
     Returns:
-        The decimal; binary noise beyond 15 digits is removed.
+        The decimal. `0.8245999999999999`, which comes from dividing by 100, is 0.8246.
     """
-    made = Decimal(f"{value:.15g}")
+    short = Decimal(f"{value:.13g}")
+    made = short if len(short.normalize().as_tuple().digits) <= _SHORT else Decimal(repr(value))
     exponent = made.as_tuple().exponent
     if decimals is not None and isinstance(exponent, int) and -exponent < decimals and abs(value) > 1e-3:
         made = made.quantize(Decimal(1).scaleb(-decimals))

@@ -36,7 +36,7 @@ class Phrasing:
 
 JOINS = (
     Phrasing("a count of epochs, out of all", r"R(?=e)e|R(?=v?e)ve", "C", ("20 of 20 epochs", "18/20 epochs")),
-    Phrasing("an epoch of all", r"eR", "E", ("Epoch 17/20", "epoch 17 of 20")),
+    Phrasing("an epoch of all", r"e=?R", "E", ("Epoch 17/20", "epoch 17 of 20")),
     Phrasing("a count after a label", r"e=+a?N(?!Oe)", "C", ("Epochs: 20", "epochs=20", "epochs = 50")),
     Phrasing("the number of an epoch", r"e[vw]?N(?!Oe)(?!e)|NOv?e|e[v=]{1,2}N(?!Oe)(?!e)", "E", ("epoch 18", "Epoch 00018", "epoch number 29", "the 41th epoch", "the epoch was 18")),
     Phrasing("a count of epochs", r"N[w=]?(?:[w](?=e))?e", "C", ("20 epochs", "50 epoch logs", "twenty epochs", "20-epoch", "50 full epochs")),

@@ -45,6 +45,9 @@ _BOLD = re.compile(r"[ \t>]*(?:\*\*(?!\s)[^*]*\*\*|__(?!\s)[^_]*__|<b>[^<]*</b>)
 _LATEX = re.compile(r"\s*\\(chapter|(?:sub){0,2}section|paragraph)\*?\{")
 _LATEX_LEVELS = {"chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 7}
 _UNDERLINE = re.compile(r"[ \t]*([=\-~^\"'*+#])\1{2,}[ \t]*$")
+_VALUE = re.compile(r"[:=][ \t]*[\d\[]|\d\.\d|\d{3}|\d %")
+"""Matches a value in a bold line, which is then no heading."""
+
 _COLUMNS = re.compile(r"\S\s{3,}\S")
 """Matches a line of a table that a program prints, which a rule may follow."""
 
@@ -117,7 +120,7 @@ def _level(line: Line, after: Line | None) -> int:
         return _LATEX_LEVELS[found[1]]
     if after and (found := _UNDERLINE.match(after.raw)) and not _COLUMNS.search(line.raw.strip()) and not _UNDERLINE.match(line.raw) and after.spot.cell == line.spot.cell:
         return _RULE_LEVELS.get(found[1], 5)
-    return 7 if _BOLD.match(line.raw) else 0
+    return 7 if _BOLD.match(line.raw) and not _VALUE.search(line.text) else 0
 
 
 def _with_sections(lines: list[Line]) -> Iterator[Line]:

@@ -49,7 +49,7 @@ WORDS = (
     Word("p", r"(?:(?:non-?|un)?trainable\s+|total\s+|model\s+)?(?:params?\b|par[ae]+m?[ae]*t[e]*rs?\b|weights\b)", ("params", "parameters", "paraemters"), "The number of parameters of a model."),
     Word("r", r"learning[-\s]rates?(?:\s+(?:scheduler|schedule|decay))?|\blr\b", ("learning rate", "lr"), "The learning rate, which is a setting."),
     Word("e", r"epochs?\b(?:\s+(?:number|no\.?|n°))?|epocs?\b", ("epoch", "epochs", "epoch number"), "An epoch, or how many."),
-    Word("b", r"best|max(?:imum|imal|ima)?\b\.?|highest|peak(?:s|ed|ing)?|top\b|greatest|record|min(?:imum|imal)?\b\.?|lowest|smallest", ("best", "max", "highest", "lowest"), "The best value of all epochs."),
+    Word("b", r"best|max(?:imum|imal|ima)?\b\.?|highest|peak(?:s|ed|ing)?|top\b|greatest|record|minimum|minimal|(?<!\d)(?<!\d\s)min\b\.?|lowest|smallest", ("best", "max", "highest", "lowest"), "The best value of all epochs."),
     Word("l", r"final(?:ly)?|last|ending|ended?\b|ends|finish(?:es|ed)?|at\s+the\s+end", ("final", "last", "ends"), "The value of the last epoch."),
     Word("c", r">=|<=|≥|≤|>|<|\\geq?\b|\\leq?\b|above|over|(?:more|greater|higher|better|larger)\s+than|at\s+least|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|cross(?:es|ed|ing)?|beyond|no\s+less\s+than|under|below|(?:less|fewer|lower|smaller)\s+than|at\s+most|up\s+to|no\s+more\s+than|beat(?:s|ing)?", ("above", "at least", "less than"), "A bound."),
     Word("a", r"~|≈|∼|\\(?:sim|approx)\b|about|around|approx(?:imately|\.)?|roughly|nearly|almost|close\s+to|circa|some\b|only|just\b", ("about", "~", "nearly"), "The number is not exact."),
