@@ -32,6 +32,11 @@ class Checked:
     path: str
     verdicts: tuple[Verdict, ...]
 
+    @property
+    def coverage(self) -> float:
+        """The share of the claims that agree; 1 if there are none."""
+        return self.count("agrees") / len(self.verdicts) if self.verdicts else 1.0
+
     def count(self, outcome: str) -> int:
         """Counts the claims with an outcome."""
         return sum(each.outcome == outcome for each in self.verdicts)

@@ -14,6 +14,7 @@ _COMMANDS = {
     "parse": "parse",
     "report": "report",
     "readme": "readme",
+    "check": "check",
     "compare": "compare",
     "templates": "templates",
     "train": "train",

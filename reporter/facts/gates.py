@@ -133,6 +133,11 @@ class Verdict:
         return f" by {distance}" if distance else ""
 
 
+def passes(gate: Gate, value: float) -> bool:
+    """Compares a value with the limit of a gate."""
+    return _OPERATORS[gate.sign](Decimal(repr(value)), gate.limit)
+
+
 def judge(gates: Iterable[Gate], logs: Sequence[Log]) -> list[Verdict]:
     """Checks the runs of logs against gates.
 

@@ -1,0 +1,124 @@
+"""Reads documents with the logs that stand in them, and those that they link to."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from reporter.claims.check import Checked, check_text
+from reporter.errors import ReporterError
+from reporter.model import Log
+from reporter.reading.many import read_logs
+from reporter.reading.reader import read_log
+from reporter.sources.names import ending, is_address
+from reporter.sources.text import whole_text
+
+_LINK = re.compile(r"\]\(\s*<?([^()\s<>]{1,1000})>?(?:\s+\"[^\"]*\")?\s*\)|\bhref=[\"']([^\"'\s]{1,1000})")
+_BLOCK = re.compile(r"BEGIN_REPORTER\b([^\n]*?)(?:-->|\*/\})")
+_LOG_ENDINGS = frozenset({".log", ".txt", ".out", ".err", ".csv", ".json", ".jsonl", ".ipynb"})
+_MOST_LINKS = 200
+
+
+class _Named(io.StringIO):
+    """Is a text that is read as a log, with the name of its file."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text, newline="")
+        self.name = name
+
+
+class Documents:
+    """Checks documents one after another, and reads a log that several of them link to only once.
+
+    Args:
+        logs: Logs that are evidence for all documents.
+    """
+
+    def __init__(self, logs: Sequence[Log] = ()) -> None:
+        self._logs = logs
+        self._linked: dict[str, list[Log]] = {}
+
+    def check(self, path: str) -> Checked:
+        """Checks the claims of a document.
+
+        Args:
+            path: The document: a file, an address, `git:REF:PATH`, or `-` for standard input.
+
+        Returns:
+            The verdicts.
+
+        Raises:
+            SourceError: The document cannot be read.
+        """
+        text = whole_text(path)
+        return self.check_text(text, path)
+
+    def check_text(self, text: str, path: str) -> Checked:
+        """Checks the claims of a document whose text is given."""
+        shown = text.removeprefix("\ufeff")
+        given: list[tuple[Log, int | None]] = [(log, None) for log in self._logs if not _is_same(log.path, path)]
+        known = {os.path.realpath(log.path) for log, _ in given}
+        for name, at in _links(shown):
+            if (place := _place(path, name)) and os.path.realpath(place) not in known:
+                known.add(os.path.realpath(place))
+                for log in self._read_link(place):
+                    if os.path.realpath(log.path) not in known or log.path == place:
+                        known.add(os.path.realpath(log.path))
+                        given.append((log, at))
+        return check_text(shown, path, own_log(shown, path), given)
+
+    def _read_link(self, place: str) -> list[Log]:
+        key = os.path.realpath(place)
+        if key not in self._linked:
+            try:
+                self._linked[key] = read_logs(place)
+            except ReporterError:  # a link may lead to anything
+                self._linked[key] = []
+        return self._linked[key]
+
+
+def own_log(text: str, path: str) -> Log | None:
+    """Reads the runs that a document itself holds; None if there are none."""
+    try:
+        return read_log(_Named(text, path))
+    except ReporterError:
+        return None
+
+
+def _links(text: str) -> Iterable[tuple[str, int | None]]:
+    """Finds the names that a document links to, with the index of the line, and the logs of its blocks."""
+    found: dict[str, int | None] = {}
+    for match in _LINK.finditer(text):
+        if len(found) >= _MOST_LINKS:
+            break
+        found.setdefault((match[1] or match[2]).split("#")[0], None)
+    for match in _BLOCK.finditer(text):
+        try:
+            words = shlex.split(match[1])
+        except ValueError:
+            continue
+        for word in words:
+            if word.startswith("logs="):
+                found |= dict.fromkeys(word.removeprefix("logs=").split(), None)
+    return found.items()
+
+
+def _place(path: str, name: str) -> str | None:
+    """Gives the path of a log that a document links to; None if it is no log, or not here."""
+    if not name or is_address(path) or is_address(name) or "://" in name or name.startswith(("mailto:", "/")):
+        return None
+    place = Path(path).parent / name
+    try:
+        if place.is_dir():
+            return str(place) if any(ending(each) in (".log", ".csv", ".out") for each in list(place.rglob("*"))[:500]) else None
+        return str(place) if ending(place) in _LOG_ENDINGS and place.is_file() and not _is_same(str(place), path) else None
+    except OSError:
+        return None
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one == other or os.path.realpath(one) == os.path.realpath(other)
