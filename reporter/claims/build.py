@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
@@ -32,6 +33,15 @@ _NAMED_RUN = ("attempt", "model", "experiment", "trial")
 def _is_other(token: Token) -> bool:
     """Tells whether a token speaks of another model: `baseline`, `Attempt 2`."""
     return token.letter == "o" or (token.letter == "I" and token.text.lower().startswith(_NAMED_RUN))
+
+
+_SHARES = ("acc", "error", "score", "auc", "f1", "precision", "recall", "iou", "dice", "top5")
+"""Metrics that are at most 1, or 100 percent."""
+
+_TRAINED = re.compile(r"train|ran$|runs?$|fit|logs?$|stopp|total|finish|complet", re.IGNORECASE)
+"""Matches the words that make a number of epochs that of a run."""
+
+_FEWEST_PERCENT = 10
 
 
 class Build(NamedTuple):
@@ -111,12 +121,16 @@ def _simple(gives: str, claim: Claim, inside: Sequence[Token], near: Sequence[To
         part = "non_trainable" if "non" in words else "trainable" if "trainable" in words else "total"
         return replace(claim, kind="bound" if claim.bound else "params", words=part, which="any")
     if gives == "time":
-        return replace(claim, kind="time", words="epoch" if any(token.letter in "eEC" for token in inside) else "total", plain=False)
+        of_epoch = any(token.letter in "eECy" for token in near)
+        return replace(claim, kind="time", words="epoch" if of_epoch else "total", plain=not (of_epoch or claim.about))
     number = claim.numbers[0]
+    counted = next(token for token in inside if token.numbers)
+    if counted.text.lower().startswith(("one", "two", "zero", "a ")) and gives == "epochs":
+        return None
     if gives == "epochs":
         label = any(token.letter == "C" and ("=" in token.text or ":" in token.text) for token in inside)
         after = any(token.text.lower() in ("after", "first", "until", "beyond", "from", "past") for token in left)
-        return replace(claim, kind="epochs", numbers=claim.numbers[:1], plain=not after and not claim.about, words="label" if label else "after" if after else "", total=_total(claim.numbers))
+        return replace(claim, kind="epochs", numbers=claim.numbers[:1], plain=not after and not claim.about and (label or any(_TRAINED.match(token.text) for token in near)), words="label" if label else "after" if after else "", total=_total(claim.numbers))
     names = [token.text for token in near if token.letter == "m"]
     return replace(claim, kind="epoch_of_best", numbers=(number,), which="best", total=_total(claim.numbers), metric=metric(names[0]) if names else around)
 
@@ -138,6 +152,9 @@ def _of_metric(
     start, end, at = where
     names = [token.text for token in tokens[start:end] if token.letter == "m"]
     found = in_context(metric(names[0]), around.metric) if names else around.metric if gives == "label" else Metric("acc") if gives in ("reached", "other") else around.metric
+    place = next((token for token in tokens[end : end + _REACH] if token.letter == "u"), None)
+    if found and not found.split and place:
+        found = replace(found, split=metric(place.text).split)
     which = which_value(near) or ("score" if gives == "score" or (found and found.split == "test") else around.which)
     position = _position(tokens, start, end)
     epoch = int(tokens[position].numbers[0].value) if position is not None else None
@@ -147,9 +164,9 @@ def _of_metric(
         metric=found,
         which=which,
         epoch=epoch,
-        plain=gives in ("metric", "score") and not claim.about,
+        plain=gives in ("metric", "score") and not claim.about and not _is_vague(found, which, gives),
     )
-    if tokens[at].letter == "R" and gives != "score":
+    if gives != "score" and (tokens[at].letter == "R" or not _is_plausible(tokens[at], found, gives, around)):
         return
     yield Build(made, *span)
     if position is None:
@@ -162,6 +179,23 @@ def _of_metric(
         return
     of_epoch = replace(made, kind="epoch_of_best", numbers=spoken.numbers[:1], total=_total(spoken.numbers), bound="", about=False, words=str(claim.numbers[-1].value), plain=made.plain or gives == "reached")
     yield Build(replace(of_epoch, metric=found), spoken.start, spoken.end, spoken.start)
+
+
+def _is_vague(found: Metric | None, which: Which, gives: str) -> bool:
+    """Tells whether words name neither the data nor the epoch of a value: `reaches 99 % accuracy`."""
+    return gives == "metric" and which == "any" and (found is None or not (found.split or found.verbatim))
+
+
+def _is_plausible(number: Token, found: Metric | None, gives: str, around: Context) -> bool:
+    """Tells whether a number can be the value of a metric: 3 is no accuracy, and a loss has decimals."""
+    value, unit = number.numbers[0].value, number.numbers[0].unit
+    if unit not in ("", "%") or number.text[:1].isalpha() and unit == "":
+        return False
+    decimal = "." in number.text
+    if found and found.name in _SHARES:
+        share = value if unit == "" else value / 100
+        return (decimal or unit == "%" or (_FEWEST_PERCENT <= value)) and share <= 100 and (gives != "reached" or unit == "%" or around.metric is not None)
+    return decimal or unit == "%"
 
 
 def _kind(gives: str, claim: Claim, which: Which, found: Metric | None, near: Sequence[Token]) -> Kind:

@@ -11,7 +11,7 @@ from reporter.claims.decide import decide
 from reporter.claims.evidence import Known
 from reporter.claims.excerpts import Excerpts, find_excerpts
 from reporter.claims.extract import find_claims
-from reporter.claims.prose import Line, Spot, read_lines
+from reporter.claims.prose import Line, Spot, ignored, read_lines
 from reporter.claims.scope import Scopes, regions, runs_of, with_twins
 from reporter.claims.tables import find_tables, table_claims
 from reporter.model import Log
@@ -57,7 +57,8 @@ def check_text(text: str, path: str, own: Log | None = None, logs: Sequence[tupl
     lines = read_lines(text, path)
     mine = runs_of(own, lines) if own else []
     known = with_twins(mine, [each for log, at in logs for each in runs_of(log, None, at=at)])
-    outside = _outside(lines, mine)
+    skipped = ignored(lines)
+    outside = [index for index in _outside(lines, mine) if index not in skipped]
     quoted = dict(find_excerpts(lines, outside))
     messages = {known.spot(message.line) for known in mine for message in known.run.messages}
     prose = [
@@ -65,7 +66,7 @@ def check_text(text: str, path: str, own: Log | None = None, logs: Sequence[tupl
         for index in outside
         if index not in quoted and not lines[index].code and lines[index].spot not in messages
     ]
-    in_logs = {lines[index].raw.strip(): lines[index].spot.line for index in sorted(set(range(len(lines))) - set(outside))}
+    in_logs = {lines[index].raw.strip(): lines[index].spot.line for index in sorted(set(range(len(lines))) - set(outside) - skipped)}
     excerpts = Excerpts(known, in_logs, path)
     tables = list(find_tables(lines, prose))
     rows = {index for table in tables for index in table}

@@ -15,6 +15,9 @@ _DISTINCT = 3
 
 _EXPLICIT = frozenset({"best", "last", "score"})
 _NEAR = Decimal("0.02")
+_FASTEST, _SLOWEST = Decimal("0.8"), Decimal("1.5")
+"""A duration between these multiples of the printed one may include other work."""
+
 
 
 def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> list[Verdict]:
@@ -31,7 +34,8 @@ def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> l
     judge = Judge()
     matches = [[judge.match(claim, each) for each in known] for claim in claims]
     groups = _runs_of_groups(claims, matches)
-    several = _contradictions(claims)
+    printed = {known.spot(line) for known in known for line in _printed_lines(known)}
+    several = _contradictions([claim for claim in claims if claim.plain and not claim.other and claim.spot not in printed])
     return [
         _decide(claim, match, scopes.of(claim), groups.get(claim.group), tuple(key in several for key in _keys(claim)))
         for claim, match in zip(claims, matches, strict=True)
@@ -42,6 +46,14 @@ def _key(claim: Claim) -> tuple[object, ...]:
     """Gives what two claims of one run cannot differ in."""
     kind = "value" if claim.metric else claim.kind
     return claim.section, kind, claim.metric, claim.which, claim.words if kind != "value" else "", claim.bound, claim.kind == "epoch_of_best", claim.hint
+
+
+def _printed_lines(known: Known) -> list[int]:
+    """Lists the lines of a document that are evidence themselves."""
+    if known.at is None:
+        return []
+    lines = [evaluation.line + offset for _, evaluation in known.evaluations for offset in range(3)]
+    return lines + ([known.parameters[1].line + offset for offset in range(4)] if known.parameters else [])
 
 
 def _keys(claim: Claim) -> tuple[tuple[object, ...], ...]:
@@ -105,6 +117,8 @@ def _decide(
     found = nearest(claim, target.all)
     if claim.printed and any(_is_before(match.known, claim) for match in matches):
         return verdict(claim, "unsupported", f"the line is output of a program; {nearest_true(claim, target)}", target, found)
+    if claim.kind == "time" and _FASTEST < claim.number.scaled / max(found.value, Decimal("0.001")) < _SLOWEST:
+        return verdict(claim, "unsupported", f"other durations may be meant: {nearest_true(claim, target)}", target, found)
     if bound or _names_its_epoch(claim, target) or (_is_likely(claim, near, target) and not contradicted[1]):
         reason = nearest_true(claim, target)
         other = f"; it fits another run, {there.known.run.name}" if there else ""

@@ -125,6 +125,8 @@ def metric_evidence(claim: Claim, known: Known, own: Spot | None) -> list[Eviden
     """
     metric = claim.metric or Metric("acc")
     found = list(_metric_evidence(metric, claim.which, known, own))
+    if claim.bound and claim.which == "score":
+        found = [each for each in found if each.kind != "best"]
     if claim.epoch is not None:
         found += _at_epoch(known, metric, claim.epoch)
     if metric.name == "error" and not any("error" in name.lower() for name in known.run.metrics):

@@ -52,7 +52,7 @@ class Judge:
         kind = claim.kind if claim.kind in ("params", "epochs", "time") else ""
         if claim.kind == "bound" and claim.metric is None:
             kind = "params"
-        key = (id(known), kind, claim.metric, claim.which, claim.epoch, claim.words if kind else "", own)
+        key = (id(known), kind, claim.metric, claim.which, claim.epoch, claim.words if kind else claim.bound, own)
         if key not in self._cache:
             self._cache[key] = _collect(kind, claim, known, own)
         return self._cache[key]

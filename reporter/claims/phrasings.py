@@ -37,6 +37,7 @@ class Phrasing:
 JOINS = (
     Phrasing("a count of epochs, out of all", r"R(?=e)e|R(?=v?e)ve", "C", ("20 of 20 epochs", "18/20 epochs")),
     Phrasing("an epoch of all", r"e=?R", "E", ("Epoch 17/20", "epoch 17 of 20")),
+    Phrasing("a number of epochs that is a setting", r"y[v=w]?Ne?", "S", ("patience of 5 epochs", "every 7 epochs", "within 50 epochs")),
     Phrasing("a count after a label", r"e=+a?N(?!Oe)", "C", ("Epochs: 20", "epochs=20", "epochs = 50")),
     Phrasing("the number of an epoch", r"e[vw]?N(?!Oe)(?!e)|NOv?e|e[v=]{1,2}N(?!Oe)(?!e)", "E", ("epoch 18", "Epoch 00018", "epoch number 29", "the 41th epoch", "the epoch was 18")),
     Phrasing("a count of epochs", r"N[w=]?(?:[w](?=e))?e", "C", ("20 epochs", "50 epoch logs", "twenty epochs", "20-epoch", "50 full epochs")),
@@ -44,14 +45,14 @@ JOINS = (
     Phrasing("a learning rate", r"r[=vwa,]{0,4}N|Nv?r", "S", ("learning rate of 0.003", "lr=0.1", "0.003 lr")),
     Phrasing("a setting", r"x[=v]{0,3}a?N(?![xtpE])|N[w]?x", "S", ("batch size of 32", "kernel size 3", "64 kernels", "0.5 dropout")),
     Phrasing("a label", r"k=?[Nw](?!%)", "I", ("figure 3", "version 2", "Attempt 2", "week 3")),
-    Phrasing("a number of other things", r"y[vw]?N|Ny", "S", ("every 5 ", "within 50", "3 times")),
+    Phrasing("a number of other things", r"Ny", "S", ("3 times",)),
 )
 """Tokens that belong together, in the order in which they are joined."""
 
 _GAP = "[vw=,acbloSECIO]"
 CLAIMS = (
     Phrasing("a list of loss and accuracy", r"m?(?:[vw=,lbo]{0,6})(?:L)", "score", ("Score: [0.0165, 0.9947]", "[0.02, 0.995]")),
-    Phrasing("parameters, then their number", r"p[=vwa,c]{0,7}?(?:N)(?![xtm%])", "params", ("Total params: 14,864", "the number of parameters was around 12k"), ("params 3 %",)),
+    Phrasing("parameters, then their number", r"p[=vwa,cd]{0,7}?N(?![xtm%])", "params", ("Total params: 14,864", "the number of parameters was around 12k"), ("params 3 %",)),
     Phrasing("a number of parameters", r"(?:N)[wv]{0,4}p", "params", ("14,864 trainable parameters", "under 15k parameters", "the 15k mark of number of parameters")),
     Phrasing("a time, then how long", r"(?:T|(?<=T)v)[vwa=cI,]{0,5}(?:D)(?:[vwy,]{0,2}e)?", "time", ("Model took 1966.81 seconds to train", "Training time: 6 min 24 s", "took 19 s per epoch")),
     Phrasing("how long, then the time", r"(?:D)[vwye,]{0,4}T", "time", ("6 min 24 s of training time",)),

@@ -55,11 +55,12 @@ _RULE_LEVELS = {"=": 1, "-": 2, "~": 3, "^": 4}
 
 _MARKUP = re.compile(
     r"<!--.*?(?:-->|$)"  # a comment
+    r"|`[^`\n]*[<>]=?[ \t]*[\d.]+[^`\n]*`"  # code with a condition, such as that of a gate
     r"|<meta\b[^>]*?\bcontent=[\"']|<(?:/?[a-zA-Z][^<>\n]{0,400})>"  # a tag; the words of a description stay
     r"|\]\([^()\s]{0,2000}(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"]*\")?\)"  # the target of a link
     r"|https?://[^\s<>)\"]+"
     r"|\\(?:textbf|textit|emph|mathbf|texttt|text|num|SI|code|sub|chapter|section|subsection|subsubsection|paragraph)\*?(?=\{)"
-    r"|\\[,;! ]|[*`$]|\{(?!,\})|(?<!\{,)\}|(?<![\w])_+(?=\w)|(?<=[\w.])_+(?!\w)|\[(?=[^\d\s\-.])|(?<=\w)\](?=\[)"
+    r"|\\[,;! ]|[*`$]|\{(?!,\})|(?<!\{,)\}|(?<![\w])_+(?=\w)|(?<=[\w.])_+(?!\w)|\[(?=[^\d\s\-.*`])|(?<=\w)\](?=\[)"
     r"|&(?:nbsp|thinsp);"
 )
 _OPENING = re.compile(r"^[ \t>]*(?:[-*+•][ \t]+|#{1,6}[ \t]*)*")
@@ -92,6 +93,30 @@ def read_lines(text: str, path: str) -> list[Line]:
     else:
         found = list(_cell_lines(text, 0))
     return list(_with_sections(found))
+
+
+_IGNORE = re.compile(r"(?:<!--|\{/\*|%|\.\.)\s*claim:\s*ignore\s*(?:-->|\*/\}|$)")
+
+
+def ignored(lines: Sequence[Line]) -> set[int]:
+    """Finds the lines that an author excludes with the comment `<!-- claim: ignore -->`.
+
+    Args:
+        lines: The lines of the document.
+
+    Returns:
+        The indices of the lines that hold the comment; if it stands alone, also those of the block below it.
+    """
+    found: set[int] = set()
+    for index, line in enumerate(lines):
+        mark = _IGNORE.search(line.raw) if "claim:" in line.raw else None
+        if mark:
+            found.add(index)
+            below = index + 1
+            while mark[0].strip() == line.raw.strip() and below < len(lines) and lines[below].raw.strip():
+                found.add(below)
+                below += 1
+    return found
 
 
 def _cell_lines(text: str, cell: int) -> Iterator[Line]:

@@ -139,6 +139,8 @@ def runs_of(log: Log, lines: Sequence[Line] | None, *, at: int | None = None) ->
     spots = [line.spot for line in lines] if lines is not None else []
     known = []
     for run in log.runs:
+        if lines is not None and len(log.runs) > 1 and len(run.epochs) == 1 and run.epochs_declared is None:
+            continue  # a quoted line with an error, which the reader cannot tell from a run
         made = Known(run, log, None, _names(run, log, alone=len(log.runs) == 1))
         place = bisect_left(spots, made.spot(_first_line(run))) if lines is not None else at
         evaluations = tuple((log, each) for each in run.evaluations if lines is None or each.line >= _first_line(run))

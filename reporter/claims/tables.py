@@ -91,8 +91,8 @@ def _cell_claims(title: str, text: str, first: str) -> Iterator[tuple[Claim, int
         prefix = f"{label.strip()}: "
         found = [
             (claim, max(start - len(prefix), 0), end - len(prefix))
-            for claim, start, end, number in claims_of_text(prefix + text, Context())
-            if number >= len(prefix)
+            for claim, start, end, _ in claims_of_text(prefix + text, Context())
+            if end > len(prefix)
         ]
         if found:
             yield from found
