@@ -98,6 +98,8 @@ def _decide(
         own = [match for match in matches if match.known is group]
         near = [*own, *(match for match in near if match.known is not group)]
     rest = [match for match in matches if all(match is not each for each in near)]
+    if claim.kind == "time" and claim.words == "epoch" and not scope.sure:
+        return verdict(claim, "unsupported", "the run that it is about is not sure")
     if claim.other and not _is_distinct(claim) and not (scope.sure and claim.kind == "epochs"):
         return verdict(claim, "unsupported", "the words speak of another model")
     if here := next((match for match in near if match.fits), None):

@@ -9,7 +9,8 @@ import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from reporter.claims.check import Checked, check_text
+from reporter.claims.check import Checked, Document
+from reporter.claims.inline import Inline, filled, has_inline
 from reporter.errors import ReporterError
 from reporter.model import Log
 from reporter.reading.many import read_logs
@@ -18,7 +19,7 @@ from reporter.sources.names import ending, is_address
 from reporter.sources.text import whole_text
 
 _LINK = re.compile(r"\]\(\s*<?([^()\s<>]{1,1000})>?(?:\s+\"[^\"]*\")?\s*\)|\bhref=[\"']([^\"'\s]{1,1000})")
-_BLOCK = re.compile(r"BEGIN_REPORTER\b([^\n]*?)(?:-->|\*/\})")
+_BLOCK = re.compile(r"(?:BEGIN_REPORTER\b|claim:)([^\n]*?)(?:-->|\*/\})")
 _LOG_ENDINGS = frozenset({".log", ".txt", ".out", ".err", ".csv", ".json", ".jsonl", ".ipynb"})
 _MOST_LINKS = 200
 
@@ -59,6 +60,32 @@ class Documents:
 
     def check_text(self, text: str, path: str) -> Checked:
         """Checks the claims of a document whose text is given."""
+        return self._open(text, path).check()
+
+    def fill(self, text: str, path: str) -> tuple[str, list[Inline]]:
+        """Writes the numbers that comments bind to a log.
+
+        Args:
+            text: The document.
+            path: Its path.
+
+        Returns:
+            The text with true numbers, the same byte for byte elsewhere; and the numbers that were false.
+
+        Raises:
+            MarkerError: A comment is wrong.
+        """
+        if not has_inline(text):
+            return text, []
+        document = self._open(text, path)
+        wrong = [each for each in document.inline() if each.verdict.outcome == "disagrees"]
+        mark = text[: len(text) - len(text.removeprefix("\ufeff"))]
+        lines = text.removeprefix("\ufeff").split("\n")
+        for index in {each.index for each in wrong}:
+            lines[index] = filled(lines[index], [each for each in wrong if each.index == index])
+        return mark + "\n".join(lines), wrong
+
+    def _open(self, text: str, path: str) -> Document:
         shown = text.removeprefix("\ufeff")
         given: list[tuple[Log, int | None]] = [(log, None) for log in self._logs if not _is_same(log.path, path)]
         known = {os.path.realpath(log.path) for log, _ in given}
@@ -69,7 +96,7 @@ class Documents:
                     if os.path.realpath(log.path) not in known or log.path == place:
                         known.add(os.path.realpath(log.path))
                         given.append((log, at))
-        return check_text(shown, path, own_log(shown, path), given)
+        return Document(shown, path, own_log(shown, path), given)
 
     def _read_link(self, place: str) -> list[Log]:
         key = os.path.realpath(place)

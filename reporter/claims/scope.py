@@ -54,6 +54,8 @@ class Scopes:
         """Finds the runs that a claim may be about."""
         if claim.hint and (named := self.named_in(claim.hint)):
             return Scope(named, len(named) == 1, "named in its row")
+        if claim.hint:
+            return Scope(tuple(self._known), False, "a row that names no run")
         everything = tuple(self._known)
         chain = self._chain(claim.section)
         for depth, section in enumerate(chain):

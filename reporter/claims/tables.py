@@ -20,6 +20,10 @@ _BARE = re.compile(r"[\s~≈±+−–-]*[\d.,]+\s?(?:%|k|K|M)?(?:\s*\([^)]*\))?[
 _NOT_METRIC = re.compile(r"^\W*(?:#|no\.?|id|index|run|log|seed|model|name|status|date|version|difference|change|Δ|line)\W*$", re.IGNORECASE)
 
 
+_ONE_ROW = 3
+"""Lines of a table with one row of values: the header, the rule, and the row."""
+
+
 class _Cell(NamedTuple):
     """Holds a cell: its text without markup, and the column of the line where it starts, counted from 0."""
 
@@ -67,11 +71,12 @@ def table_claims(lines: Sequence[Line], rows: Sequence[int], group: int) -> Iter
     for offset, index in enumerate(rows[2:]):
         line = lines[index]
         cells = _cells(line)
+        several = len(rows) > _ONE_ROW
         hint = " ".join(cell.text for cell in cells if not _BARE.fullmatch(cell.text)) + " " + line.raw
         for title, cell in zip(header, cells, strict=False):
             if not _NUMBER.search(cell.text) or _NOT_METRIC.match(title.text):
                 continue
-            for claim, start, end in _cell_claims(title.text, cell.text, cells[0].text):
+            for claim, start, end, by_row in _cell_claims(title.text, cell.text, cells[0].text):
                 yield replace(
                     claim,
                     spot=line.spot,
@@ -80,17 +85,17 @@ def table_claims(lines: Sequence[Line], rows: Sequence[int], group: int) -> Iter
                     kind="table_cell" if claim.kind in ("best_metric", "last_metric", "score") else claim.kind,
                     section=line.section,
                     group=group - offset,
-                    hint=hint,
+                    hint=hint if several and not by_row else "",
                     printed=False,
                 )
 
 
-def _cell_claims(title: str, text: str, first: str) -> Iterator[tuple[Claim, int, int]]:
+def _cell_claims(title: str, text: str, first: str) -> Iterator[tuple[Claim, int, int, bool]]:
     """Reads a cell as if its header stood in front of it: `Best val_acc: 0.9953 (epoch 18)`."""
     for label in (title, first):
         prefix = f"{label.strip()}: "
         found = [
-            (claim, max(start - len(prefix), 0), end - len(prefix))
+            (claim, max(start - len(prefix), 0), end - len(prefix), label is first)
             for claim, start, end, _ in claims_of_text(prefix + text, Context())
             if end > len(prefix)
         ]

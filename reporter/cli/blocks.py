@@ -28,7 +28,7 @@ def make_blocks(
         default: The logs of blocks whose markers name none.
 
     Returns:
-        The file as it is and as it should be, or None if it has no block and none is needed.
+        The file as it is and as it should be, or None if it has no block and no bound number, and none is needed.
 
     Raises:
         ReporterError: The file or a log cannot be read, or a block cannot be made.
@@ -36,8 +36,17 @@ def make_blocks(
     from reporter.documents.blocks import read_blocks
     from reporter.documents.refresh import refresh_file
 
-    text, blocks = read_blocks(path, force=force, needed=needed)
-    return refresh_file(path, text, _logs_of_blocks(path, blocks, default)) if blocks else None
+    from reporter.claims.files import Documents
+    from reporter.claims.inline import has_inline
+    from reporter.documents.files import read_markdown
+
+    bound = has_inline(read_markdown(path))
+    text, blocks = read_blocks(path, force=force, needed=needed and not bound)
+    if not blocks and not bound:
+        return None
+    made = refresh_file(path, text, _logs_of_blocks(path, blocks, default))
+    after, wrong = Documents().fill(made.after, str(path))
+    return replace(made, after=after, claims=[each.verdict for each in wrong])
 
 
 def write_blocks(made: RefreshedFile) -> None:
