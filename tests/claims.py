@@ -87,7 +87,18 @@ def share(value: str, draw: Draw) -> str:
     """Writes an accuracy as people do."""
     percent = Decimal(value) * 100
     rounded = percent.quantize(Decimal("0.1"), rounding=draw.choice((ROUND_DOWN, ROUND_HALF_UP)))
-    return draw.choice((value, f"{percent}%", f"{percent} %", f"{percent}", f"{percent} percent", f"{rounded} %", f"{value}0", f"**{value}**"))
+    return draw.choice(
+        (
+            value,
+            f"{percent}%",
+            f"{percent} %",
+            f"{percent}",
+            f"{percent} percent",
+            f"{rounded} %",
+            f"{value}0",
+            f"**{value}**",
+        )
+    )
 
 
 def plain(value: str, draw: Draw) -> str:
@@ -96,7 +107,9 @@ def plain(value: str, draw: Draw) -> str:
 
 def count(value: str, draw: Draw) -> str:
     number = int(value)
-    return draw.choice((f"{number:,}", str(number), f"{number / 1000:.1f}k", f"{number / 1000:.1f}K", f"**{number:,}**"))
+    return draw.choice(
+        (f"{number:,}", str(number), f"{number / 1000:.1f}k", f"{number / 1000:.1f}K", f"**{number:,}**")
+    )
 
 
 @dataclass(frozen=True)
@@ -137,8 +150,16 @@ TEMPLATES = [
         "We obtained {v} as the best validation accuracy.",
         "The maximum validation accuracy after {n} epochs is {v}.",
     ),
-    *_all("best acc", share, "Max training accuracy: {v}", "Max training acc: {v}", "The best training accuracy reached is {v}."),
-    *_all("best val_loss", plain, "The lowest validation loss was {v}.", "min val_loss: {v}", "Best validation loss: {v}"),
+    *_all(
+        "best acc",
+        share,
+        "Max training accuracy: {v}",
+        "Max training acc: {v}",
+        "The best training accuracy reached is {v}.",
+    ),
+    *_all(
+        "best val_loss", plain, "The lowest validation loss was {v}.", "min val_loss: {v}", "Best validation loss: {v}"
+    ),
     *_all(
         "last val_acc",
         share,
@@ -166,7 +187,14 @@ TEMPLATES = [
         "Test score : {v}     Epochs : {n}",
     ),
     *_all("score loss", plain, "Test loss: {v}", "The test loss is {v}."),
-    *_all("score list", plain, "Score: [{v}]", "**print(score) output:** [{v}]", "model.evaluate() : [{v}]", "The evaluation returned the validation score [{v}]."),
+    *_all(
+        "score list",
+        plain,
+        "Score: [{v}]",
+        "**print(score) output:** [{v}]",
+        "model.evaluate() : [{v}]",
+        "The evaluation returned the validation score [{v}].",
+    ),
     *_all(
         "epochs",
         plain,
@@ -191,8 +219,20 @@ TEMPLATES = [
         "| Parameters | {v} |",
         "a small network ({v} params)",
     ),
-    *_all("params below", count, "It has fewer than {v} parameters.", "The network has under {v} params.", "less than {v} parameters"),
-    *_all("best val_acc above", share, "The best validation accuracy is above {v}.", "More than {v} validation accuracy", "The validation accuracy exceeds {v}."),
+    *_all(
+        "params below",
+        count,
+        "It has fewer than {v} parameters.",
+        "The network has under {v} params.",
+        "less than {v} parameters",
+    ),
+    *_all(
+        "best val_acc above",
+        share,
+        "The best validation accuracy is above {v}.",
+        "More than {v} validation accuracy",
+        "The validation accuracy exceeds {v}.",
+    ),
     *_all("score acc above", share, "The test accuracy is at least {v}.", "test accuracy of over {v}"),
     *_all("best val_loss below", plain, "The validation loss falls below {v}."),
     *_all("error", plain, "The test error is {v} %.", "test error rate: {v}%"),
@@ -272,7 +312,11 @@ def wrong(value: str, known: Known, what: str, draw: Draw) -> str:
     step = Decimal("0.0021") if what != "error" else Decimal("0.21")
     for _ in range(100):
         made = Decimal(value) + draw.choice((-5, -4, -3, 3, 4, 5)) * step
-        if all(abs(made - Decimal(each)) > Decimal("0.0011") for each in taken) and 0 < made and (made < 1 or what == "error"):
+        if (
+            all(abs(made - Decimal(each)) > Decimal("0.0011") for each in taken)
+            and made > 0
+            and (made < 1 or what == "error")
+        ):
             return str(made)
     return ""
 
@@ -295,7 +339,9 @@ def compose(draw: Draw) -> Composed | None:
     known = made_run(draw)
     template = draw.choice(TEMPLATES)
     true = draw.random() < 0.5
-    what, _, bound = (*template.what.rpartition(" "),) if template.what.split()[-1] in BOUNDS else (template.what, "", "")
+    what, _, bound = (
+        (*template.what.rpartition(" "),) if template.what.split()[-1] in BOUNDS else (template.what, "", "")
+    )
     value, epoch = ("", 0) if what == "line" else sides(known, what, draw)
     if what == "line":
         value = _line(known, draw, true=true)
@@ -305,8 +351,14 @@ def compose(draw: Draw) -> Composed | None:
         value = wrong(value, known, what, draw)
     if not value:
         return None
-    word = {number: word for number, word in WORDS.items()}.get(int(value) if value.isdigit() else 0, value)
-    shown = value if bound and not true else template.say(value, draw) if (true or what == "params") and "{e}" not in template.text else _exact(value, template, draw)
+    word = WORDS.get(int(value) if value.isdigit() else 0, value)
+    shown = (
+        value
+        if bound and not true
+        else template.say(value, draw)
+        if (true or what == "params") and "{e}" not in template.text
+        else _exact(value, template, draw)
+    )
     sentence = template.text.format(v=shown, e=epoch, n=known.epochs, w=word)
     return _document(known, sentence, template, true, draw)
 
@@ -343,7 +395,13 @@ def _document(known: Known, sentence: str, template: Template, true: bool, draw:
         parts[parts.index(sentence)] = f"| What | Value |\n|---|--:|\n{sentence}"
     prose = "\n\n".join(parts)
     log = f"```text\n{known.log}\n```" if draw.random() < 0.5 else known.log
-    layout = draw.choice(("# My model\n\n{prose}\n\n{log}\n", "{prose}\n\n{log}\n", "# Digits\n\nSome words.\n\n## Results\n\n{prose}\n\nThe log:\n\n{log}\n"))
+    layout = draw.choice(
+        (
+            "# My model\n\n{prose}\n\n{log}\n",
+            "{prose}\n\n{log}\n",
+            "# Digits\n\nSome words.\n\n## Results\n\n{prose}\n\nThe log:\n\n{log}\n",
+        )
+    )
     text = layout.format(prose=prose, log=log)
     line = next(number for number, each in enumerate(text.split("\n"), 1) if each == sentence)
     return Composed(text, line, true, template)

@@ -76,9 +76,7 @@ class Document:
         outside = [index for index in _outside(self.lines, self._own) if index not in skipped]
         quoted = dict(find_excerpts(self.lines, outside))
         inlines = self.inline()
-        claims = [
-            claim for claim in self._claims(outside, quoted) if not covers(inlines, claim.spot, claim.column)
-        ]
+        claims = [claim for claim in self._claims(outside, quoted) if not covers(inlines, claim.spot, claim.column)]
         verdicts = decide(claims, self.scopes, self.known)
         verdicts += [each.verdict for each in inlines]
         excerpts = Excerpts(self.known, self._log_lines(outside, skipped), self.path)

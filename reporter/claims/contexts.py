@@ -46,7 +46,11 @@ def context_at(lines: Sequence[Line], index: int, contexts: dict[int, Context]) 
     above: list[int] = []
     for back in range(index - 1, max(index - 4, -1), -1):
         if lines[back].text.strip():
-            above = [back] if lines[back].text.rstrip().endswith((":", "-")) and not re.search(r"\d\.\d", lines[back].text) else []
+            above = (
+                [back]
+                if lines[back].text.rstrip().endswith((":", "-")) and not re.search(r"\d\.\d", lines[back].text)
+                else []
+            )
             break
     labelled = bool(above)
     at = own.section if own.section != index else _parent(lines, index)

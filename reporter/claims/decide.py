@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from reporter.claims.claim import Claim, Verdict
-from reporter.claims.evidence import Known
+from reporter.claims.evidence import Evidence, Known
 from reporter.claims.judge import Judge, Match, forms, nearest, nearest_true, told, verdict
 from reporter.claims.scope import Scope, Scopes
 
@@ -15,9 +16,9 @@ _DISTINCT = 3
 
 _EXPLICIT = frozenset({"best", "last", "score"})
 _NEAR = Decimal("0.02")
+_INSTANT = Decimal("0.001")
 _FASTEST, _SLOWEST = Decimal("0.8"), Decimal("1.5")
 """A duration between these multiples of the printed one may include other work."""
-
 
 
 def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> list[Verdict]:
@@ -35,17 +36,30 @@ def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> l
     matches = [[judge.match(claim, each) for each in known] for claim in claims]
     groups = _runs_of_groups(claims, matches)
     printed = {known.spot(line) for known in known for line in _printed_lines(known)}
-    several = _contradictions([claim for claim in claims if claim.plain and not claim.other and claim.spot not in printed])
+    several = _contradictions(
+        [claim for claim in claims if claim.plain and not claim.other and claim.spot not in printed]
+    )
     return [
-        _decide(claim, match, scopes.of(claim), groups.get(claim.group), tuple(key in several for key in _keys(claim)))
-        for claim, match in zip(claims, matches, strict=True)
+        _decide(
+            _Case(claim, each, scopes.of(claim), groups.get(claim.group), tuple(key in several for key in _keys(claim)))
+        )
+        for claim, each in zip(claims, matches, strict=True)
     ]
 
 
 def _key(claim: Claim) -> tuple[object, ...]:
     """Gives what two claims of one run cannot differ in."""
     kind = "value" if claim.metric else claim.kind
-    return claim.section, kind, claim.metric, claim.which, claim.words if kind != "value" else "", claim.bound, claim.kind == "epoch_of_best", claim.hint
+    return (
+        claim.section,
+        kind,
+        claim.metric,
+        claim.which,
+        claim.words if kind != "value" else "",
+        claim.bound,
+        claim.kind == "epoch_of_best",
+        claim.hint,
+    )
 
 
 def _printed_lines(known: Known) -> list[int]:
@@ -90,43 +104,83 @@ def _is_distinct(claim: Claim) -> bool:
     return claim.metric is not None and not claim.bound and not claim.about and digits >= _DISTINCT
 
 
-def _decide(
-    claim: Claim, matches: Sequence[Match], scope: Scope, group: Known | None, contradicted: tuple[bool, ...]
-) -> Verdict:
-    near = [match for match in matches if any(match.known is each for each in scope.runs)]
-    if group is not None:
-        own = [match for match in matches if match.known is group]
-        near = [*own, *(match for match in near if match.known is not group)]
-    rest = [match for match in matches if all(match is not each for each in near)]
+class _Case(NamedTuple):
+    """Holds a claim and what is known about it.
+
+    Attributes:
+        claim: The claim.
+        matches: Its comparison with every run.
+        scope: The runs that its place allows.
+        group: The run that the other values of its paragraph, list or row are of, if it is one.
+        contradicted: Whether its section, its document, its group states another value of the same quantity.
+    """
+
+    claim: Claim
+    matches: Sequence[Match]
+    scope: Scope
+    group: Known | None
+    contradicted: tuple[bool, ...]
+
+    @property
+    def near(self) -> list[Match]:
+        """The comparisons with the runs of its group and its place."""
+        allowed = [match for match in self.matches if any(match.known is each for each in self.scope.runs)]
+        own = [match for match in self.matches if match.known is self.group]
+        return [*own, *(match for match in allowed if match.known is not self.group)]
+
+    @property
+    def bound(self) -> bool:
+        """Whether there is no doubt which run it is about, and the words are clear."""
+        sure = self.scope.sure and len(self.scope.runs) == 1 and not self.contradicted[0]
+        grouped = self.group is not None and not self.contradicted[2]
+        return (sure or grouped) and self.claim.plain and not self.claim.other
+
+
+def _decide(case: _Case) -> Verdict:
+    claim, scope = case.claim, case.scope
     if claim.kind == "time" and claim.words == "epoch" and not scope.sure:
         return verdict(claim, "unsupported", "the run that it is about is not sure")
     if claim.other and not _is_distinct(claim) and not (scope.sure and claim.kind == "epochs"):
         return verdict(claim, "unsupported", "the words speak of another model")
-    if here := next((match for match in near if match.fits), None):
-        if not (group is not None and here.known is not group and claim.words == "label"):
-            return verdict(claim, "agrees", _why(claim, here), here, here.fits)
+    near = case.near
+    here = next((match for match in near if match.fits), None)
+    misplaced = here and case.group is not None and here.known is not case.group and claim.words == "label"
+    if here and not misplaced:
+        return verdict(claim, "agrees", _why(claim, here), here, here.fits)
+    rest = (match for match in case.matches if all(match is not each for each in near))
     there = next((match for match in rest if match.fits), None)
-    sure = scope.sure and len(scope.runs) == 1 and not claim.other and not contradicted[0]
-    grouped = group is not None and not claim.other and not contradicted[2]
-    bound = (sure or grouped) and claim.plain
-    if there and not bound:
+    if there and not case.bound:
         return verdict(claim, "agrees", _why(claim, there), there, there.fits)
-    target = near[0] if near else None
+    return _without_fit(case, near[0] if near else None, there)
+
+
+def _without_fit(case: _Case, target: Match | None, there: Match | None) -> Verdict:
+    """Decides about a claim that does not agree with the run it is about; `there` is another one that it fits."""
+    claim = case.claim
     if target is None:
         return verdict(claim, "unsupported", "there is no log to compare it with")
     if not target.all or claim.kind == "derived":
         return verdict(claim, "unsupported", f"no log here gives {_wanted(claim)}")
-    found = nearest(claim, target.all)
-    if claim.printed and any(_is_before(match.known, claim) for match in matches):
-        return verdict(claim, "unsupported", f"the line is output of a program; {nearest_true(claim, target)}", target, found)
-    if claim.kind == "time" and _FASTEST < claim.number.scaled / max(found.value, Decimal("0.001")) < _SLOWEST:
-        return verdict(claim, "unsupported", f"other durations may be meant: {nearest_true(claim, target)}", target, found)
-    if bound or _names_its_epoch(claim, target) or (_is_likely(claim, near, target) and not contradicted[1]):
-        reason = nearest_true(claim, target)
-        other = f"; it fits another run, {there.known.run.name}" if there else ""
-        return verdict(claim, "disagrees", reason + other, target, found)
-    doubt = "the words are not exact" if not claim.plain else "the run that it is about is not sure"
-    return verdict(claim, "unsupported", f"no log here says so, and {doubt}: {nearest_true(claim, target)}", target, found)
+    found, true = nearest(claim, target.all), nearest_true(claim, target)
+    if doubt := _doubt(case, target, found):
+        return verdict(claim, "unsupported", f"{doubt}: {true}", target, found)
+    other = f"; it fits another run, {there.known.run.name}" if there else ""
+    return verdict(claim, "disagrees", true + other, target, found)
+
+
+def _doubt(case: _Case, target: Match, found: Evidence) -> str:
+    """Gives a reason why a claim that does not fit may still be true; empty if there is none."""
+    claim = case.claim
+    if claim.printed and any(_is_before(match.known, claim) for match in case.matches):
+        return "the line is output of a program"
+    if claim.kind == "time" and _FASTEST < claim.number.scaled / max(found.value, _INSTANT) < _SLOWEST:
+        return "it may include other work"
+    likely = _is_likely(claim, case.near, target) and not case.contradicted[1]
+    if case.bound or likely or _names_its_epoch(claim, target):
+        return ""
+    return "no log here says so, and " + (
+        "the run that it is about is not sure" if claim.plain else "the words are not exact"
+    )
 
 
 def _is_before(known: Known, claim: Claim) -> bool:
@@ -142,14 +196,24 @@ def _names_its_epoch(claim: Claim, target: Match) -> bool:
 def _value_fits(claim: Claim, target: Match) -> bool:
     """Tells whether the value that is named with an epoch is the best of the run."""
     return any(
-        any(abs(way.scaled - each.value) <= way.step / 2 for way in forms(type(claim.number)(Decimal(claim.words)), each, is_share=True))
+        any(
+            abs(way.scaled - each.value) <= way.step / 2
+            for way in forms(type(claim.number)(Decimal(claim.words)), each, is_share=True)
+        )
         for each in target.all
     )
 
 
 def _is_likely(claim: Claim, near: Sequence[Match], target: Match) -> bool:
     """Tells whether a claim with clear words nearly fits the only run there is."""
-    if not claim.plain or claim.other or len(near) != 1 or claim.metric is None or claim.kind == "epoch_of_best" or claim.which not in _EXPLICIT:
+    if (
+        not claim.plain
+        or claim.other
+        or len(near) != 1
+        or claim.metric is None
+        or claim.kind == "epoch_of_best"
+        or claim.which not in _EXPLICIT
+    ):
         return False
     if not claim.metric.split or not _is_distinct(claim):
         return False
@@ -160,7 +224,9 @@ def _is_likely(claim: Claim, near: Sequence[Match], target: Match) -> bool:
 def _wanted(claim: Claim) -> str:
     if claim.kind == "derived":
         return "this number"
-    return {"params": "a parameter count", "epochs": "a number of epochs", "time": "a duration"}.get(claim.kind, f"a value of {claim.metric or 'it'}")
+    return {"params": "a parameter count", "epochs": "a number of epochs", "time": "a duration"}.get(
+        claim.kind, f"a value of {claim.metric or 'it'}"
+    )
 
 
 def _why(claim: Claim, match: Match) -> str:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from reporter.claims.claim import Claim, Metric, Which
 from reporter.claims.numbers import exact
 from reporter.claims.prose import Spot
-from reporter.facts.summary import seconds
 from reporter.model import Epoch, Evaluation, Log, Parameters, Run, direction
 from reporter.model.best import best_of
 from reporter.model.metrics import RATES
@@ -85,7 +84,10 @@ def columns(run: Run, metric: Metric) -> list[str]:
         name = metric.name.lower().strip("'\"")
         wanted = [f"val_{name}", name] if metric.split in ("val", "test") and not name.startswith("val_") else [name]
         return [lower[each] for each in wanted if each in lower][:1]
-    named = sorted((name for name in known if _is_called(name, metric.name)), key=lambda name: metric.name == "score" and "loss" in name)
+    named = sorted(
+        (name for name in known if _is_called(name, metric.name)),
+        key=lambda name: metric.name == "score" and "loss" in name,
+    )
     validated = [name for name in named if name.startswith("val_")]
     trained = [name for name in named if not name.startswith("val_")]
     if metric.split == "train":
@@ -108,7 +110,8 @@ def _is_called(column: str, name: str) -> bool:
     return name in re.split(r"[_\W\d]+", base) or base == name
 
 
-def _decimal(value: float, known: Known) -> Decimal:
+def decimal(value: float, known: Known) -> Decimal:
+    """Turns a value of a log into a decimal with the digits that its format prints."""
     return exact(value, _PRINTED if known.log.format == "keras" else None)
 
 
@@ -135,7 +138,9 @@ def metric_evidence(claim: Claim, known: Known, own: Spot | None) -> list[Eviden
 
 
 def _as_error(found: Evidence) -> Evidence:
-    return Evidence(1 - found.value, f"1 - {found.what}", found.line, found.path, found.epochs, found.kind, found.column)
+    return Evidence(
+        1 - found.value, f"1 - {found.what}", found.line, found.path, found.epochs, found.kind, found.column
+    )
 
 
 def _metric_evidence(metric: Metric, which: Which, known: Known, own: Spot | None) -> Iterator[Evidence]:
@@ -165,7 +170,7 @@ def _scores(metric: Metric, known: Known, own: Spot | None) -> Iterator[Evidence
             continue
         for name, value in evaluation.logs.items():
             if _is_called(name, metric.name):
-                yield Evidence(_decimal(value, known), f"score {name}", evaluation.line, log.path, (), "score", name)
+                yield Evidence(decimal(value, known), f"score {name}", evaluation.line, log.path, (), "score", name)
 
 
 def _bests(names: Sequence[str], known: Known) -> Iterator[Evidence]:
@@ -173,7 +178,9 @@ def _bests(names: Sequence[str], known: Known) -> Iterator[Evidence]:
         mode = direction(name)
         best = best_of(known.run.epochs, name, mode) if mode else None
         if best:
-            yield Evidence(_decimal(best.value, known), f"best {name}", best.line, known.log.path, best.epochs, "best", name)
+            yield Evidence(
+                decimal(best.value, known), f"best {name}", best.line, known.log.path, best.epochs, "best", name
+            )
 
 
 def _lasts(names: Sequence[str], known: Known) -> Iterator[Evidence]:
@@ -182,7 +189,9 @@ def _lasts(names: Sequence[str], known: Known) -> Iterator[Evidence]:
     last = known.run.epochs[-1]
     for name in names:
         if name in last.logs and last.logs[name] == last.logs[name]:
-            yield Evidence(_decimal(last.logs[name], known), f"last {name}", last.line, known.log.path, (last.epoch,), "last", name)
+            yield Evidence(
+                decimal(last.logs[name], known), f"last {name}", last.line, known.log.path, (last.epoch,), "last", name
+            )
 
 
 def _at_epoch(known: Known, metric: Metric, number: int) -> Iterator[Evidence]:
@@ -191,7 +200,7 @@ def _at_epoch(known: Known, metric: Metric, number: int) -> Iterator[Evidence]:
         assert epoch
         if name in epoch.logs and epoch.logs[name] == epoch.logs[name]:
             what = f"{name} at epoch {number}"
-            yield Evidence(_decimal(epoch.logs[name], known), what, epoch.line, known.log.path, (number,), "epoch", name)
+            yield Evidence(decimal(epoch.logs[name], known), what, epoch.line, known.log.path, (number,), "epoch", name)
 
 
 def find_epoch(run: Run, number: int) -> Epoch | None:
@@ -210,62 +219,3 @@ def _refined(found: Sequence[Evidence]) -> list[Evidence]:
 def _confirms(score: Evidence, rough: Evidence) -> bool:
     more = len(score.value.as_tuple().digits) > len(rough.value.as_tuple().digits) + 1
     return more and rough.value != score.value and abs(score.value - rough.value) <= Decimal("0.00005000001")
-
-
-def list_evidence(known: Known, own: Spot | None) -> Iterator[tuple[tuple[Decimal, ...], Evidence]]:
-    """Collects the printed lists `[loss, accuracy]` that a run may have returned from `evaluate`, the likeliest first."""
-    for log, evaluation in known.evaluations:
-        if not (log is known.log and own is not None and known.spot(evaluation.line) == own):
-            values = tuple(exact(value) for value in evaluation.logs.values())
-            yield values, Evidence(values[-1], "score", evaluation.line, log.path, (), "score")
-    run = known.run
-    if not run.epochs:
-        return
-    names = [name for name in run.metrics if name.startswith("val_")] or list(run.metrics)
-    names.sort(key=lambda name: not name.endswith("loss"))
-    best = run.best() if any(name in ("val_acc", "val_accuracy", "val_loss", "acc", "accuracy", "loss") for name in run.metrics) else None
-    order = [run.epochs[-1], *([find_epoch(run, best.epochs[0])] if best else []), *run.epochs]
-    for epoch in order:
-        if epoch and all(name in epoch.logs for name in names):
-            values = tuple(_decimal(epoch.logs[name], known) for name in names)
-            what = "last epoch" if epoch is run.epochs[-1] else f"epoch {epoch.epoch}"
-            yield values, Evidence(values[-1], what, epoch.line, known.log.path, (epoch.epoch,), "last" if epoch is run.epochs[-1] else "epoch")
-
-
-def parameter_evidence(claim: Claim, known: Known, own: Spot | None) -> list[Evidence]:
-    """Collects the parameter counts that a claim may mean."""
-    if known.parameters is None:
-        return []
-    log, counts = known.parameters
-    if log is known.log and own is not None and known.spot(counts.line) == own and counts.trainable is None:
-        return []
-    wanted = {"total": ("total", "trainable")}.get(claim.words, (claim.words,))
-    values = [(name, getattr(counts, name)) for name in wanted]
-    return [
-        Evidence(Decimal(value), f"{name.replace('_', '-')} parameters", counts.line, log.path)
-        for name, value in values
-        if value is not None
-    ]
-
-
-def epoch_evidence(known: Known) -> list[Evidence]:
-    """Collects the numbers of epochs that a claim may mean: those that finished, and those that were planned."""
-    run = known.run
-    if not run.epochs:
-        return []
-    last = run.epochs[-1]
-    counts = dict.fromkeys([len(run.epochs), last.epoch, *([run.epochs_declared] if run.epochs_declared else [])])
-    return [Evidence(Decimal(count), "epochs", last.line, known.log.path) for count in counts]
-
-
-def time_evidence(claim: Claim, known: Known) -> list[Evidence]:
-    """Collects the durations that a claim may mean: of all epochs together, or of each."""
-    run = known.run
-    if claim.words == "epoch":
-        times = [(epoch.seconds, epoch) for epoch in run.epochs if epoch.seconds is not None]
-        return [Evidence(exact(time), f"seconds of epoch {epoch.epoch}", epoch.line, known.log.path) for time, epoch in times]
-    total = seconds(run)
-    complete = run.epochs and run.epochs[0].epoch == 1 and run.epochs[-1].epoch == len(run.epochs)
-    if total is None or not complete:
-        return []
-    return [Evidence(exact(total), "seconds of all epochs", run.epochs[-1].line, known.log.path)]

@@ -20,7 +20,10 @@ from reporter.model.metrics import alias
 
 _PAIR = re.compile(r"([A-Za-z]\w{0,80}): ?(-?\d{1,12}\.\d{1,20}(?:e[-+]?\d{1,3})?)(?![\w.])")
 _BAR = re.compile(r"\d/\d+ \[?[=━.>-]{3,}|\d/\d+ - \d")
-_MESSAGE = re.compile(r"Epoch 0*(\d{1,7}): (?:\w+ (?:setting|set|reducing) learning rate to|\w+ (?:improved|did not improve) from)|^\W*Learning rate: ")
+_MESSAGE = re.compile(
+    r"Epoch 0*(\d{1,7}): \w+ (?:(?:setting|set|reducing) learning rate to|(?:improved|did not improve) from)"
+    r"|^\W*Learning rate: "
+)
 _DIGITS = re.compile(r"\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
 _LEAST = 3
 """Fewest equal values that tell which epoch a line with an error quotes."""
@@ -133,7 +136,10 @@ class Excerpts:
         votes = Counter(place for pair in dict.fromkeys(pairs) for place in self._index.get(pair, ()))
         if not votes:
             return Verdict(claim, "unsupported", "no log here has this line")
-        (which, at), equal = max(votes.items(), key=lambda item: (item[1], self._same_digits(claim, *item[0]), _is_in(self._known[item[0][0]], scope)))
+        (which, at), equal = max(
+            votes.items(),
+            key=lambda item: (item[1], self._same_digits(claim, *item[0]), _is_in(self._known[item[0][0]], scope)),
+        )
         known, epoch = self._known[which], self._known[which].run.epochs[at]
         if equal == len(dict.fromkeys(pairs)):
             return self._quoted(claim, known, epoch, scope)
@@ -141,7 +147,11 @@ class Excerpts:
             return Verdict(claim, "unsupported", "no log here has this line")
         wrong = next((name, value) for name, value in pairs if (which, at) not in self._index.get((name, value), ()))
         there = next((value for name, value in epoch.logs.items() if alias(name) == wrong[0]), None)
-        reason = f"epoch {epoch.epoch} has {wrong[0]} {there}" if there is not None else f"epoch {epoch.epoch} has no {wrong[0]}"
+        reason = (
+            f"epoch {epoch.epoch} has {wrong[0]} {there}"
+            if there is not None
+            else f"epoch {epoch.epoch} has no {wrong[0]}"
+        )
         return Verdict(claim, "disagrees", reason, known.run.name, there, known.log.path, epoch.line)
 
     def _same_digits(self, claim: Claim, which: int, at: int) -> bool:
@@ -164,7 +174,15 @@ class Excerpts:
                 other = find_epoch(known.run, best.epochs[0])
                 reason = f"{told}; the best {name} is {best.value} at epoch {best.epochs[0]}"
                 outcome: Outcome = "disagrees" if scope.sure and _is_in(known, scope) else "unsupported"
-                return Verdict(made, outcome, reason, known.run.name, best.value, known.log.path, other.line if other else best.line)
+                return Verdict(
+                    made,
+                    outcome,
+                    reason,
+                    known.run.name,
+                    best.value,
+                    known.log.path,
+                    other.line if other else best.line,
+                )
         return Verdict(made, "agrees", told, known.run.name, value, known.log.path, epoch.line)
 
     def _judge_message(self, claim: Claim, scope: Scope) -> Verdict:
@@ -178,7 +196,9 @@ class Excerpts:
                     continue
                 same_value, same_epoch = message.value == value, epoch is None or message.epoch == epoch
                 if same_value and same_epoch:
-                    return Verdict(claim, "agrees", "the log has this message", known.run.name, value, known.log.path, message.line)
+                    return Verdict(
+                        claim, "agrees", "the log has this message", known.run.name, value, known.log.path, message.line
+                    )
                 if epoch is not None and (same_value or same_epoch) and near is None and "earning rate" in message.text:
                     near = (known, message)
             for each in known.run.epochs if epoch is None else ():

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from reporter.claims.build import Build, build
 from reporter.claims.claim import Claim
-from reporter.claims.contexts import Context, context_at, context_of
+from reporter.claims.contexts import Context, context_at
 from reporter.claims.joining import joined
 from reporter.claims.phrasings import CLAIMS
 from reporter.claims.prose import Line, Passage, passages
@@ -79,7 +79,9 @@ def _applies(gives: str, tokens: Sequence[Token], start: int, around: Context) -
         return any(_REACHED.match(token.text) for token in tokens[max(start - 3, 0) : start])
     if gives == "label":
         numbers = [token.numbers[0] for token in tokens if token.letter == "N"]
-        return around.metric is not None and len(numbers) == 1 and (numbers[0].unit == "%" or "." in f"{numbers[0].value}")
+        return (
+            around.metric is not None and len(numbers) == 1 and (numbers[0].unit == "%" or "." in f"{numbers[0].value}")
+        )
     if gives == "score":
         printed = next(token for token in tokens[start:] if token.letter == "L")
         return any("." in str(number.value) for number in printed.numbers)
@@ -104,7 +106,11 @@ def _placed(found: Build, passage: Passage, lines: Sequence[Line], group: int) -
     end = min(found.end - begin, len(lines[index].text))
     line = lines[index]
     return replace(
-        found.claim, spot=line.spot, column=start + 1, text=line.raw[start:end].strip(), section=line.section, group=group, printed=_is_printed(line, start, end)
+        found.claim,
+        spot=line.spot,
+        column=start + 1,
+        text=line.raw[start:end].strip(),
+        section=line.section,
+        group=group,
+        printed=_is_printed(line, start, end),
     )
-
-

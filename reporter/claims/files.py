@@ -141,8 +141,14 @@ def _place(path: str, name: str) -> str | None:
     place = Path(path).parent / name
     try:
         if place.is_dir():
-            return str(place) if any(ending(each) in (".log", ".csv", ".out") for each in list(place.rglob("*"))[:500]) else None
-        return str(place) if ending(place) in _LOG_ENDINGS and place.is_file() and not _is_same(str(place), path) else None
+            return (
+                str(place)
+                if any(ending(each) in (".log", ".csv", ".out") for each in list(place.rglob("*"))[:500])
+                else None
+            )
+        return (
+            str(place) if ending(place) in _LOG_ENDINGS and place.is_file() and not _is_same(str(place), path) else None
+        )
     except OSError:
         return None
 

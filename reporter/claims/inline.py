@@ -1,6 +1,6 @@
 """Reads numbers that an author binds to a log, and writes them from it.
 
-    <!-- claim: best val_acc run=code9 -->99.53 %<!-- /claim -->
+<!-- claim: best val_acc run=code9 -->99.53 %<!-- /claim -->
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from reporter.claims.claim import Claim, Kind, Metric, Verdict, Which
-from reporter.claims.evidence import Evidence, Known, epoch_evidence, metric_evidence, parameter_evidence, time_evidence
+from reporter.claims.counts import epoch_evidence, parameter_evidence, time_evidence
+from reporter.claims.evidence import Evidence, Known, metric_evidence
 from reporter.claims.judge import Match, fits, told, verdict
 from reporter.claims.metrics import metric
 from reporter.claims.numbers import NUMBER, Number, parse
@@ -81,9 +82,7 @@ def find_inline(lines: Sequence[Line], known: Sequence[Known], scopes: Scopes, p
             yield _inline(index, line, each, known, scopes, path)
 
 
-def _inline(
-    index: int, line: Line, found: re.Match[str], known: Sequence[Known], scopes: Scopes, path: str
-) -> Inline:
+def _inline(index: int, line: Line, found: re.Match[str], known: Sequence[Known], scopes: Scopes, path: str) -> Inline:
     written = _NUMBER.search(found["text"])
     number = parse(written[0]) if written else None
     if written is None or number is None:
@@ -92,7 +91,9 @@ def _inline(
     run = _run(name, claim, known, scopes, path)
     every = _evidence(claim, run)
     if not every:
-        raise MarkerError(f"the run {run.run.name!r} has no {claim.words or claim.metric}; {_ADVICE}", path, line.spot.line)
+        raise MarkerError(
+            f"the run {run.run.name!r} has no {claim.words or claim.metric}; {_ADVICE}", path, line.spot.line
+        )
     truth = every[0]
     value = Decimal(truth.epochs[0]) if claim.kind == "epoch_of_best" else truth.value
     right = number.scaled in map(Decimal, truth.epochs) if claim.kind == "epoch_of_best" else fits(claim, truth)
@@ -102,7 +103,9 @@ def _inline(
     if right:
         return Inline(index, start, found.end("text"), _verdict(shown, "agrees", told(truth), run, truth), text)
     new = text[: written.start()] + rewritten(written[0], number, value, claim) + text[written.end() :]
-    return Inline(index, start, found.end("text"), _verdict(shown, "disagrees", f"the log has {told(truth)}", run, truth), new)
+    return Inline(
+        index, start, found.end("text"), _verdict(shown, "disagrees", f"the log has {told(truth)}", run, truth), new
+    )
 
 
 def claim_text(claim: Claim, found: re.Match[str], start: int) -> Claim:
@@ -123,13 +126,20 @@ def _claim(words: str, number: Number, line: Line, path: str) -> tuple[Claim, st
     options = dict(part.split("=", 1) for part in parts if "=" in part)
     names = [part for part in parts if "=" not in part]
     if unknown := next((name for name in options if name not in ("run", "logs")), None):
-        raise MarkerError(f"claim {words!r}: unknown option {unknown!r}; the options are run and logs", path, line.spot.line)
+        raise MarkerError(
+            f"claim {words!r}: unknown option {unknown!r}; the options are run and logs", path, line.spot.line
+        )
     common = Claim(line.spot, 1, "", "derived", (number,), section=line.section)
     if len(names) == 1 and names[0] in _COUNTS:
         part = {"params": "total", "time": "total"}.get(names[0], "")
         return replace(common, kind=_COUNTS[names[0]], words=part), options.get("run", "")
     if len(names) == 2 and names[0] in _WHICH:
-        kinds: dict[str, Kind] = {"best": "best_metric", "last": "last_metric", "score": "score", "epoch": "epoch_of_best"}
+        kinds: dict[str, Kind] = {
+            "best": "best_metric",
+            "last": "last_metric",
+            "score": "score",
+            "epoch": "epoch_of_best",
+        }
         asked = metric(names[1]) if names[0] == "score" else Metric(names[1], verbatim=True)
         return replace(common, kind=kinds[names[0]], metric=asked, which=_WHICH[names[0]]), options.get("run", "")
     raise MarkerError(f"claim {words!r}: not understood; {_ADVICE}", path, line.spot.line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from reporter.claims.numbers import Number
 from reporter.claims.phrasings import JOINS
@@ -41,7 +42,9 @@ def joined(tokens: list[Token]) -> list[Token]:
 
 def _is_counted(inside: Sequence[Token], numbers: Sequence[Number]) -> bool:
     """Tells whether numbers can count epochs: they are whole, and no sign of arithmetic stands between."""
-    return all(number.scaled == int(number.scaled) for number in numbers) and not any(token.text in "*/+×·^" for token in inside)
+    return all(number.scaled == int(number.scaled) for number in numbers) and not any(
+        token.text in "*/+×·^" for token in inside
+    )
 
 
 def _position(letter: str, inside: Sequence[Token], before: Sequence[Token]) -> str:
@@ -65,7 +68,7 @@ def duration(inside: Sequence[Token]) -> tuple[Number, Number]:
         The seconds, and the seconds of one unit in the last place: a minute for `5 min`.
     """
     total, step, before = Decimal(0), Decimal(1), ""
-    for number, unit in zip(inside, inside[1:], strict=False):
+    for number, unit in pairwise(inside):
         if number.letter != "N" or unit.letter != "t":
             continue
         name = unit.text.lower()

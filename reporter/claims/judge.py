@@ -7,10 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from reporter.claims import counts
 from reporter.claims import evidence as found_in
 from reporter.claims.claim import Claim, Metric, Verdict
 from reporter.claims.evidence import Evidence, Known
-from reporter.claims.numbers import Number, agrees, whole_samples
+from reporter.claims.numbers import Number, agrees, exact, whole_samples
+from reporter.claims.prose import Spot
 
 _HUNDREDTH = Decimal("0.01")
 
@@ -47,7 +49,9 @@ class Judge:
 
     def _evidence(self, claim: Claim, known: Known) -> list[Evidence]:
         own = claim.spot if known.at is not None and not claim.printed else None
-        if own is not None and own not in {known.spot(each.line) for log, each in known.evaluations if log is known.log}:
+        if own is not None and own not in {
+            known.spot(each.line) for log, each in known.evaluations if log is known.log
+        }:
             own = None
         kind = claim.kind if claim.kind in ("params", "epochs", "time") else ""
         if claim.kind == "bound" and claim.metric is None:
@@ -58,13 +62,13 @@ class Judge:
         return self._cache[key]
 
 
-def _collect(kind: str, claim: Claim, known: Known, own: found_in.Spot | None) -> list[Evidence]:
+def _collect(kind: str, claim: Claim, known: Known, own: Spot | None) -> list[Evidence]:
     if kind == "params":
-        return found_in.parameter_evidence(claim, known, own)
+        return counts.parameter_evidence(claim, known, own)
     if kind == "epochs":
-        return found_in.epoch_evidence(known)
+        return counts.epoch_evidence(known)
     if kind == "time":
-        return found_in.time_evidence(claim, known)
+        return counts.time_evidence(claim, known)
     return found_in.metric_evidence(claim, known, own)
 
 
@@ -74,9 +78,13 @@ def fits(claim: Claim, found: Evidence) -> bool:
         return _fits_time(claim, found)
     ways = forms(claim.number, found, is_share=claim.metric is not None)
     if claim.bound == ">":
-        return any(found.value >= each.scaled or (claim.about and agrees(each, found.value, about=True)) for each in ways)
+        return any(
+            found.value >= each.scaled or (claim.about and agrees(each, found.value, about=True)) for each in ways
+        )
     if claim.bound == "<":
-        return any(found.value <= each.scaled or (claim.about and agrees(each, found.value, about=True)) for each in ways)
+        return any(
+            found.value <= each.scaled or (claim.about and agrees(each, found.value, about=True)) for each in ways
+        )
     return any(agrees(each, found.value, about=claim.about) for each in ways)
 
 
@@ -104,7 +112,7 @@ def _match_list(claim: Claim, known: Known) -> Match:
     every = []
     own = claim.spot if known.at is not None and not claim.printed else None
     precise = None
-    for values, found in found_in.list_evidence(known, own):
+    for values, found in counts.list_evidence(known, own):
         every.append(found)
         if len(values) < len(claim.numbers):
             continue
@@ -144,6 +152,7 @@ def _match_epoch(claim: Claim, known: Known, every: Sequence[Evidence]) -> Match
 
 def nearest(claim: Claim, every: Sequence[Evidence]) -> Evidence:
     """Finds the value that is nearest to a claim, among those of the first kind that has any."""
+
     def distance(each: Evidence) -> Decimal:
         return min(abs(way.scaled - each.value) for way in forms(claim.number, each, is_share=claim.metric is not None))
 
@@ -152,7 +161,11 @@ def nearest(claim: Claim, every: Sequence[Evidence]) -> Evidence:
 
 def told(found: Evidence) -> str:
     """Describes a value of a log: `best val_acc 0.9953 at epoch 18`."""
-    at = f" at epoch {', '.join(map(str, found.epochs[:3]))}{', …' if len(found.epochs) > 3 else ''}" if found.epochs and "epoch" not in found.what else ""
+    at = (
+        f" at epoch {', '.join(map(str, found.epochs[:3]))}{', …' if len(found.epochs) > 3 else ''}"
+        if found.epochs and "epoch" not in found.what
+        else ""
+    )
     return f"{found.what} {found.value:,}{at}" if found.value > 999 else f"{found.what} {found.value}{at}"
 
 
@@ -165,7 +178,7 @@ def nearest_true(claim: Claim, match: Match) -> str:
     for epoch in match.known.run.epochs if found.column and claim.metric and len(claim.numbers) == 1 else ():
         value = epoch.logs.get(found.column)
         if value is not None and value == value:
-            as_printed = found_in.exact(value, 4)
+            as_printed = exact(value, 4)
             if any(agrees(way, as_printed) for way in forms(claim.number, found, is_share=True)):
                 return f"{said}; {as_printed} is {found.column} at epoch {epoch.epoch}"
     samples = match.known.run.samples.validation
@@ -184,10 +197,12 @@ def _true_epoch(claim: Claim, match: Match) -> str:
     said = f"{best.value} is at epoch {', '.join(map(str, best.epochs[:3]))}"
     if there is None:
         return f"{said}; the run has no epoch {number}"
-    return f"{said}; epoch {number} has {found_in.exact(there, 4)}"
+    return f"{said}; epoch {number} has {exact(there, 4)}"
 
 
-def verdict(claim: Claim, outcome: str, reason: str, match: Match | None = None, found: Evidence | None = None) -> Verdict:
+def verdict(
+    claim: Claim, outcome: str, reason: str, match: Match | None = None, found: Evidence | None = None
+) -> Verdict:
     """Makes a verdict; `found` is the value of the log that it names."""
     assert outcome in ("agrees", "disagrees", "unsupported")
     return Verdict(

@@ -47,7 +47,9 @@ def metric(words: str) -> Metric:
     if re.search(r"top-?\s?5", text):
         name = "top5"
     column = _COLUMN.match(text)
-    if column and not re.fullmatch(r"(?:val|train|test|training|validation|testing)_(?:acc|accuracy|loss|score|error)", column[0]):
+    if column and not re.fullmatch(
+        r"(?:val|train|test|training|validation|testing)_(?:acc|accuracy|loss|score|error)", column[0]
+    ):
         return Metric(words.strip().split()[0], split, verbatim=True)
     return Metric(name, split)
 

@@ -16,7 +16,9 @@ NUMBER = (
 )
 """Matches a number with its thousands separators, its exponent and its unit: `14,864`, `99.5 %`, `15k`, `88+`."""
 
-_PARTS = re.compile(r"(?P<sign>[-+−±]?)(?P<digits>[\d,{}]+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s?(?P<unit>[^+\d]*)(?P<more>\+?)")
+_PARTS = re.compile(
+    r"(?P<sign>[-+−±]?)(?P<digits>[\d,{}]+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s?(?P<unit>[^+\d]*)(?P<more>\+?)"
+)
 _UNITS: dict[str, Unit] = {
     **dict.fromkeys(("%", "\\%", "percent", "per cent"), "%"),
     **dict.fromkeys(("k", "thousand"), "k"),
@@ -30,13 +32,23 @@ _FACTORS: dict[Unit, Decimal] = {
     "m": Decimal(10**6),
     "b": Decimal(10**9),
 }
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
-_SMALL = {word: value for value, word in enumerate([*_ONES, "seventeen", "eighteen", "nineteen"])}
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+_SMALL = {
+    word: value
+    for value, word in enumerate(
+        (
+            *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+            *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
+            *("seventeen", "eighteen", "nineteen"),
+        )
+    )
 }
-WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[-\s](?:{'|'.join(_ONES[1:10])}))?|(?:{'|'.join(sorted(_SMALL, key=len, reverse=True))})|(?:a|one)\s?hundred)"
+_TENS = {
+    **{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50},
+    **{"sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90},
+}
+_UP_TO_19 = "|".join(sorted(_SMALL, key=len, reverse=True))
+_UP_TO_9 = "|".join(word for word, value in _SMALL.items() if 0 < value < 10)
+WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[-\s](?:{_UP_TO_9}))?|(?:{_UP_TO_19})|(?:a|one)\s?hundred)"
 """Matches a number in words up to one hundred: `twenty-five`."""
 
 _SHORT = 9

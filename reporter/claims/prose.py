@@ -41,7 +41,9 @@ class Line:
 _FENCE = re.compile(r"[ \t>]*(```+|~~~+)[^`]*$")
 _ATX = re.compile(r"[ \t>]{0,3}(#{1,6})(?!#)")
 _HTML_HEADING = re.compile(r"\s*<h([1-6])\b", re.IGNORECASE)
-_BOLD = re.compile(r"[ \t>]*(?:\*\*(?!\s)[^*]*\*\*|__(?!\s)[^_]*__|<b>[^<]*</b>)[ \t:]*(?:<br */?>)?[ \t]*$", re.IGNORECASE)
+_BOLD = re.compile(
+    r"[ \t>]*(?:\*\*(?!\s)[^*]*\*\*|__(?!\s)[^_]*__|<b>[^<]*</b>)[ \t:]*(?:<br */?>)?[ \t]*$", re.IGNORECASE
+)
 _LATEX = re.compile(r"\s*\\(chapter|(?:sub){0,2}section|paragraph)\*?\{")
 _LATEX_LEVELS = {"chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 7}
 _UNDERLINE = re.compile(r"[ \t]*([=\-~^\"'*+#])\1{2,}[ \t]*$")
@@ -121,7 +123,9 @@ def ignored(lines: Sequence[Line]) -> set[int]:
 
 def _cell_lines(text: str, cell: int) -> Iterator[Line]:
     raw = text.replace("\r\n", "\n").split("\n")
-    shown = _COMMENT.sub(blank, _HIDDEN.sub(blank, text.replace("\r\n", "\n")) if "<s" in text.lower() else text.replace("\r\n", "\n"))
+    shown = _COMMENT.sub(
+        blank, _HIDDEN.sub(blank, text.replace("\r\n", "\n")) if "<s" in text.lower() else text.replace("\r\n", "\n")
+    )
     fence = ""
     for number, (words, seen) in enumerate(zip(raw, shown.split("\n"), strict=True), 1):
         mark = _FENCE.match(seen)
@@ -143,7 +147,13 @@ def _level(line: Line, after: Line | None) -> int:
         return int(found[1])
     if found := _LATEX.match(line.raw):
         return _LATEX_LEVELS[found[1]]
-    if after and (found := _UNDERLINE.match(after.raw)) and not _COLUMNS.search(line.raw.strip()) and not _UNDERLINE.match(line.raw) and after.spot.cell == line.spot.cell:
+    if (
+        after
+        and (found := _UNDERLINE.match(after.raw))
+        and not _COLUMNS.search(line.raw.strip())
+        and not _UNDERLINE.match(line.raw)
+        and after.spot.cell == line.spot.cell
+    ):
         return _RULE_LEVELS.get(found[1], 5)
     return 7 if _BOLD.match(line.raw) and not _VALUE.search(line.text) else 0
 
@@ -205,7 +215,13 @@ def passages(lines: Sequence[Line], wanted: Iterable[int]) -> Iterator[Passage]:
 
 def _continues(line: Line, after: Line) -> bool:
     wrapped = len(line.raw.rstrip()) >= _WRAPPED and not line.raw.endswith("  ") and "|" not in line.raw
-    return wrapped and not line.level and not after.level and not _NEW.match(after.raw) and line.spot.cell == after.spot.cell
+    return (
+        wrapped
+        and not line.level
+        and not after.level
+        and not _NEW.match(after.raw)
+        and line.spot.cell == after.spot.cell
+    )
 
 
 def _passage(lines: Sequence[Line], group: list[int]) -> Passage:

@@ -64,7 +64,11 @@ class Scopes:
             inside = self._inside(section, depth)
             if inside:
                 own = depth == 0 or (depth == 1 and section >= 0 and self._is_heading(claim))
-                sure = own and len(inside) == 1 and (section >= 0 or len(everything) == 1 or self._before(claim, inside[0]))
+                sure = (
+                    own
+                    and len(inside) == 1
+                    and (section >= 0 or len(everything) == 1 or self._before(claim, inside[0]))
+                )
                 return Scope(inside, sure, "in the same section")
         placed = [each for each in self._known if each.at is not None]
         alone = len(everything) == 1 and not placed
@@ -105,7 +109,7 @@ class Scopes:
 
     def _chain(self, section: int) -> tuple[int, ...]:
         """Gives a section and all that it is part of; -1, the whole document, is the last."""
-        chain = []
+        chain: list[int] = []
         while section >= 0 and len(chain) < 60:
             chain.append(section)
             section = self._parent(section)
@@ -182,7 +186,9 @@ def with_twins(own: Sequence[Known], others: Sequence[Known]) -> list[Known]:
             continue
         used.add(id(twin))
         evaluations = (*each.evaluations, *twin.evaluations)
-        joined.append(Known(each.run, each.log, each.at, each.names | twin.names, evaluations, twin.parameters or each.parameters))
+        joined.append(
+            Known(each.run, each.log, each.at, each.names | twin.names, evaluations, twin.parameters or each.parameters)
+        )
     return [*joined, *(each for each in others if id(each) not in used)]
 
 
@@ -199,4 +205,3 @@ def regions(known: Iterable[Known]) -> list[tuple[Spot, Spot]]:
             last = max([*(epoch.line for epoch in run.epochs[-1:]), *([run.partial.line] if run.partial else [])])
             found.append((each.spot(run.line), each.spot(last)))
     return found
-

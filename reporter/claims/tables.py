@@ -17,7 +17,9 @@ _RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*
 _CELL = re.compile(r"(?<!\\)\|")
 _NUMBER = re.compile(r"\d")
 _BARE = re.compile(r"[\s~≈±+−–-]*[\d.,]+\s?(?:%|k|K|M)?(?:\s*\([^)]*\))?[\s*]*")
-_NOT_METRIC = re.compile(r"^\W*(?:#|no\.?|id|index|run|log|seed|model|name|status|date|version|difference|change|Δ|line)\W*$", re.IGNORECASE)
+_NOT_METRIC = re.compile(
+    r"^\W*(?:#|no\.?|id|index|run|log|seed|model|name|status|date|version|difference|change|Δ|line)\W*$", re.IGNORECASE
+)
 
 
 _ONE_ROW = 3

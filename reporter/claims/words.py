@@ -31,7 +31,8 @@ class Word:
 
 _SPLIT = r"val(?:idation)?\.?|valid|dev|development|test(?:ing)?|train(?:ing)?|eval(?:uation)?|held[- ]out|hold-?out"
 _NAME = (
-    r"top-?\s?[15][- ]acc(?:uracy)?|acc(?:\.(?=\s[a-z])|uracy|uracies|ura?y|urracy)?|acuracy|loss(?:es)?|error(?:\srates?)?|auc|auroc"
+    r"top-?\s?[15][- ]acc(?:uracy)?|acc(?:\.(?=\s[a-z])|uracy|uracies|ura?y|urracy)?|acuracy"
+    r"|loss(?:es)?|error(?:\srates?)?|auc|auroc"
     r"|f1(?:[-\s]?scores?)?|precision|recall|mse|mae|rmse|iou|dice|perplexity|scores?"
 )
 _SETS = r"(?:the\s+|our\s+|its\s+)?(?:mnist\s+|cifar-?10\s+)?(?:unseen\s+)?"
@@ -46,23 +47,108 @@ METRIC = (
 
 WORDS = (
     Word("m", METRIC, ("val_acc", "test accuracy", "accuracy on the test data"), "A metric."),
-    Word("u", rf"on\s+{_SETS}(?:{_SPLIT})(?:[-\s](?:data(?:\s?set)?|set|images?|samples?|split|examples?))\b", ("on the test set",), "The data that a metric is measured on."),
-    Word("p", r"(?:(?:non-?|un)?trainable\s+|total\s+|model\s+)?(?:params?\b|par[ae]+m?[ae]*t[e]*rs?\b|weights\b)", ("params", "parameters", "paraemters"), "The number of parameters of a model."),
-    Word("r", r"learning[-\s]rates?(?:\s+(?:scheduler|schedule|decay))?|\blr\b", ("learning rate", "lr"), "The learning rate, which is a setting."),
-    Word("e", r"epochs?\b(?:\s+(?:number|no\.?|n°))?|epocs?\b", ("epoch", "epochs", "epoch number"), "An epoch, or how many."),
-    Word("b", r"best|max(?:imum|imal|ima)?\b\.?|highest|peak(?:s|ed|ing)?|top\b|greatest|record|minimum|minimal|(?<!\d)(?<!\d\s)min\b\.?|lowest|smallest", ("best", "max", "highest", "lowest"), "The best value of all epochs."),
-    Word("l", r"final(?:ly)?|last|ending|ended?\b|ends|finish(?:es|ed)?|at\s+the\s+end", ("final", "last", "ends"), "The value of the last epoch."),
-    Word("c", r">=|<=|≥|≤|>|<|\\geq?\b|\\leq?\b|above|over|(?:more|greater|higher|better|larger)\s+than|at\s+least|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|cross(?:es|ed|ing)?|beyond|no\s+less\s+than|under|below|(?:less|fewer|lower|smaller)\s+than|at\s+most|up\s+to|no\s+more\s+than|beat(?:s|ing)?", ("above", "at least", "less than"), "A bound."),
-    Word("a", r"~|≈|∼|\\(?:sim|approx)\b|about|around|approx(?:imately|\.)?|roughly|nearly|almost|close\s+to|circa|some\b|only|just\b", ("about", "~", "nearly"), "The number is not exact."),
-    Word("t", r"seconds?\b|secs?\b|minutes?\b|mins?\b|hours?\b|hrs?\b|milliseconds?\b|ms\b|[sh]\b(?!['’])", ("seconds", "min", "h"), "A unit of time."),
-    Word("T", r"took|takes|taken|training\s+times?|trained\s+in|trains\s+in|time\b|runtime|elapsed|wall[-\s]?clock|duration|lasted|lasts", ("took", "training time"), "A duration."),
-    Word("g", r"to[-\s]?do\b|targets?|goals?|aim(?:s|ed|ing)?|should|must\b|needs?\b|needed|required|requires?|requirements?|wants?|wanted|want\b|expect(?:s|ed|ing)?|hop(?:e|ed|ing)\s|objective|constraints?|thresholds?|(?<!able )(?<!managed )(?<!us )to\s+(?:reach|achieve|beat|get|obtain)\b|not\b|never|n't|no\s+longer|would|could|if\b|until\b|try\s|plan(?:s|ned)?|budget", ("target", "should", "until"), "A target, or another number that no run has reached."),
-    Word("o", r"baselines?|base\b|reference|papers?|previous(?:ly)?|earlier|authors?|sota|state[-\s]of[-\s]the[-\s]art|(?<!/)original(?:ly)?(?!/)|given|compared|comparison|versus|vs\b\.?|instead|old\b|et\sal\b\.?|published|reported\s+(?:by|in)|random\s+guess\w*|human\b|chance\b|literature|leaderboard|kaggle|submission|mlp|perceptron|linear\s(?:model|classifier|regression)|fully[-\s]connected|ensemble|teacher|pre-?trained|fine-?tun\w+|lenet(?:-?\d)?|alexnet|vgg(?:-?\d+)?|(?:pre)?resnet-?\d*|densenet-?\d*|(?:google|inception|mobile|efficient|squeeze|xcep)\w*net\w*|inception|xception|vit|bert|svm|logistic\sregression|random\sforest|knn|xgboost|others?\b|else\b|initial(?:ly)?|first\b|from\s(?=~?\d)|before\b|without\b|another\b", ("baseline", "previous", "paper"), "Another model, which may have no log here."),
-    Word("d", r"mean\b|average[ds]?|avg\b\.?|median|std\b\.?|standard\s+deviation|\bsd\b|improve[sd]?\s+by|improvements?|(?:de|in)creased\s+both|gains?\b|gap\b|differences?|differs?|increase[sd]?\s+by|decrease[sd]?\s+by|reduc(?:e[sd]?|tion)|drop(?:s|ped)?\b|better\b|worse\b|higher\b|lower\b|points?\b|relative|costs?\b|adds?\b|loses?\b|vary|varies|varied", ("mean", "difference", "improvement"), "A number that is computed from several."),
-    Word("k", r"version|python|keras|tensorflow|figures?|table|section|chapter|page|line|issue|steps?|stage|part|week|day|assignment|attempt|experiment|model\s(?=\d)|layer\s(?=\d)|cifar|imagenet|question|phase|session|note|no\.|seed", ("version", "figure", "week"), "A thing with a number, which follows."),
-    Word("y", r"every|each|per|times|patience|within|next", ("every", "per", "within"), "The number that follows or stands before counts something else."),
-    Word("x", r"batch(?:es)?(?:[-_\s]?size)?|kernels?|filters?|channels?|drop-?outs?(?:\s+rate)?|momentum|(?:weight[-\s])?decay|l[12]|folds?|class(?:es)?|categories|layers?|units?|neurons?|(?:test\s|training\s|validation\s)?(?:images?|samples?|examples?|instances?)|pixels?|size|gpus?|cpus?|cores?|gb|mb|stride|padding|iterations?|warmup|alpha|beta|gamma|epsilon|depth|width|heads?|blocks?|receptive|angle|degrees?|rotation|shift|zoom|split|resolution|temperature|ratio|scale|factor|workers?|verbose|threads?|people|users|authors?", ("batch size", "dropout", "kernels"), "A setting, or another thing that is counted."),
-    Word("v", r"(?:is|was|are|were|be|been|being|has|had|have|of|to|at|as|with|by|reache[sd]?|reach(?:ing)?|achiev(?:e[sd]?|ing)|acheiv(?:e[sd]?|ing)|acheive|g[ao]ve|gives?|giving|got|gets?|getting|obtain(?:s|ed|ing)?|attain(?:s|ed|ing)?|turned\s+out|equals?|hit[s]?|scor(?:es|ed|ing)|recie?vd|received?|yield(?:s|ed|ing)?|hav(?:e|ing)|result(?:s|ed|ing)?(?:\s+in)?|came|comes|stands?|report(?:s|ed)?|show(?:s|ed|n)?|train(?:s|ed)?|run\b|ran\b|it|an?|the|our|this|that|in|on|after|for|from|which|model|network|we|i|value|output|accurate|number|count|total|rose|improved|went|rises|goes|up|down|data|set|new|reads?|print(?:ed|s)?|log(?:s|ged)?|stopped|full|only|whole|both)\b", ("is", "reached", "of"), "A word that may stand between a metric and its number."),
+    Word(
+        "u",
+        rf"on\s+{_SETS}(?:{_SPLIT})(?:[-\s](?:data(?:\s?set)?|set|images?|samples?|split|examples?))\b",
+        ("on the test set",),
+        "The data that a metric is measured on.",
+    ),
+    Word(
+        "p",
+        r"(?:(?:non-?|un)?trainable\s+|total\s+|model\s+)?(?:params?\b|par[ae]+m?[ae]*t[e]*rs?\b|weights\b)",
+        ("params", "parameters", "paraemters"),
+        "The number of parameters of a model.",
+    ),
+    Word(
+        "r",
+        r"learning[-\s]rates?(?:\s+(?:scheduler|schedule|decay))?|\blr\b",
+        ("learning rate", "lr"),
+        "The learning rate, which is a setting.",
+    ),
+    Word(
+        "e",
+        r"epochs?\b(?:\s+(?:number|no\.?|n°))?|epocs?\b",
+        ("epoch", "epochs", "epoch number"),
+        "An epoch, or how many.",
+    ),
+    Word(
+        "b",
+        r"best|max(?:imum|imal|ima)?\b\.?|highest|peak(?:s|ed|ing)?|top\b|greatest|record|minimum|minimal|(?<!\d)(?<!\d\s)min\b\.?|lowest|smallest",
+        ("best", "max", "highest", "lowest"),
+        "The best value of all epochs.",
+    ),
+    Word(
+        "l",
+        r"final(?:ly)?|last|ending|ended?\b|ends|finish(?:es|ed)?|at\s+the\s+end",
+        ("final", "last", "ends"),
+        "The value of the last epoch.",
+    ),
+    Word(
+        "c",
+        r">=|<=|≥|≤|>|<|\\geq?\b|\\leq?\b|above|over|(?:more|greater|higher|better|larger)\s+than|at\s+least|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|cross(?:es|ed|ing)?|beyond|no\s+less\s+than|under|below|(?:less|fewer|lower|smaller)\s+than|at\s+most|up\s+to|no\s+more\s+than|beat(?:s|ing)?",
+        ("above", "at least", "less than"),
+        "A bound.",
+    ),
+    Word(
+        "a",
+        r"~|≈|∼|\\(?:sim|approx)\b|about|around|approx(?:imately|\.)?|roughly|nearly|almost|close\s+to|circa|some\b|only|just\b",
+        ("about", "~", "nearly"),
+        "The number is not exact.",
+    ),
+    Word(
+        "t",
+        r"seconds?\b|secs?\b|minutes?\b|mins?\b|hours?\b|hrs?\b|milliseconds?\b|ms\b|[sh]\b(?!['’])",
+        ("seconds", "min", "h"),
+        "A unit of time.",
+    ),
+    Word(
+        "T",
+        r"took|takes|taken|training\s+times?|trained\s+in|trains\s+in|time\b|runtime|elapsed|wall[-\s]?clock|duration|lasted|lasts",
+        ("took", "training time"),
+        "A duration.",
+    ),
+    Word(
+        "g",
+        r"to[-\s]?do\b|targets?|goals?|aim(?:s|ed|ing)?|should|must\b|needs?\b|needed|required|requires?|requirements?|wants?|wanted|want\b|expect(?:s|ed|ing)?|hop(?:e|ed|ing)\s|objective|constraints?|thresholds?|(?<!able\s)(?<!managed\s)(?<!us\s)to\s+(?:reach|achieve|beat|get|obtain)\b|not\b|never|n't|no\s+longer|would|could|if\b|until\b|try\s|plan(?:s|ned)?|budget",
+        ("target", "should", "until"),
+        "A target, or another number that no run has reached.",
+    ),
+    Word(
+        "o",
+        r"baselines?|base\b|reference|papers?|previous(?:ly)?|earlier|authors?|sota|state[-\s]of[-\s]the[-\s]art|(?<!/)original(?:ly)?(?!/)|given|compared|comparison|versus|vs\b\.?|instead|old\b|et\sal\b\.?|published|reported\s+(?:by|in)|random\s+guess\w*|human\b|chance\b|literature|leaderboard|kaggle|submission|mlp|perceptron|linear\s(?:model|classifier|regression)|fully[-\s]connected|ensemble|teacher|pre-?trained|fine-?tun\w+|lenet(?:-?\d)?|alexnet|vgg(?:-?\d+)?|(?:pre)?resnet-?\d*|densenet-?\d*|(?:google|inception|mobile|efficient|squeeze|xcep)\w*net\w*|inception|xception|vit|bert|svm|logistic\sregression|random\sforest|knn|xgboost|others?\b|else\b|initial(?:ly)?|first\b|from\s(?=~?\d)|before\b|without\b|another\b",
+        ("baseline", "previous", "paper"),
+        "Another model, which may have no log here.",
+    ),
+    Word(
+        "d",
+        r"mean\b|average[ds]?|avg\b\.?|median|std\b\.?|standard\s+deviation|\bsd\b|improve[sd]?\s+by|improvements?|(?:de|in)creased\s+both|gains?\b|gap\b|differences?|differs?|increase[sd]?\s+by|decrease[sd]?\s+by|reduc(?:e[sd]?|tion)|drop(?:s|ped)?\b|better\b|worse\b|higher\b|lower\b|points?\b|relative|costs?\b|adds?\b|loses?\b|vary|varies|varied",
+        ("mean", "difference", "improvement"),
+        "A number that is computed from several.",
+    ),
+    Word(
+        "k",
+        r"version|python|keras|tensorflow|figures?|table|section|chapter|page|line|issue|steps?|stage|part|week|day|assignment|attempt|experiment|model\s(?=\d)|layer\s(?=\d)|cifar|imagenet|question|phase|session|note|no\.|seed",
+        ("version", "figure", "week"),
+        "A thing with a number, which follows.",
+    ),
+    Word(
+        "y",
+        r"every|each|per|times|patience|within|next",
+        ("every", "per", "within"),
+        "The number that follows or stands before counts something else.",
+    ),
+    Word(
+        "x",
+        r"batch(?:es)?(?:[-_\s]?size)?|kernels?|filters?|channels?|drop-?outs?(?:\s+rate)?|momentum|(?:weight[-\s])?decay|l[12]|folds?|class(?:es)?|categories|layers?|units?|neurons?|(?:test\s|training\s|validation\s)?(?:images?|samples?|examples?|instances?)|pixels?|size|gpus?|cpus?|cores?|gb|mb|stride|padding|iterations?|warmup|alpha|beta|gamma|epsilon|depth|width|heads?|blocks?|receptive|angle|degrees?|rotation|shift|zoom|split|resolution|temperature|ratio|scale|factor|workers?|verbose|threads?|people|users|authors?",
+        ("batch size", "dropout", "kernels"),
+        "A setting, or another thing that is counted.",
+    ),
+    Word(
+        "v",
+        r"(?:is|was|are|were|be|been|being|has|had|have|of|to|at|as|with|by|reache[sd]?|reach(?:ing)?|achiev(?:e[sd]?|ing)|acheiv(?:e[sd]?|ing)|acheive|g[ao]ve|gives?|giving|got|gets?|getting|obtain(?:s|ed|ing)?|attain(?:s|ed|ing)?|turned\s+out|equals?|hit[s]?|scor(?:es|ed|ing)|recie?vd|received?|yield(?:s|ed|ing)?|hav(?:e|ing)|result(?:s|ed|ing)?(?:\s+in)?|came|comes|stands?|report(?:s|ed)?|show(?:s|ed|n)?|train(?:s|ed)?|run\b|ran\b|it|an?|the|our|this|that|in|on|after|for|from|which|model|network|we|i|value|output|accurate|number|count|total|rose|improved|went|rises|goes|up|down|data|set|new|reads?|print(?:ed|s)?|log(?:s|ged)?|stopped|full|only|whole|both)\b",
+        ("is", "reached", "of"),
+        "A word that may stand between a metric and its number.",
+    ),
 )
 """The words that have a meaning in a claim; where two match, the first counts."""
 
@@ -75,7 +161,8 @@ _TOKEN = re.compile(
     rf"|(?P<ordinal>{_GLUED})"
     rf"|(?P<numword>\b{WORD}\b)"
     + "".join(rf"|(?P<{'W' + word.letter}>(?<![\w]){word.pattern})" for word in WORDS)
-    + r"|(?P<equals>[:=#→]+|->|–|—|(?<=\s)-(?=\s))|(?P<comma>[,;()/&+]|\b(?:and|but|while|whereas)\b)|(?P<stop>[.!?](?=[\s)\"']|$)|\|)|(?P<other>[^\W\d_][\w'’]*|\d[\w.,-]*|_\w*|[^\w\s])",
+    + r"|(?P<equals>[:=#→]+|->|–|—|(?<=\s)-(?=\s))|(?P<comma>[,;()/&+]|\b(?:and|but|while|whereas)\b)"
+    r"|(?P<stop>[.!?](?=[\s)\"']|$)|\|)|(?P<other>[^\W\d_][\w'’]*|\d[\w.,-]*|_\w*|[^\w\s])",
     re.IGNORECASE,
 )
 
@@ -100,7 +187,17 @@ class Token:
     numbers: tuple[Number, ...] = ()
 
 
-_LETTERS = {"list": "L", "ratio": "R", "number": "N", "ordinal": "O", "numword": "N", "equals": "=", "comma": ",", "stop": ".", "other": "w"}
+_LETTERS = {
+    "list": "L",
+    "ratio": "R",
+    "number": "N",
+    "ordinal": "O",
+    "numword": "N",
+    "equals": "=",
+    "comma": ",",
+    "stop": ".",
+    "other": "w",
+}
 _EACH = re.compile(NUMBER)
 
 

@@ -33,12 +33,11 @@ def make_blocks(
     Raises:
         ReporterError: The file or a log cannot be read, or a block cannot be made.
     """
-    from reporter.documents.blocks import read_blocks
-    from reporter.documents.refresh import refresh_file
-
     from reporter.claims.files import Documents
     from reporter.claims.inline import has_inline
+    from reporter.documents.blocks import read_blocks
     from reporter.documents.files import read_markdown
+    from reporter.documents.refresh import refresh_file
 
     bound = has_inline(read_markdown(path))
     text, blocks = read_blocks(path, force=force, needed=needed and not bound)

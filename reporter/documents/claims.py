@@ -27,7 +27,7 @@ def place(path: str, verdict: Verdict) -> str:
 
 
 def coverage_line(checked: Checked) -> str:
-    """Writes how many numbers of a document its logs confirm: `README.md: 40 numbers, 37 backed, 3 unsupported, 0 disagree`."""
+    """Writes how many numbers of a document its logs confirm: `README.md: 40 numbers, 37 backed, …`."""
     number = len(checked.verdicts)
     return (
         f"{checked.path}: {number} number{'' if number == 1 else 's'}, {checked.count('agrees')} backed, "
@@ -64,7 +64,8 @@ def text(documents: Sequence[Checked], *, verbose: bool = False) -> str:
 def to_json(documents: Sequence[Checked]) -> str:
     """Writes the verdicts as one JSON object; fields may be added to it, but not renamed or removed."""
     sources = [
-        {"path": each.path, "claims": [_claim(verdict) for verdict in each.verdicts], **_counts(each)} for each in documents
+        {"path": each.path, "claims": [_claim(verdict) for verdict in each.verdicts], **_counts(each)}
+        for each in documents
     ]
     return json.dumps({"schema": SCHEMA, "sources": sources}, ensure_ascii=False) + "\n"
 
@@ -99,15 +100,17 @@ def to_markdown(documents: Sequence[Checked]) -> str:
         parts.append(f"**{md(coverage_line(checked))}**\n")
         rows = [each for each in checked.verdicts if each.outcome != "agrees"]
         if rows:
-            body = "\n".join(
-                f"| {each.claim.spot.line} | {md(' '.join(each.claim.text.split()))} | {each.outcome} | {md(each.reason)} |"
-                for each in rows
-            )
+            body = "\n".join(_row(each) for each in rows)
             parts.append(f"| Line | Claim | Verdict | Reason |\n|--:|---|---|---|\n{body}\n")
     return "\n".join(parts)
 
 
-def annotations(documents: Sequence[Checked]) -> str:
+def _row(verdict: Verdict) -> str:
+    words = md(" ".join(verdict.claim.text.split()))
+    return f"| {verdict.claim.spot.line} | {words} | {verdict.outcome} | {md(verdict.reason)} |"
+
+
+def to_annotations(documents: Sequence[Checked]) -> str:
     """Writes workflow commands, which GitHub shows beside the lines: a disagreement is an error, the rest a notice.
 
     The format is described in https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
@@ -119,7 +122,9 @@ def annotations(documents: Sequence[Checked]) -> str:
                 kind = "error" if each.outcome == "disagrees" else "notice"
                 line = 1 if each.claim.spot.cell else each.claim.spot.line
                 title = _property(f"reporter: {each.outcome}")
-                lines.append(f"::{kind} file={_property(checked.path)},line={line},title={title}::{_message(sentence(each))}\n")
+                lines.append(
+                    f"::{kind} file={_property(checked.path)},line={line},title={title}::{_message(sentence(each))}\n"
+                )
     return "".join(lines)
 
 
@@ -135,7 +140,7 @@ FORMATS: Mapping[str, Callable[[Sequence[Checked]], str]] = {
     "text": text,
     "json": to_json,
     "sarif": sarif,
-    "annotations": annotations,
+    "annotations": to_annotations,
     "markdown": to_markdown,
 }
 """The function of each format."""

@@ -33,9 +33,16 @@ def sarif(documents: Sequence[Checked]) -> str:
     """
     rules = [{"id": name, "shortDescription": {"text": meaning}} for name, meaning, _ in _RULES.values()]
     results = [
-        _result(checked.path, verdict) for checked in documents for verdict in checked.verdicts if verdict.outcome in _RULES
+        _result(checked.path, verdict)
+        for checked in documents
+        for verdict in checked.verdicts
+        if verdict.outcome in _RULES
     ]
-    run = {"tool": {"driver": {"name": "reporter", "rules": rules}}, "columnKind": "unicodeCodePoints", "results": results}
+    run = {
+        "tool": {"driver": {"name": "reporter", "rules": rules}},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
 
 

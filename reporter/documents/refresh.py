@@ -51,7 +51,7 @@ class RefreshedFile:
     claims: Sequence[Verdict] = ()
 
     def problems(self) -> Iterator[ReporterError]:
-        """Yields an error for each block, each claim and each figure that is out of date, missing, or edited by hand."""
+        """Yields an error for each block, claim and figure that is out of date, missing, or edited by hand."""
         remedy = f"run: reporter readme {shlex.quote(str(self.path))}"
         for block in stale_blocks(self.before, self.after, self.path):
             stale = StaleError(f"{block.name} is stale; {remedy}", self.path, block.begin)

@@ -135,7 +135,7 @@ class Verdict:
 
 def passes(gate: Gate, value: float) -> bool:
     """Compares a value with the limit of a gate."""
-    return _OPERATORS[gate.sign](Decimal(repr(value)), gate.limit)
+    return bool(_OPERATORS[gate.sign](Decimal(repr(value)), gate.limit))
 
 
 def judge(gates: Iterable[Gate], logs: Sequence[Log]) -> list[Verdict]:
