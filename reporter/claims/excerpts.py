@@ -25,6 +25,9 @@ _MESSAGE = re.compile(
     r"|^\W*Learning rate: "
 )
 _DIGITS = re.compile(r"\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
+_LONGEST = 2000
+"""Longest line that can quote a result, in characters."""
+
 _LEAST = 3
 """Fewest equal values that tell which epoch a line with an error quotes."""
 
@@ -42,7 +45,7 @@ def find_excerpts(lines: Sequence[Line], wanted: Sequence[int]) -> Iterator[tupl
     contexts: dict[int, Context] = {}
     for index in wanted:
         line = lines[index]
-        if not line.raw or len(line.raw) > 2000 or ":" not in line.raw:
+        if not line.raw or len(line.raw) > _LONGEST or ":" not in line.raw or line.raw.lstrip()[:1] == "|":
             continue
         pairs = _PAIR.findall(line.raw)
         message = _MESSAGE.search(line.raw)

@@ -22,10 +22,10 @@ from reporter.claims.scope import Scopes
 from reporter.errors import MarkerError
 
 _INLINE = re.compile(
-    r"(?P<open><!--|\{/\*)[ \t]*claim:[ \t]*(?P<words>(?:(?!-->|\*/).){1,400}?)[ \t]*(?:-->|\*/\})"
+    r"(?P<open><!--|\{/\*)[ \t]*claim:(?![ \t]*ignore\b)[ \t]*(?P<words>(?:(?!-->|\*/).){1,400}?)[ \t]*(?:-->|\*/\})"
     r"(?P<text>(?:(?!<!--|\{/\*).){0,400}?)(?:<!--|\{/\*)[ \t]*/claim[ \t]*(?:-->|\*/\})"
 )
-_OPEN = re.compile(r"(?:<!--|\{/\*)[ \t]*claim:[ \t]*(?!ignore\b)")
+_OPEN = re.compile(r"(?:<!--|\{/\*)[ \t]*claim:(?![ \t]*ignore\b)")
 _NUMBER = re.compile(NUMBER)
 _WHICH: dict[str, Which] = {"best": "best", "last": "last", "score": "score", "epoch": "best"}
 _COUNTS: dict[str, Kind] = {"epochs": "epochs", "params": "params", "time": "time"}

@@ -43,8 +43,14 @@ _SMALL = {
     )
 }
 _TENS = {
-    **{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50},
-    **{"sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90},
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
 }
 _UP_TO_19 = "|".join(sorted(_SMALL, key=len, reverse=True))
 _UP_TO_9 = "|".join(word for word, value in _SMALL.items() if 0 < value < 10)

@@ -26,6 +26,12 @@ _ONE_ROW = 3
 """Lines of a table with one row of values: the header, the rule, and the row."""
 
 
+_NO_VALUE = re.compile(r"\b(?:default|required|type|range|option|meaning|example|unit)s?\b", re.IGNORECASE)
+"""Matches the header of a column that describes settings."""
+
+_LONGEST_LABEL = 40
+
+
 class _Cell(NamedTuple):
     """Holds a cell: its text without markup, and the column of the line where it starts, counted from 0."""
 
@@ -94,7 +100,7 @@ def table_claims(lines: Sequence[Line], rows: Sequence[int], group: int) -> Iter
 
 def _cell_claims(title: str, text: str, first: str) -> Iterator[tuple[Claim, int, int, bool]]:
     """Reads a cell as if its header stood in front of it: `Best val_acc: 0.9953 (epoch 18)`."""
-    for label in (title, first):
+    for label in (title, first) if len(first) <= _LONGEST_LABEL and not _NO_VALUE.search(title) else (title,):
         prefix = f"{label.strip()}: "
         found = [
             (claim, max(start - len(prefix), 0), end - len(prefix), label is first)

@@ -73,7 +73,8 @@ WORDS = (
     ),
     Word(
         "b",
-        r"best|max(?:imum|imal|ima)?\b\.?|highest|peak(?:s|ed|ing)?|top\b|greatest|record|minimum|minimal|(?<!\d)(?<!\d\s)min\b\.?|lowest|smallest",
+        r"best|max(?:imum|imal|ima)?\b\.?|highest|peak(?:s|ed|ing)?|top\b|greatest|record|minimum|minimal"
+        r"|(?<!\d)(?<!\d\s)min\b\.?|lowest|smallest",
         ("best", "max", "highest", "lowest"),
         "The best value of all epochs.",
     ),
@@ -85,13 +86,17 @@ WORDS = (
     ),
     Word(
         "c",
-        r">=|<=|≥|≤|>|<|\\geq?\b|\\leq?\b|above|over|(?:more|greater|higher|better|larger)\s+than|at\s+least|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|cross(?:es|ed|ing)?|beyond|no\s+less\s+than|under|below|(?:less|fewer|lower|smaller)\s+than|at\s+most|up\s+to|no\s+more\s+than|beat(?:s|ing)?",
+        r">=|<=|≥|≤|>|<|\\geq?\b|\\leq?\b|above|over|(?:more|greater|higher|better|larger)\s+than"
+        r"|at\s+least|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|cross(?:es|ed|ing)?|beyond"
+        r"|no\s+less\s+than|under|below|(?:less|fewer|lower|smaller)\s+than|at\s+most|up\s+to"
+        r"|no\s+more\s+than|beat(?:s|ing)?",
         ("above", "at least", "less than"),
         "A bound.",
     ),
     Word(
         "a",
-        r"~|≈|∼|\\(?:sim|approx)\b|about|around|approx(?:imately|\.)?|roughly|nearly|almost|close\s+to|circa|some\b|only|just\b",
+        r"~|≈|∼|\\(?:sim|approx)\b|about|around|approx(?:imately|\.)?|roughly|nearly|almost|close\s+to"
+        r"|circa|some\b|only|just\b",
         ("about", "~", "nearly"),
         "The number is not exact.",
     ),
@@ -103,31 +108,49 @@ WORDS = (
     ),
     Word(
         "T",
-        r"took|takes|taken|training\s+times?|trained\s+in|trains\s+in|time\b|runtime|elapsed|wall[-\s]?clock|duration|lasted|lasts",
+        r"took|takes|taken|training\s+times?|trained\s+in|trains\s+in|time\b|runtime|elapsed"
+        r"|wall[-\s]?clock|duration|lasted|lasts",
         ("took", "training time"),
         "A duration.",
     ),
     Word(
         "g",
-        r"to[-\s]?do\b|targets?|goals?|aim(?:s|ed|ing)?|should|must\b|needs?\b|needed|required|requires?|requirements?|wants?|wanted|want\b|expect(?:s|ed|ing)?|hop(?:e|ed|ing)\s|objective|constraints?|thresholds?|(?<!able\s)(?<!managed\s)(?<!us\s)to\s+(?:reach|achieve|beat|get|obtain)\b|not\b|never|n't|no\s+longer|would|could|if\b|until\b|try\s|plan(?:s|ned)?|budget",
+        r"to[-\s]?do\b|targets?|goals?|aim(?:s|ed|ing)?|should|must\b|needs?\b|needed|required|requires?"
+        r"|requirements?|wants?|wanted|want\b|expect(?:s|ed|ing)?|hop(?:e|ed|ing)\s|objective"
+        r"|constraints?|thresholds?"
+        r"|(?<!able\s)(?<!managed\s)(?<!us\s)to\s+(?:reach|achieve|beat|get|obtain)\b|not\b|never|n't"
+        r"|no\s+longer|would|could|if\b|until\b|try\s|plan(?:s|ned)?|budget",
         ("target", "should", "until"),
         "A target, or another number that no run has reached.",
     ),
     Word(
         "o",
-        r"baselines?|base\b|reference|papers?|previous(?:ly)?|earlier|authors?|sota|state[-\s]of[-\s]the[-\s]art|(?<!/)original(?:ly)?(?!/)|given|compared|comparison|versus|vs\b\.?|instead|old\b|et\sal\b\.?|published|reported\s+(?:by|in)|random\s+guess\w*|human\b|chance\b|literature|leaderboard|kaggle|submission|mlp|perceptron|linear\s(?:model|classifier|regression)|fully[-\s]connected|ensemble|teacher|pre-?trained|fine-?tun\w+|lenet(?:-?\d)?|alexnet|vgg(?:-?\d+)?|(?:pre)?resnet-?\d*|densenet-?\d*|(?:google|inception|mobile|efficient|squeeze|xcep)\w*net\w*|inception|xception|vit|bert|svm|logistic\sregression|random\sforest|knn|xgboost|others?\b|else\b|initial(?:ly)?|first\b|from\s(?=~?\d)|before\b|without\b|another\b",
+        r"baselines?|base\b|reference|papers?|previous(?:ly)?|earlier|authors?|sota"
+        r"|state[-\s]of[-\s]the[-\s]art|(?<!/)original(?:ly)?(?!/)|given|compared|comparison|versus"
+        r"|vs\b\.?|instead|old\b|et\sal\b\.?|published|reported\s+(?:by|in)|random\s+guess\w*|human\b"
+        r"|chance\b|literature|leaderboard|kaggle|submission|mlp|perceptron"
+        r"|linear\s(?:model|classifier|regression)|fully[-\s]connected|ensemble|teacher|pre-?trained"
+        r"|fine-?tun\w+|lenet(?:-?\d)?|alexnet|vgg(?:-?\d+)?|(?:pre)?resnet-?\d*|densenet-?\d*"
+        r"|(?:google|inception|mobile|efficient|squeeze|xcep)\w*net\w*|inception|xception|vit|bert|svm"
+        r"|logistic\sregression|random\sforest|knn|xgboost|others?\b|else\b|initial(?:ly)?|first\b"
+        r"|from\s(?=~?\d)|before\b|without\b|another\b",
         ("baseline", "previous", "paper"),
         "Another model, which may have no log here.",
     ),
     Word(
         "d",
-        r"mean\b|average[ds]?|avg\b\.?|median|std\b\.?|standard\s+deviation|\bsd\b|improve[sd]?\s+by|improvements?|(?:de|in)creased\s+both|gains?\b|gap\b|differences?|differs?|increase[sd]?\s+by|decrease[sd]?\s+by|reduc(?:e[sd]?|tion)|drop(?:s|ped)?\b|better\b|worse\b|higher\b|lower\b|points?\b|relative|costs?\b|adds?\b|loses?\b|vary|varies|varied",
+        r"mean\b|average[ds]?|avg\b\.?|median|std\b\.?|standard\s+deviation|\bsd\b|improve[sd]?\s+by"
+        r"|improvements?|(?:de|in)creased\s+both|gains?\b|gap\b|differences?|differs?|increase[sd]?\s+by"
+        r"|decrease[sd]?\s+by|reduc(?:e[sd]?|tion)|drop(?:s|ped)?\b|better\b|worse\b|higher\b|lower\b"
+        r"|points?\b|relative|costs?\b|adds?\b|loses?\b|vary|varies|varied",
         ("mean", "difference", "improvement"),
         "A number that is computed from several.",
     ),
     Word(
         "k",
-        r"version|python|keras|tensorflow|figures?|table|section|chapter|page|line|issue|steps?|stage|part|week|day|assignment|attempt|experiment|model\s(?=\d)|layer\s(?=\d)|cifar|imagenet|question|phase|session|note|no\.|seed",
+        r"version|python|keras|tensorflow|figures?|table|section|chapter|page|line|issue|steps?|stage"
+        r"|part|week|day|assignment|attempt|experiment|model\s(?=\d)|layer\s(?=\d)|cifar|imagenet"
+        r"|question|phase|session|note|no\.|seed",
         ("version", "figure", "week"),
         "A thing with a number, which follows.",
     ),
@@ -139,7 +162,12 @@ WORDS = (
     ),
     Word(
         "x",
-        r"batch(?:es)?(?:[-_\s]?size)?|kernels?|filters?|channels?|drop-?outs?(?:\s+rate)?|momentum|(?:weight[-\s])?decay|l[12]|folds?|class(?:es)?|categories|layers?|units?|neurons?|(?:test\s|training\s|validation\s)?(?:images?|samples?|examples?|instances?)|pixels?|size|gpus?|cpus?|cores?|gb|mb|stride|padding|iterations?|warmup|alpha|beta|gamma|epsilon|depth|width|heads?|blocks?|receptive|angle|degrees?|rotation|shift|zoom|split|resolution|temperature|ratio|scale|factor|workers?|verbose|threads?|people|users|authors?",
+        r"batch(?:es)?(?:[-_\s]?size)?|kernels?|filters?|channels?|drop-?outs?(?:\s+rate)?|momentum"
+        r"|(?:weight[-\s])?decay|l[12]|folds?|class(?:es)?|categories|layers?|units?|neurons?"
+        r"|(?:test\s|training\s|validation\s)?(?:images?|samples?|examples?|instances?)|pixels?|size"
+        r"|gpus?|cpus?|cores?|gb|mb|stride|padding|iterations?|warmup|alpha|beta|gamma|epsilon|depth"
+        r"|width|heads?|blocks?|receptive|angle|degrees?|rotation|shift|zoom|split|resolution|temperature"
+        r"|ratio|scale|factor|workers?|verbose|threads?|people|users|authors?",
         ("batch size", "dropout", "kernels"),
         "A setting, or another thing that is counted.",
     ),
@@ -160,7 +188,7 @@ _TOKEN = re.compile(
     rf"|(?P<number>(?<![\w.,/:^-]){NUMBER}(?:(?=(?:st|nd|rd|th|s|ms|h|min|sec)\b)|(?![\w%]|[-/:.]\d|,\d|\.\w|[x×]\d)))"
     rf"|(?P<ordinal>{_GLUED})"
     rf"|(?P<numword>\b{WORD}\b)"
-    + "".join(rf"|(?P<{'W' + word.letter}>(?<![\w]){word.pattern})" for word in WORDS)
+    + "".join(rf"|(?P<W{word.letter}>(?<![^\W\d_])(?:{word.pattern})(?:(?<!\w)|(?!\w)))" for word in WORDS)
     + r"|(?P<equals>[:=#→]+|->|–|—|(?<=\s)-(?=\s))|(?P<comma>[,;()/&+]|\b(?:and|but|while|whereas)\b)"
     r"|(?P<stop>[.!?](?=[\s)\"']|$)|\|)|(?P<other>[^\W\d_][\w'’]*|\d[\w.,-]*|_\w*|[^\w\s])",
     re.IGNORECASE,
