@@ -88,14 +88,20 @@ def _contradictions(claims: Sequence[Claim]) -> set[object]:
 
 def _runs_of_groups(claims: Sequence[Claim], matches: Sequence[Sequence[Match]]) -> Mapping[int, Known]:
     """Finds for each group the run that its distinct values have in common, if it is one."""
-    found: dict[int, set[int]] = {}
+    found: dict[int, list[int]] = {}
     runs: dict[int, Known] = {}
+    rows: set[int] = set()
     for claim, every in zip(claims, matches, strict=True):
         fitting = [match for match in every if match.fits]
         if _is_distinct(claim) and len(fitting) == 1:
-            found.setdefault(claim.group, set()).add(id(fitting[0].known))
+            found.setdefault(claim.group, []).append(id(fitting[0].known))
+            rows |= {claim.group} if claim.hint else set()
             runs[id(fitting[0].known)] = fitting[0].known
-    return {group: runs[next(iter(ids))] for group, ids in found.items() if len(ids) == 1}
+    return {
+        group: runs[ids[0]]
+        for group, ids in found.items()
+        if len(set(ids)) == 1 and (group not in rows or len(ids) > 1)  # one value of many rows fits by chance
+    }
 
 
 def _is_distinct(claim: Claim) -> bool:
@@ -206,16 +212,11 @@ def _value_fits(claim: Claim, target: Match) -> bool:
 
 def _is_likely(claim: Claim, near: Sequence[Match], target: Match) -> bool:
     """Tells whether a claim with clear words nearly fits the only run there is."""
-    if (
-        not claim.plain
-        or claim.other
-        or len(near) != 1
-        or claim.metric is None
-        or claim.kind == "epoch_of_best"
-        or claim.which not in _EXPLICIT
-    ):
+    if not claim.plain or claim.other or claim.hint or len(near) != 1:
         return False
-    if not claim.metric.split or not _is_distinct(claim):
+    if claim.metric is None or not claim.metric.split or claim.kind == "epoch_of_best" or claim.which not in _EXPLICIT:
+        return False
+    if not _is_distinct(claim):
         return False
     found = nearest(claim, target.all)
     return min(abs(way.scaled - found.value) for way in forms(claim.number, found, is_share=True)) <= _NEAR

@@ -10,6 +10,7 @@ from reporter.claims.build import Build, build
 from reporter.claims.claim import Claim
 from reporter.claims.contexts import Context, context_at
 from reporter.claims.joining import joined
+from reporter.claims.numbers import WORD
 from reporter.claims.phrasings import CLAIMS
 from reporter.claims.prose import Line, Passage, passages
 from reporter.claims.words import Token, sentences
@@ -18,6 +19,7 @@ _CLAIMS = [(phrasing.gives, phrasing.compiled()) for phrasing in CLAIMS]
 _REACHED = re.compile(
     r"reach|achiev|acheiv|g[oe]t|gave|giv|obtain|attain|hit|scor|rec|yield|result|came|rose|improv|went", re.IGNORECASE
 )
+_NUMBER = re.compile(rf"\d|\b{WORD}\b", re.IGNORECASE)
 _WORTH = re.compile(
     r"acc|loss|error|epoc|param|score|auc|f1|precision|recall|\bm[sa]e\b|iou|dice|perplex|took|time|par[ae]m|weights|"
     r"\[|best|max|%|\d\.\d|percent|sec|min|hour",
@@ -42,7 +44,7 @@ def find_claims(lines: Sequence[Line], wanted: Iterable[int]) -> Iterator[Claim]
         if lines[first].level or first != before + 1 or not lines[before].text.strip():
             group += 1
         before = passage.lines[-1]
-        if not _WORTH.search(passage.text):
+        if not _NUMBER.search(passage.text) or not _WORTH.search(passage.text):
             continue
         around = context_at(lines, first, contexts)
         for tokens in sentences(passage.text):

@@ -162,6 +162,8 @@ def agrees(claim: Number, value: Decimal, *, about: bool = False) -> bool:
         Whether they agree.
     """
     step, own = claim.step, _last_place(value)
+    if value.is_finite() and abs(claim.scaled - value) > max(step, own):
+        return False
     if not _comparable(claim.scaled, step) or not _comparable(value, step):
         return claim.scaled == value
     if about and abs(claim.scaled - value) <= step:

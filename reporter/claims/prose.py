@@ -107,7 +107,7 @@ def ignored(lines: Sequence[Line]) -> set[int]:
         lines: The lines of the document.
 
     Returns:
-        The indices of the lines that hold the comment; if it stands alone, also those of the block below it.
+        The indices of the lines that hold the comment; if it stands alone, also those of the next block.
     """
     found: set[int] = set()
     for index, line in enumerate(lines):
@@ -115,6 +115,8 @@ def ignored(lines: Sequence[Line]) -> set[int]:
         if mark:
             found.add(index)
             below = index + 1
+            if mark[0].strip() == line.raw.strip() and below < len(lines) and not lines[below].raw.strip():
+                below += 1
             while mark[0].strip() == line.raw.strip() and below < len(lines) and lines[below].raw.strip():
                 found.add(below)
                 below += 1

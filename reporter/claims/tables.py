@@ -29,7 +29,7 @@ _ONE_ROW = 3
 _NO_VALUE = re.compile(r"\b(?:default|required|type|range|option|meaning|example|unit)s?\b", re.IGNORECASE)
 """Matches the header of a column that describes settings."""
 
-_LONGEST_LABEL = 40
+_LONGEST_LABEL = 30
 
 
 class _Cell(NamedTuple):
