@@ -126,6 +126,8 @@ def _at_number(match: _Match) -> Iterator[Build]:
 
 
 def _parameters(claim: Claim, match: _Match) -> Claim | None:
+    if claim.number.unit == "%":
+        return None
     if claim.number.scaled < _FEWEST and not any(token.letter == "=" for token in match.inside):
         return None
     words = " ".join(token.text.lower() for token in match.inside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,9 +10,7 @@ from reporter.claims.claim import Claim, Verdict
 from reporter.claims.evidence import Evidence, Known
 from reporter.claims.judge import Judge, Match, forms, nearest, nearest_true, told, verdict
 from reporter.claims.scope import Scope, Scopes
-
-_DISTINCT = 3
-"""Fewest digits of a value that tell one run from another."""
+from reporter.claims.siblings import contradictions, is_distinct, keys, runs_of_groups
 
 _EXPLICIT = frozenset({"best", "last", "score"})
 _NEAR = Decimal("0.02")
@@ -34,80 +32,15 @@ def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> l
     """
     judge = Judge()
     matches = [[judge.match(claim, each) for each in known] for claim in claims]
-    groups = _runs_of_groups(claims, matches)
-    printed = {known.spot(line) for known in known for line in _printed_lines(known)}
-    several = _contradictions(
-        [claim for claim in claims if claim.plain and not claim.other and claim.spot not in printed]
-    )
-    return [
-        _decide(
-            _Case(claim, each, scopes.of(claim), groups.get(claim.group), tuple(key in several for key in _keys(claim)))
-        )
-        for claim, each in zip(claims, matches, strict=True)
-    ]
-
-
-def _key(claim: Claim) -> tuple[object, ...]:
-    """Gives what two claims of one run cannot differ in."""
-    kind = "value" if claim.metric else claim.kind
-    return (
-        claim.section,
-        kind,
-        claim.metric,
-        claim.which,
-        claim.words if kind != "value" else "",
-        claim.bound,
-        claim.kind == "epoch_of_best",
-        claim.hint,
-    )
-
-
-def _printed_lines(known: Known) -> list[int]:
-    """Lists the lines of a document that are evidence themselves."""
-    if known.at is None:
-        return []
-    lines = [evaluation.line + offset for _, evaluation in known.evaluations for offset in range(3)]
-    return lines + ([known.parameters[1].line + offset for offset in range(4)] if known.parameters else [])
-
-
-def _keys(claim: Claim) -> tuple[tuple[object, ...], ...]:
-    """Gives the quantity in the section, in the document, and in the group of the claim."""
-    key = _key(claim)
-    return key, key[1:], (claim.group, "group", *key)
-
-
-def _contradictions(claims: Sequence[Claim]) -> set[object]:
-    """Finds the quantities of which one section states several values: it speaks of several runs."""
-    values: dict[object, set[object]] = {}
-    for claim in claims:
-        if not claim.bound and not claim.hint:
-            for key in _keys(claim):
-                values.setdefault(key, set()).add(tuple(number.scaled for number in claim.numbers))
-    return {key for key, each in values.items() if len(each) > 1}
-
-
-def _runs_of_groups(claims: Sequence[Claim], matches: Sequence[Sequence[Match]]) -> Mapping[int, Known]:
-    """Finds for each group the run that its distinct values have in common, if it is one."""
-    found: dict[int, list[int]] = {}
-    runs: dict[int, Known] = {}
-    rows: set[int] = set()
-    for claim, every in zip(claims, matches, strict=True):
-        fitting = [match for match in every if match.fits]
-        if _is_distinct(claim) and len(fitting) == 1:
-            found.setdefault(claim.group, []).append(id(fitting[0].known))
-            rows |= {claim.group} if claim.hint else set()
-            runs[id(fitting[0].known)] = fitting[0].known
-    return {
-        group: runs[ids[0]]
-        for group, ids in found.items()
-        if len(set(ids)) == 1 and (group not in rows or len(ids) > 1)  # one value of many rows fits by chance
-    }
-
-
-def _is_distinct(claim: Claim) -> bool:
-    named = Decimal(claim.words) if claim.kind == "epoch_of_best" and claim.words else claim.number.value
-    digits = len(named.as_tuple().digits)
-    return claim.metric is not None and not claim.bound and not claim.about and digits >= _DISTINCT
+    groups = runs_of_groups(claims, matches)
+    several = contradictions(claims, matches, known)
+    verdicts = []
+    for claim, each in zip(claims, matches, strict=True):
+        scope = scopes.of(claim)
+        group = None if scope.sure else groups.get(claim.group)
+        contradicted = tuple(key in several for key in keys(claim))
+        verdicts.append(_decide(_Case(claim, each, scope, group, contradicted)))
+    return verdicts
 
 
 class _Case(NamedTuple):
@@ -146,7 +79,7 @@ def _decide(case: _Case) -> Verdict:
     claim, scope = case.claim, case.scope
     if claim.kind == "time" and claim.words == "epoch" and not scope.sure:
         return verdict(claim, "unsupported", "the run that it is about is not sure")
-    if claim.other and not _is_distinct(claim) and not (scope.sure and claim.kind == "epochs"):
+    if claim.other and not is_distinct(claim) and not (scope.sure and claim.kind == "epochs"):
         return verdict(claim, "unsupported", "the words speak of another model")
     near = case.near
     here = next((match for match in near if match.fits), None)
@@ -177,7 +110,7 @@ def _without_fit(case: _Case, target: Match | None, there: Match | None) -> Verd
 def _doubt(case: _Case, target: Match, found: Evidence) -> str:
     """Gives a reason why a claim that does not fit may still be true; empty if there is none."""
     claim = case.claim
-    if claim.printed and any(_is_before(match.known, claim) for match in case.matches):
+    if claim.printed and any(_is_before(match.known, claim) for match in case.near):
         return "the line is output of a program"
     if claim.kind == "time" and _FASTEST < claim.number.scaled / max(found.value, _INSTANT) < _SLOWEST:
         return "it may include other work"
@@ -216,7 +149,7 @@ def _is_likely(claim: Claim, near: Sequence[Match], target: Match) -> bool:
         return False
     if claim.metric is None or not claim.metric.split or claim.kind == "epoch_of_best" or claim.which not in _EXPLICIT:
         return False
-    if not _is_distinct(claim):
+    if not is_distinct(claim):
         return False
     found = nearest(claim, target.all)
     return min(abs(way.scaled - found.value) for way in forms(claim.number, found, is_share=True)) <= _NEAR

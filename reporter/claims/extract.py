@@ -96,7 +96,7 @@ def _applies(gives: str, tokens: Sequence[Token], start: int, around: Context) -
 
 def _is_printed(line: Line, start: int, end: int) -> bool:
     """Tells whether a claim is a whole line without markup, as a program prints it."""
-    return line.raw == line.text and not line.raw[:start].strip() and not line.raw[end:].strip()
+    return not line.spot.cell and line.raw == line.text and not line.raw[:start].strip() and not line.raw[end:].strip()
 
 
 def _placed(found: Build, passage: Passage, lines: Sequence[Line], group: int) -> Claim:

@@ -49,7 +49,7 @@ def _is_counted(inside: Sequence[Token], numbers: Sequence[Number]) -> bool:
 
 def _position(letter: str, inside: Sequence[Token], before: Sequence[Token]) -> str:
     """Tells the number of an epoch from a number of epochs: `at epochs=30`, `at 48 epoch` are positions."""
-    after_at = bool(before) and bool(re.fullmatch(_AT, before[-1].text))
+    after_at = bool(before) and (before[-1].letter == "b" or bool(re.fullmatch(_AT, before[-1].text)))
     singular = not any(token.letter == "e" and token.text.lower().rstrip().endswith("s") for token in inside)
     if letter == "E" and not singular and inside[0].letter == "e" and inside[1].letter == "=":
         return "E" if after_at else "C"

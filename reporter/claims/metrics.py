@@ -6,6 +6,27 @@ import re
 
 from reporter.claims.claim import Metric, Split
 
+_SPLIT = r"val(?:idation)?\.?|valid|dev|development|test(?:ing)?|train(?:ing)?|eval(?:uation)?|held[- ]out|hold-?out"
+_NAME = (
+    r"top-?\s?[15][- ]acc(?:uracy)?|acc(?:\.(?=\s[a-z])|uracy|uracies|ura?y|urracy)?|acuracy"
+    r"|loss(?:es)?|error(?:\srates?)?|auc|auroc"
+    r"|f1(?:[-\s]?scores?)?|precision|recall|mse|mae|rmse|iou|dice|perplexity|scores?"
+)
+_SETS = r"(?:the\s+|our\s+|its\s+)?(?:mnist\s+|cifar-?10\s+)?(?:unseen\s+)?"
+_DATA = rf"{_SETS}(?:{_SPLIT})(?:[-\s](?:data(?:\s?set)?|set|images?|samples?|split|examples?))"
+DATA = rf"on\s+{_DATA}\b"
+"""Matches the data that a metric is measured on: `on the test set`."""
+
+METRIC = (
+    rf"(?:[a-z]\w*_)?(?:{_NAME})\b(?:\s*(?:score|value|rate)\b)?\s+(?:on|over|for)\s+(?:{_DATA}|{_SETS}(?:{_SPLIT}))\b"
+    rf"|(?:{_SPLIT})(?:[-\s_]*(?:data(?:\s?set)?|set|split))?[-\s_]+"
+    rf"(?:categorical\s)?(?:{_NAME})(?!\w)(?:\s+(?:score|value)\b)?"
+    r"|vacc\b|tacc\b"
+    r"|[a-z]\w*_(?:acc|accuracy|loss|auc|mae|mse|precision|recall|iou|dice)\b"
+    rf"|(?:categorical\s)?(?:{_NAME})(?!\w)(?:\s+(?:score|value)\b)?"
+)
+"""Matches the name of a metric: `val_acc`, `validation accuracy`, `accuracy on the test set`."""
+
 _SPLITS: tuple[tuple[Split, str], ...] = (
     ("val", r"(?<![a-z])(?:val(?:id(?:ation)?)?|dev(?:elopment)?)(?![a-z])|vacc"),
     ("test", r"(?<![a-z])(?:test(?:ing)?|eval(?:uation)?|held[- ]?out|hold-?out|unseen)(?![a-z])"),

@@ -54,7 +54,7 @@ JOINS = (
         "a count of epochs",
         r"N[w=]?(?:[w](?=e))?e",
         "C",
-        ("20 epochs", "50 epoch logs", "twenty epochs", "20-epoch", "50 full epochs"),
+        ("20 epochs", "50 epoch logs", "twenty epochs", "20-epoch"),
     ),
     Phrasing("a duration", r"Nt(?:[v,]?Nt){0,3}", "D", ("1 h 05 min", "45 seconds", "2 minutes and 3 seconds")),
     Phrasing("a learning rate", r"r[=vwa,]{0,4}N|Nv?r", "S", ("learning rate of 0.003", "lr=0.1", "0.003 lr")),
@@ -79,10 +79,9 @@ CLAIMS = (
     ),
     Phrasing(
         "parameters, then their number",
-        r"p[=vwa,cd]{0,7}?N(?![xtm%])",
+        r"p[=vwa,cd]{0,7}?N(?![xtm])",
         "params",
         ("Total params: 14,864", "the number of parameters was around 12k"),
-        ("params 3 %",),
     ),
     Phrasing(
         "a number of parameters",
@@ -122,7 +121,7 @@ CLAIMS = (
         "a value, other words, then its metric",
         r"(?:N)[vwb(]{1,4}?m",
         "metric",
-        ("0.97 for both the validation", "99.5 % was the best validation accuracy"),
+        ("0.97 for the validation accuracy", "99.5 % was the best validation accuracy"),
     ),
     Phrasing(
         "something reached a value",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reporter.claims.metrics import DATA, METRIC
 from reporter.claims.numbers import NUMBER, WORD, Number, parse
 
 
@@ -29,27 +30,11 @@ class Word:
     meaning: str
 
 
-_SPLIT = r"val(?:idation)?\.?|valid|dev|development|test(?:ing)?|train(?:ing)?|eval(?:uation)?|held[- ]out|hold-?out"
-_NAME = (
-    r"top-?\s?[15][- ]acc(?:uracy)?|acc(?:\.(?=\s[a-z])|uracy|uracies|ura?y|urracy)?|acuracy"
-    r"|loss(?:es)?|error(?:\srates?)?|auc|auroc"
-    r"|f1(?:[-\s]?scores?)?|precision|recall|mse|mae|rmse|iou|dice|perplexity|scores?"
-)
-_SETS = r"(?:the\s+|our\s+|its\s+)?(?:mnist\s+|cifar-?10\s+)?(?:unseen\s+)?"
-METRIC = (
-    rf"(?:[a-z]\w*_)?(?:{_NAME})\b(?:\s*(?:score|value|rate)\b)?\s+(?:on|over|for)\s+{_SETS}(?:{_SPLIT})(?:[-\s](?:data(?:\s?set)?|set|images?|samples?|split|examples?))?\b"
-    rf"|(?:{_SPLIT})(?:[-\s_]*(?:data(?:\s?set)?|set|split))?[-\s_]+(?:categorical\s)?(?:{_NAME})(?!\w)(?:\s+(?:score|value)\b)?"
-    rf"|vacc\b|tacc\b"
-    rf"|[a-z]\w*_(?:acc|accuracy|loss|auc|mae|mse|precision|recall|iou|dice)\b"
-    rf"|(?:categorical\s)?(?:{_NAME})(?!\w)(?:\s+(?:score|value)\b)?"
-)
-"""Matches the name of a metric: `val_acc`, `validation accuracy`, `accuracy on the test set`."""
-
 WORDS = (
     Word("m", METRIC, ("val_acc", "test accuracy", "accuracy on the test data"), "A metric."),
     Word(
         "u",
-        rf"on\s+{_SETS}(?:{_SPLIT})(?:[-\s](?:data(?:\s?set)?|set|images?|samples?|split|examples?))\b",
+        DATA,
         ("on the test set",),
         "The data that a metric is measured on.",
     ),
@@ -103,7 +88,7 @@ WORDS = (
     Word(
         "t",
         r"seconds?\b|secs?\b|minutes?\b|mins?\b|hours?\b|hrs?\b|milliseconds?\b|ms\b|[sh]\b(?!['’])",
-        ("seconds", "min", "h"),
+        ("seconds", "7 min", "hours"),
         "A unit of time.",
     ),
     Word(

@@ -1,0 +1,102 @@
+"""Compares the claims of a document with each other: which belong to one run, and which speak of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from reporter.claims.claim import Claim, Which
+from reporter.claims.evidence import Known
+from reporter.claims.judge import Match
+
+_DISTINCT = 3
+"""Fewest digits of a value that tell one run from another."""
+
+
+def _key(claim: Claim) -> tuple[object, ...]:
+    """Gives what two claims of one run cannot differ in."""
+    kind = "value" if claim.metric else claim.kind
+    return (
+        claim.section,
+        kind,
+        claim.metric,
+        claim.which,
+        claim.words if kind != "value" else "",
+        claim.bound,
+        claim.kind == "epoch_of_best",
+        claim.hint,
+    )
+
+
+def _printed_lines(known: Known) -> list[int]:
+    """Lists the lines of a document that are evidence themselves."""
+    if known.at is None:
+        return []
+    lines = [evaluation.line + offset for _, evaluation in known.evaluations for offset in range(3)]
+    return lines + ([known.parameters[1].line + offset for offset in range(4)] if known.parameters else [])
+
+
+def keys(claim: Claim) -> tuple[tuple[object, ...], ...]:
+    """Gives the quantity in the section, in the document, and in the group of the claim."""
+    key = _key(claim)
+    return key, key[1:], (claim.group, "group", *key)
+
+
+def _meanings(claim: Claim, *, fits: bool) -> list[Claim]:
+    """Gives a claim in each meaning that it may have if no run has its value: best, last or score."""
+    if fits or claim.metric is None:
+        return [claim]
+    meanings: tuple[Which, ...] = ("any", "best", "last", "score") if claim.which == "any" else ("any", claim.which)
+    return [replace(claim, which=which) for which in meanings]
+
+
+def contradictions(claims: Sequence[Claim], matches: Sequence[Sequence[Match]], known: Sequence[Known]) -> set[object]:
+    """Finds the quantities of which one section, document or group states several values: it speaks of several runs.
+
+    Args:
+        claims: The claims.
+        matches: The comparison of each claim with each run.
+        known: The runs.
+
+    Returns:
+        The quantities, as `keys` gives them.
+    """
+    printed = {each.spot(line) for each in known for line in _printed_lines(each)}
+    stated = [
+        spoken
+        for claim, each in zip(claims, matches, strict=True)
+        if claim.plain and not claim.other and claim.spot not in printed
+        for spoken in _meanings(claim, fits=any(match.fits for match in each))
+    ]
+    values: dict[object, set[object]] = {}
+    for claim in stated:
+        if not claim.bound and not claim.hint:
+            for key in keys(claim):
+                values.setdefault(key, set()).add(tuple(number.scaled for number in claim.numbers))
+    return {key for key, each in values.items() if len(each) > 1}
+
+
+def runs_of_groups(claims: Sequence[Claim], matches: Sequence[Sequence[Match]]) -> Mapping[int, Known]:
+    """Finds for each group the run that its distinct values have in common, if it is one."""
+    found: dict[int, list[int]] = {}
+    runs: dict[int, Known] = {}
+    rows: set[int] = set()
+    for claim, every in zip(claims, matches, strict=True):
+        fitting = [match for match in every if match.fits]
+        if is_distinct(claim) and len(fitting) == 1:
+            found.setdefault(claim.group, []).append(id(fitting[0].known))
+            rows |= {claim.group} if claim.hint else set()
+            runs[id(fitting[0].known)] = fitting[0].known
+    return {
+        group: runs[ids[0]]
+        for group, ids in found.items()
+        if len(set(ids)) == 1 and (group not in rows or len(ids) > 1)  # one value of many rows fits by chance
+    }
+
+
+def is_distinct(claim: Claim) -> bool:
+    """Tells whether a claim has enough digits to tell one run from another."""
+    named = Decimal(claim.words) if claim.kind == "epoch_of_best" and claim.words else claim.number.value
+    digits = len(named.as_tuple().digits)
+    return claim.metric is not None and not claim.bound and not claim.about and digits >= _DISTINCT
