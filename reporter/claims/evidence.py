@@ -12,7 +12,7 @@ from reporter.claims.numbers import exact
 from reporter.claims.prose import Spot
 from reporter.model import Epoch, Evaluation, Log, Parameters, Run, direction
 from reporter.model.best import best_of
-from reporter.model.metrics import RATES
+from reporter.model.metrics import RATES, alias
 
 _PRINTED = 4
 """Decimals that Keras prints of a metric."""
@@ -79,11 +79,11 @@ def columns(run: Run, metric: Metric) -> list[str]:
         The names as the log spells them.
     """
     known = [name for name in run.metrics if name not in RATES]
-    lower = {name.lower(): name for name in known}
+    lower = {alias(name.lower()): name for name in known}
     if metric.verbatim:
         name = metric.name.lower().strip("'\"")
         wanted = [f"val_{name}", name] if metric.split in ("val", "test") and not name.startswith("val_") else [name]
-        return [lower[each] for each in wanted if each in lower][:1]
+        return [lower[alias(each)] for each in wanted if alias(each) in lower][:1]
     named = sorted(
         (name for name in known if _is_called(name, metric.name)),
         key=lambda name: metric.name == "score" and "loss" in name,
