@@ -86,6 +86,22 @@ VERDICTS: dict[str, tuple[str, list[str]]] = {
     "a wrong printed list": ("Score: [0.0615, 0.9818]", ["disagrees"]),
     "a time": ("The training took 81 seconds.", ["agrees"]),
     "an impossible time": ("The training took 8 seconds.", ["disagrees"]),
+    "a value that is best at no epoch": ("Best val_acc 0.9808 at epoch 2.", ["disagrees", "disagrees"]),
+    "values beside the best one": (
+        "The best validation accuracy of 98.53% is in epoch 3 with train accuracy 98.10%, train loss 0.0609 and"
+        " validation loss 0.0511.",
+        ["agrees"] * 5,
+    ),
+    "values of the best epoch": (
+        "The validation accuracy is 98.53 %, at which point the training accuracy is 98.10%.",
+        ["agrees"] * 2,
+    ),
+    "other values of an epoch": ("Epoch 2: training accuracy 97.56 %, validation accuracy 98.08 %", ["agrees"] * 4),
+    "a rounded value at another epoch": ("The best validation accuracy of 98 % is at epoch 2.", ["agrees"] * 2),
+    "two statements in one line": (
+        "Final validation accuracy: 98.17. Also the best validation score is 98.53 at epoch 3",
+        ["agrees"] * 3,
+    ),
     "a training accuracy": ("Max training accuracy: 0.9844", ["agrees"]),
     "a wrong training accuracy": ("Max training accuracy: 0.9853", ["disagrees"]),
 }

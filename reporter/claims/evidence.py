@@ -130,8 +130,10 @@ def metric_evidence(claim: Claim, known: Known, own: Spot | None) -> list[Eviden
     found = list(_metric_evidence(metric, claim.which, known, own))
     if claim.bound and claim.which == "score":
         found = [each for each in found if each.kind != "best"]
-    if claim.epoch is not None:
-        found += _at_epoch(known, metric, claim.epoch)
+    if claim.epoch is not None and claim.which != "best":
+        found += at_epoch(known, metric, claim.epoch)
+    if claim.which in ("any", "score") and not claim.bound:
+        found += [each for number in _best_epochs(known.run) for each in at_epoch(known, metric, number)]
     if metric.name == "error" and not any("error" in name.lower() for name in known.run.metrics):
         found = [_as_error(each) for each in found]
     return _refined(found)
@@ -194,7 +196,18 @@ def _lasts(names: Sequence[str], known: Known) -> Iterator[Evidence]:
             )
 
 
-def _at_epoch(known: Known, metric: Metric, number: int) -> Iterator[Evidence]:
+def _best_epochs(run: Run) -> list[int]:
+    """Gives the epochs whose weights people keep: those of the best accuracy and of the least loss on validation data."""
+    found = []
+    for name in run.metrics:
+        if name in ("val_acc", "val_accuracy", "val_loss") and (mode := direction(name)):
+            best = best_of(run.epochs, name, mode)
+            found += [best.epochs[0]] if best else []
+    return list(dict.fromkeys(found))
+
+
+def at_epoch(known: Known, metric: Metric, number: int) -> Iterator[Evidence]:
+    """Collects the values of a metric at one epoch."""
     epoch = find_epoch(known.run, number)
     for name in columns(known.run, metric) if epoch else ():
         assert epoch

@@ -141,13 +141,18 @@ def _match_epoch(claim: Claim, known: Known, every: Sequence[Evidence]) -> Match
         asked = [replace(claim, metric=each, which="best", epoch=None) for each in metrics]
         bests = [each for one in asked for each in found_in.metric_evidence(one, known, None) if each.kind == "best"]
     if claim.words and epoch:
-        value = Decimal(claim.words)
-        for each in every:
-            ways = forms(Number(value), each, is_share=True)
-            if number in each.epochs and any(agrees(way, each.value, about=claim.about) for way in ways):
-                return Match(known, each, bests)
+        spoken = Number(Decimal(claim.words))
+        there = list(found_in.at_epoch(known, claim.metric or Metric("acc"), number))
+        fitting = [each for each in there if _says(spoken, each, claim)]
+        if fitting and (claim.which != "best" or any(_says(spoken, each, claim) for each in bests)):
+            return Match(known, fitting[0], bests)
     fit = next((each for each in bests if number in each.epochs), None)
     return Match(known, fit, bests)
+
+
+def _says(number: Number, found: Evidence, claim: Claim) -> bool:
+    """Tells whether the value that is named with an epoch is a value of the log."""
+    return any(agrees(way, found.value, about=claim.about) for way in forms(number, found, is_share=True))
 
 
 def nearest(claim: Claim, every: Sequence[Evidence]) -> Evidence:
