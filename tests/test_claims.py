@@ -96,7 +96,21 @@ VERDICTS: dict[str, tuple[str, list[str]]] = {
         "The validation accuracy is 98.53 %, at which point the training accuracy is 98.10%.",
         ["agrees"] * 2,
     ),
-    "other values of an epoch": ("Epoch 2: training accuracy 97.56 %, validation accuracy 98.08 %", ["agrees"] * 4),
+    "other values of an epoch": ("Epoch 2: training accuracy 97.56 %, validation accuracy 98.08 %", ["agrees"] * 3),
+    "a sentence after one about the base network": (
+        "Final validation accuracy of the base network: 82.78. The best validation score is 82.82 at epoch 43.",
+        ["unsupported"] * 3,
+    ),
+    "a list of requirements": (
+        "Write a network such that:\n\n1. it has less than 100,000 parameters\n2. it runs for 50 epochs\n",
+        [],
+    ),
+    "a block without a language": (
+        "```\nVacc : 0.8481 at 42nd Epoch\nTotal params: 66,309\n```",
+        ["disagrees", "disagrees", "unsupported"],
+    ),
+    "the best at the last epoch": ("Max validation accuracy at the last epoch: 98.17 %", ["agrees"]),
+    "a comment that is not closed": ("A comment starts with `<!--`.\n\nBest val_acc: 0.9853", ["agrees"]),
     "a rounded value at another epoch": ("The best validation accuracy of 98 % is at epoch 2.", ["agrees"] * 2),
     "two statements in one line": (
         "Final validation accuracy: 98.17. Also the best validation score is 98.53 at epoch 3",

@@ -12,6 +12,8 @@ from reporter.claims.prose import Line
 from reporter.claims.words import Token, sentences
 
 _RUN = re.compile(r"(?:attempt|experiment|trial|model(?=\s\d))", re.IGNORECASE)
+_TASK = re.compile(r"such that|must|should|requirement|constraint|task|goal|to[ -]?do|need", re.IGNORECASE)
+_LONGEST_LIST = 16
 _MODEL = re.compile(r"model|network|run|net", re.IGNORECASE)
 
 
@@ -57,7 +59,7 @@ def context_at(lines: Sequence[Line], index: int, contexts: dict[int, Context]) 
     while at >= 0 and len(above) < 8:
         above.append(at)
         at = _parent(lines, at)
-    found = Context()
+    found = Context(target=_is_task(lines, index))
     for each in above:
         if each not in contexts:
             contexts[each] = context_of(lines[each].text)
@@ -73,6 +75,17 @@ def context_at(lines: Sequence[Line], index: int, contexts: dict[int, Context]) 
     return found
 
 
+def _is_task(lines: Sequence[Line], index: int) -> bool:
+    """Tells whether a line is one of a list of requirements: `The network must have:` stands above it."""
+    for back in range(index - 1, max(index - _LONGEST_LIST, -1), -1):
+        text = lines[back].text.rstrip()
+        if lines[back].level or lines[back].code:
+            return False
+        if text.endswith(":"):
+            return bool(_TASK.search(text))
+    return False
+
+
 def _parent(lines: Sequence[Line], index: int) -> int:
     """Gives the heading that a heading stands under, or -1."""
     level, at, steps = lines[index].level, index, 0
@@ -86,10 +99,12 @@ def _parent(lines: Sequence[Line], index: int) -> int:
 
 def which_value(tokens: Sequence[Token]) -> Which | None:
     """Tells which value of a metric the words mean."""
-    for index, token in enumerate(tokens):
-        after = tokens[index + 1].text if index + 1 < len(tokens) else ""
-        if token.letter == "b" and not _MODEL.fullmatch(after):
-            return "best"
-        if token.letter == "l" and not _MODEL.fullmatch(after):
-            return "last"
-    return None
+    after = [token.text for token in tokens[1:]] + [""]
+    said = {
+        token.letter
+        for token, word in zip(tokens, after, strict=False)
+        if token.letter in "bl" and not _MODEL.fullmatch(word)
+    }
+    if len(said) != 1:  # "the best at the last epoch" may be either
+        return None
+    return "best" if "b" in said else "last"

@@ -197,7 +197,7 @@ def _lasts(names: Sequence[str], known: Known) -> Iterator[Evidence]:
 
 
 def _best_epochs(run: Run) -> list[int]:
-    """Gives the epochs whose weights people keep: those of the best accuracy and of the least loss on validation data."""
+    """Gives the epochs whose weights people keep: those of the best validation accuracy and validation loss."""
     found = []
     for name in run.metrics:
         if name in ("val_acc", "val_accuracy", "val_loss") and (mode := direction(name)):

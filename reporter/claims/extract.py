@@ -46,8 +46,10 @@ def find_claims(lines: Sequence[Line], wanted: Iterable[int]) -> Iterator[Claim]
         before = passage.lines[-1]
         if not _NUMBER.search(passage.text) or not _WORTH.search(passage.text):
             continue
-        around = context_at(lines, first, contexts)
+        around, spoken = context_at(lines, first, contexts), False
         for tokens in sentences(passage.text):
+            around = replace(around, other=around.other or (spoken and len(passage.lines) == 1))
+            spoken = spoken or any(token.letter == "o" for token in tokens)
             for found in _in_sentence(joined(tokens), around):
                 yield _placed(found, passage, lines, group)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -74,8 +75,9 @@ def find_inline(lines: Sequence[Line], known: Sequence[Known], scopes: Scopes, p
     for index, line in enumerate(lines):
         if line.code or "claim:" not in line.raw:
             continue
-        found = [each for each in _INLINE.finditer(line.raw) if line.raw.count("`", 0, each.start()) % 2 == 0]
-        starts = [each for each in _OPEN.finditer(line.raw) if line.raw.count("`", 0, each.start()) % 2 == 0]
+        ticks = [at for at, sign in enumerate(line.raw) if sign == "`"]
+        found = [each for each in _INLINE.finditer(line.raw) if bisect_left(ticks, each.start()) % 2 == 0]
+        starts = [each for each in _OPEN.finditer(line.raw) if bisect_left(ticks, each.start()) % 2 == 0]
         if len(starts) > len(found):
             raise MarkerError("a claim without <!-- /claim --> in the same line; add it", path, line.spot.line)
         for each in found:

@@ -35,6 +35,7 @@ class Phrasing:
 
 
 JOINS = (
+    Phrasing("the last epoch", r"le(?![NR])", "l", ("after the last epoch, it is 0.98",)),
     Phrasing("a count of epochs, out of all", r"R(?=e)e|R(?=v?e)ve", "C", ("20 of 20 epochs", "18/20 epochs")),
     Phrasing("an epoch of all", r"e=?R", "E", ("Epoch 17/20", "epoch 17 of 20")),
     Phrasing(

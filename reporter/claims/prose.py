@@ -67,7 +67,8 @@ _MARKUP = re.compile(
 )
 _OPENING = re.compile(r"^[ \t>]*(?:[-*+•][ \t]+|#{1,6}[ \t]*)*")
 _HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_CALL = re.compile(r"\w\(|[{};]|^\s*(?:import|from|def|for|if|return|class|#)\b|\w\s?=\s?\w")
+"""Matches a line of code; other lines of a block without a language are read as words."""
 
 
 def blank(found: re.Match[str]) -> str:
@@ -124,20 +125,27 @@ def ignored(lines: Sequence[Line]) -> set[int]:
 
 
 def _cell_lines(text: str, cell: int) -> Iterator[Line]:
-    raw = text.replace("\r\n", "\n").split("\n")
-    shown = _COMMENT.sub(
-        blank, _HIDDEN.sub(blank, text.replace("\r\n", "\n")) if "<s" in text.lower() else text.replace("\r\n", "\n")
-    )
-    fence = ""
-    for number, (words, seen) in enumerate(zip(raw, shown.split("\n"), strict=True), 1):
+    text = text.replace("\r\n", "\n")
+    shown = _without_comments(_HIDDEN.sub(blank, text) if "<s" in text.lower() else text)
+    fence, bare = "", False
+    for number, (words, seen) in enumerate(zip(text.split("\n"), shown.split("\n"), strict=True), 1):
         mark = _FENCE.match(seen)
         if mark and (not fence or (seen.strip().startswith(fence[:3]) and len(mark[1]) >= len(fence))):
-            fence = "" if fence else mark[1]
+            fence, bare = "" if fence else mark[1], seen.rstrip().endswith(mark[1])
             yield Line(Spot(cell, number), words, "", code=True)
-        elif fence:
+        elif fence and not (bare and not _CALL.search(seen)):
             yield Line(Spot(cell, number), words, seen, code=True)
         else:
-            yield Line(Spot(cell, number), words, _plain(seen))
+            yield Line(Spot(cell, number), words, seen if fence else _plain(seen))
+
+
+def _without_comments(text: str) -> str:
+    """Blanks the comments of HTML; one that is not closed stays, because it may stand in code."""
+    parts, after = [], 0
+    while (start := text.find("<!--", after)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts += [text[after:start], re.sub(r"[^\n]", " ", text[start : end + 3])]
+        after = end + 3
+    return "".join([*parts, text[after:]])
 
 
 def _level(line: Line, after: Line | None) -> int:

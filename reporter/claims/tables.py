@@ -12,8 +12,6 @@ from reporter.claims.contexts import Context
 from reporter.claims.extract import claims_of_text
 from reporter.claims.prose import Line
 
-_ROW = re.compile(r"[ \t>]*\|?[^|]*\|")
-_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*$")
 _CELL = re.compile(r"(?<!\\)\|")
 _NUMBER = re.compile(r"\d")
 _BARE = re.compile(r"[\s~≈±+−–-]*[\d.,]+\s?(?:%|k|K|M)?(?:\s*\([^)]*\))?[\s*]*")
@@ -41,7 +39,12 @@ class _Cell(NamedTuple):
 
 def is_row(line: Line) -> bool:
     """Tells whether a line is a row of a table."""
-    return not line.code and "|" in line.raw and bool(_ROW.match(line.raw))
+    return not line.code and "|" in line.raw
+
+
+def _is_rule(raw: str) -> bool:
+    """Tells whether a line is the rule below the header of a table: `|---|--:|`."""
+    return "-" in raw and set(raw) <= set("|-: \t>")
 
 
 def find_tables(lines: Sequence[Line], wanted: Sequence[int]) -> Iterator[list[int]]:
@@ -59,7 +62,7 @@ def find_tables(lines: Sequence[Line], wanted: Sequence[int]) -> Iterator[list[i
         if index >= 0 and is_row(lines[index]) and (not rows or index == rows[-1] + 1):
             rows.append(index)
             continue
-        if len(rows) > 2 and _RULE.match(lines[rows[1]].raw):
+        if len(rows) > 2 and _is_rule(lines[rows[1]].raw):
             yield rows
         rows = [index] if index >= 0 and is_row(lines[index]) else []
 

@@ -200,6 +200,9 @@ class Token:
     numbers: tuple[Number, ...] = ()
 
 
+_LONGEST_SENTENCE = 300
+"""Most tokens of a sentence; what is longer is no sentence, and is cut so that time is linear."""
+
 _LETTERS = {
     "list": "L",
     "ratio": "R",
@@ -227,11 +230,12 @@ def sentences(text: str) -> Iterator[list[Token]]:
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or "other"
         letter = _LETTERS.get(kind) or kind[1]
-        if letter == ".":
+        if letter == "." or len(sentence) >= _LONGEST_SENTENCE:
             if any(token.numbers for token in sentence):
                 yield sentence
             sentence = []
-            continue
+            if letter == ".":
+                continue
         numbers: tuple[Number, ...] = ()
         if letter in "LRN":
             each = [found[0]] if kind in ("number", "numword") else _EACH.findall(found[0])
