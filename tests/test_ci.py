@@ -10,7 +10,8 @@ from conftest import KILLED, SECTION, reporter, runs_of
 
 from reporter.documents import ci
 from reporter.errors import UsageError
-from reporter.facts.gates import Gate, judge
+from reporter.facts.gate_verdicts import judge
+from reporter.facts.gates import Gate
 from reporter.model import Log, Run
 
 

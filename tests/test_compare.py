@@ -12,9 +12,9 @@ from conftest import KILLED, SECTION, reporter, runs_of
 from markdown_it import MarkdownIt
 
 from reporter.errors import UsageError
-from reporter.facts import noise
 from reporter.facts.changes import Change, Comparison
 from reporter.facts.compare import compare
+from reporter.facts.significance import permutation_p
 from reporter.model import Run
 
 P_VALUES = [
@@ -32,31 +32,38 @@ permutation_test((a, b), lambda a, b, axis: abs(a.mean(axis) - b.mean(axis)), n_
 
 @pytest.mark.parametrize(("base", "new", "p"), P_VALUES)
 def test_a_p_value_is_the_share_of_all_splits_that_differ_as_much(base: list[str], new: list[str], p: float) -> None:
-    assert noise.p_value([*map(Decimal, base)], [*map(Decimal, new)]) == p
+    assert permutation_p([*map(Decimal, base)], [*map(Decimal, new)]) == p
 
 
 def test_too_many_splits_are_sampled_the_same_way_each_time() -> None:
     base = ["9902", "9899", "9912", "9902", "9909", "9896", "9902", "9910", "9907", "9901", "9889", "9904"]
     new = ["9906", "9912", "9907", "9916", "9904", "9907", "9912", "9894", "9901", "9900"]
-    p = noise.p_value([*map(Decimal, base)], [*map(Decimal, new)])
+    p = permutation_p([*map(Decimal, base)], [*map(Decimal, new)])
     assert p == pytest.approx(0.27392576463783896, abs=0.015)  # of all 646,646 splits, by scipy as above
-    assert p == noise.p_value([*map(Decimal, base)], [*map(Decimal, new)])
-    apart = noise.p_value([Decimal(value) for value in range(12)], [Decimal(value) for value in range(100, 112)])
+    assert p == permutation_p([*map(Decimal, base)], [*map(Decimal, new)])
+    apart = permutation_p([Decimal(value) for value in range(12)], [Decimal(value) for value in range(100, 112)])
     assert apart == 1 / 10_000  # never zero
 
 
-@pytest.mark.parametrize(("base", "new"), [(1, 1), (2, 2), (1, 3), (3, 4), (4, 4)])
-def test_the_smallest_p_value_is_that_of_sides_that_do_not_overlap(base: int, new: int) -> None:
-    values = [Decimal(2) ** power for power in range(base + new)]  # no two sums are equal
-    assert noise.least_p_value(base, new) == min(
-        noise.p_value(values[-base:], values[:-base]), noise.p_value(values[:base], values[base:])
-    )
-
-
-def net(*values: object, name: str = "net", metric: str = "val_acc", epochs: int = 1, extra: str = "") -> list[Run]:
-    """Make runs of one epoch, of more where they were killed, each with a value of the metric."""
-    epoch = f"Epoch 1/{epochs}\n8/8 [==] - 1s - loss: 0.5 - {{}}: {{}}\n"
-    return [run for value in values for run in runs_of(f"# {name}\n{epoch.format(metric, value)}{extra}")]
+def net(
+    *values: object,
+    name: str = "net",
+    metric: str = "val_acc",
+    epochs: int = 5,
+    move: float = 0,
+    head: str = "",
+    extra: str = "",
+    killed: bool = False,
+) -> list[Run]:
+    """Make runs that end with a value of the metric, moving down from it and up again before."""
+    runs: list[Run] = []
+    for value in values:
+        text = f"# {name}\n{head}"
+        for epoch in range(1, epochs + 1):
+            here = value if not isinstance(value, float) or (epochs - epoch) % 2 == 0 else round(value - move, 10)
+            text += f"Epoch {epoch}/{epochs + killed}\n8/8 [==] - 1s - loss: 0.5 - {metric}: {here}\n"
+        runs += runs_of(text + extra)
+    return runs
 
 
 def change(found: Comparison, name: str) -> Change:
@@ -65,21 +72,23 @@ def change(found: Comparison, name: str) -> Change:
 
 
 ONE: dict[str, tuple[object, object, str, str]] = {
-    "a larger accuracy": (0.9944, 0.9953, "better", "+0.0009"),
-    "a smaller accuracy": (0.9953, 0.9944, "worse", "−0.0009"),
-    "one unit of the last printed digit": (0.9953, 0.9952, "worse", "−0.0001"),
+    "a larger accuracy": (0.9944, 0.9953, "better (noise ±0.00014)", "+0.0009"),
+    "a smaller accuracy": (0.9953, 0.9944, "worse (noise ±0.00014)", "−0.0009"),
+    "one unit of the last printed digit": (0.9953, 0.9952, "no meaningful difference (noise ±0.00014)", "−0.0001"),
     "equal, as printed": (0.9953, 0.9953, "same", "±0"),
-    "the same number with more digits": (0.9953, 0.995300012, "same", "+0.000000012"),
-    "a number that rounds to the other": (0.9953, 0.99525, "same", "−0.00005"),
-    "a number that just rounds to another": (0.9953, 0.995249, "worse", "−0.000051"),
-    "many digits on both sides": (0.99530001, 0.9953, "same", "−0.00000001"),
-    "many digits that differ": (0.99530001, 0.99530002, "better", "+0.00000001"),
-    "a small number that is printed in four decimals": (0.0010, 0.0009877, "same", "−0.0000123"),
-    "a number that is printed in the same four decimals": (0.0010, 0.00104, "same", "+0.00004"),
+    "the same number with more digits": (0.9953, 0.995300012, "same", "±0"),
+    "a number that rounds to the other": (0.9953, 0.99525, "same", "±0"),
+    "half a unit from the other": (0.99525, 0.9952, "same", "−0.0001"),
+    "a number that just rounds to another": (0.9953, 0.995149, "worse (noise ±0.000098)", "−0.0002"),
+    "a number with the digits of 32 bits": (0.9942, 0.9944000244140625, "better (noise ±0.00014)", "+0.0002"),
+    "many digits on both sides": (0.99530001, 0.9953, "same", "±0"),
+    "many digits that differ": (0.99530001, 0.99530004, "better (noise ±0.000000014)", "+0.00000003"),
+    "a small number that is printed in four decimals": (0.0010, 0.0009877, "same", "±0"),
+    "a number that is printed in the same four decimals": (0.0010, 0.00104, "same", "±0"),
     "a training that diverged": (0.9953, "nan", "worse", "–"),
     "a training that no longer diverges": ("nan", 0.9953, "better", "–"),
     "two trainings that diverged": ("nan", "nan", "same", "–"),
-    "two trainings that diverged in different ways": ("nan", "inf", "unclear", "–"),
+    "two trainings that diverged in different ways": ("nan", "inf", "cannot tell: not all are numbers", "–"),
 }
 
 
@@ -88,27 +97,44 @@ def test_single_runs_are_compared_at_the_printed_precision(
     base: object, new: object, outcome: str, difference: str
 ) -> None:
     found = change(compare(net(base), net(new)), "best val_acc")
-    assert (found.outcome, found.difference_text, found.judged) == (outcome, difference, True)
+    assert (found.outcome_text, found.difference_text, found.judged) == (outcome, difference, True)
 
 
-SEVERAL: dict[str, tuple[Sequence[object], Sequence[object], str]] = {
-    "sides that do not overlap": ([0.991, 0.992, 0.993, 0.994], [0.995, 0.996, 0.997, 0.998], "better (p=0.029, n=4 and 4)"),
-    "the other way round": ([0.995, 0.996, 0.997, 0.998], [0.991, 0.992, 0.993, 0.994], "worse (p=0.029, n=4 and 4)"),
-    "sides that overlap": ([0.991, 0.992, 0.995, 0.994], [0.992, 0.993, 0.995, 0.996], "within seed noise (p=0.57, n=4 and 4)"),
-    "too few to tell": ([0.9, 0.91], [0.1, 0.11], "cannot tell: n=2 and 2 give p >= 0.33"),
-    "one against several": ([0.9, 0.91, 0.92], [0.1], "cannot tell: n=3 and 1 give p >= 0.25"),
-    "equal means": ([0.9, 0.92], [0.91, 0.91], "same"),
-    "equal means of thirds": ([0.1, 0.1, 0.2], [0.1, 0.1, 0.2, 0.1, 0.1, 0.2], "same"),
-    "one run diverged": ([0.9, 0.91], [0.9, "nan"], "worse"),
-    "one run of each side diverged": ([0.9, "nan"], [0.8, "nan"], "cannot tell: not all are numbers"),
+SEVERAL: dict[str, tuple[Sequence[object], Sequence[object], float, str]] = {
+    "sides that do not overlap": (
+        [0.991, 0.992, 0.993, 0.994], [0.995, 0.996, 0.997, 0.998], 0.001,
+        "better (interval +0.0018 to +0.0062, p=0.0047, exact p=0.029, n=4 and 4)",
+    ),
+    "the other way round": (
+        [0.995, 0.996, 0.997, 0.998], [0.991, 0.992, 0.993, 0.994], 0.001,
+        "worse (interval −0.0062 to −0.0018, p=0.0047, exact p=0.029, n=4 and 4)",
+    ),
+    "sides that overlap": (
+        [0.991, 0.992, 0.995, 0.994], [0.992, 0.993, 0.995, 0.996], 0.001,
+        "no meaningful difference (interval −0.0022 to +0.0042, p=0.47, exact p=0.57, n=4 and 4)",
+    ),
+    "sides that overlap, but vary more than their epochs": (
+        [0.991, 0.992, 0.995, 0.994], [0.992, 0.993, 0.995, 0.996], 0.0003,
+        "cannot tell (interval −0.0022 to +0.0042, p=0.47, exact p=0.57, n=4 and 4)",
+    ),
+    "two that vary too much": (
+        [0.9, 0.98], [0.95, 0.85], 0.001, "cannot tell (interval −0.33 to +0.25, p=0.6, exact p=0.67, n=2 and 2)",
+    ),
+    "one against several": (
+        [0.9, 0.91, 0.92], [0.89], 0.005, "cannot tell (interval −0.070 to +0.030, p=0.23, exact p=0.5, n=3 and 1)",
+    ),
+    "equal means": ([0.9, 0.92], [0.91, 0.91], 0, "same"),
+    "equal means of thirds": ([0.1, 0.1, 0.2], [0.1, 0.1, 0.2, 0.1, 0.1, 0.2], 0, "same"),
+    "one run diverged": ([0.9, 0.91], [0.9, "nan"], 0, "worse"),
+    "one run of each side diverged": ([0.9, "nan"], [0.8, "nan"], 0, "cannot tell: not all are numbers"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("base", "new", "said"), SEVERAL.values(), ids=SEVERAL.keys())
-def test_several_seeds_are_compared_by_a_permutation_test(
-    base: Sequence[object], new: Sequence[object], said: str
+@pytest.mark.parametrize(("base", "new", "move", "said"), SEVERAL.values(), ids=SEVERAL.keys())
+def test_several_seeds_are_compared_by_the_interval_of_welch(
+    base: Sequence[object], new: Sequence[object], move: float, said: str
 ) -> None:
-    assert change(compare(net(*base), net(*new)), "best val_acc").outcome_text == said
+    assert change(compare(net(*base, move=move), net(*new, move=move)), "best val_acc").outcome_text == said
 
 
 def test_several_seeds_are_shown_as_mean_standard_deviation_and_number() -> None:
@@ -116,12 +142,10 @@ def test_several_seeds_are_shown_as_mean_standard_deviation_and_number() -> None
     assert (found.base_text, found.new_text) == ("0.9200 (sd 0.02, n=3)", "0.9500")
 
 
-def test_alpha_is_the_significance_level() -> None:
-    sides = net(0.991, 0.992, 0.993), net(0.994, 0.995, 0.996)
-    outcomes = [change(compare(*sides, alpha=alpha), "best val_acc").outcome for alpha in (0.05, 0.1)]
-    assert outcomes == ["unclear", "better"]
-    overlapping = net(0.991, 0.992, 0.994), net(0.993, 0.995, 0.996)
-    assert change(compare(*overlapping, alpha=0.1), "best val_acc").outcome == "noise"  # 0.1 is the smallest p-value
+def test_alpha_is_the_share_of_false_alarms() -> None:
+    sides = net(0.991, 0.992, 0.993), net(0.9925, 0.9935, 0.9945)
+    found = [change(compare(*sides, alpha=alpha), "best val_acc") for alpha in (0.05, 0.2)]
+    assert [each.outcome for each in found] == ["cannot tell", "better"]
 
 
 def test_the_direction_follows_the_mode_or_otherwise_the_name_of_the_metric() -> None:
@@ -140,12 +164,13 @@ def test_the_monitor_comes_first_and_no_other_metric_is_a_regression() -> None:
     assert [(each.name, each.outcome, each.judged) for each in found.pairs[0].changes] == [
         ("best val_acc", "better", True),
         ("best loss", "same", False),
-        ("last val_acc", "better", False),
+        ("last val_acc", "better", True),
         ("last loss", "same", False),
         ("score loss", "worse", False),
         ("score accuracy", "gone", False),
         ("status", "same", True),
         ("parameters", "same", False),
+        ("samples", "same", False),
         ("epochs", "same", False),
         ("seconds", "same", False),
     ]
@@ -175,19 +200,25 @@ def test_the_score_is_that_of_the_last_evaluation() -> None:
     ]
     assert [each[-1] for each in scores] == [
         ("score accuracy", "0.7000", "0.5000", "worse"),
-        ("score auc", "0.7000", "0.5000", "worse"),
+        ("score auc", "0.7000", "0.5000", "cannot tell"),
     ]
 
 
 def test_nan_is_not_worse_than_a_number_if_the_direction_is_unknown() -> None:
     log = "Test loss: {}\nTest heat: {}\n"
     found = compare(net(0.9, extra=log.format(1, 1)), net(0.9, extra=log.format("nan", "nan")))
-    assert [change(found, f"score {metric}").outcome for metric in ("loss", "heat")] == ["worse", "unclear"]
+    assert [change(found, f"score {metric}").outcome for metric in ("loss", "heat")] == ["worse", "cannot tell"]
+
+
+def test_the_score_of_the_monitor_is_judged_in_the_direction_of_the_monitor() -> None:
+    base, new = (net(0.5, metric="val_heat", extra=f"Test loss: 1\nTest heat: {heat}\n") for heat in (5.0, 9.0))
+    found = change(compare(base, new, "val_heat", "max"), "score heat")
+    assert (found.outcome, found.judged) == ("better", True)
 
 
 def test_best_and_last_are_compared_separately() -> None:
-    log = "# net\n" + "".join(f"Epoch {n}/2\n8/8 [==] - 1s - val_acc: {{}}\n" for n in (1, 2))
-    found = compare(runs_of(log.format(0.8, 0.9)), runs_of(log.format(0.9, 0.7)))
+    log = "# net\n" + "".join(f"Epoch {n}/5\n8/8 [==] - 1s - val_acc: {{}}\n" for n in range(1, 6))
+    found = compare(runs_of(log.format(0.9, 0.9, 0.9, 0.9, 0.9)), runs_of(log.format(0.9, 0.9, 0.9, 0.9, 0.7)))
     assert [(each.name, each.outcome) for each in found.pairs[0].changes[:2]] == [
         ("best val_acc", "same"),
         ("last val_acc", "worse"),
@@ -195,7 +226,10 @@ def test_best_and_last_are_compared_separately() -> None:
 
 
 REGRESSIONS: dict[str, tuple[list[Run], list[Run], list[str]]] = {
-    "a worse value": (net(0.9), net(0.8), ["net: best val_acc was 0.9000, is 0.8000: −0.1, worse"]),
+    "a worse value": (net(0.9), net(0.8), [
+        "net: best val_acc was 0.9000, is 0.8000: −0.1, worse (noise ±0.00014)",
+        "net: last val_acc was 0.9000, is 0.8000: −0.1, worse (noise ±0.00014)",
+    ]),
     "a better value": (net(0.8), net(0.9), []),
     "noise": (net(0.8, 0.9, 0.7), net(0.8, 0.6, 0.7), []),
     "an experiment that is missing": (
@@ -203,19 +237,23 @@ REGRESSIONS: dict[str, tuple[list[Run], list[Run], list[str]]] = {
         net(0.9) + net(0.8, name="c"),
         ["b: only in base"],
     ),
-    "a metric that is missing": (net(0.9), net(0.9, metric="x"), ["net: best val_acc was 0.9000, is –: gone"]),
-    "a run that was killed": (
+    "a metric that is missing": (
         net(0.9),
-        net(0.9, epochs=3),
+        net(0.9, metric="x"),
+        ["net: best val_acc was 0.9000, is –: gone", "net: last val_acc was 0.9000, is –: gone"],
+    ),
+    "a run that was killed": (
+        net(0.9, head="Train on 8 samples\n"),
+        net(0.9, epochs=5, killed=True),
         ["net: status was completed, is interrupted: worse"],
     ),
-    "a run that is no longer killed": (net(0.9, epochs=3), net(0.9), []),
+    "a run that is no longer killed": (net(0.9, killed=True), net(0.9), []),
     "one of two seeds was killed": (
-        net(0.9, 0.9),
-        net(0.9) + net(0.9, epochs=3),
+        net(0.9, 0.9, epochs=3),
+        net(0.9, epochs=3) + net(0.9, epochs=2, killed=True),
         ["net: status was 2 completed, is 1 completed, 1 interrupted: worse"],
     ),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("base", "new", "said"), REGRESSIONS.values(), ids=REGRESSIONS.keys())
@@ -235,7 +273,9 @@ def test_experiments_are_matched_by_name_or_one_to_one() -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "old.log").write_text(SECTION, encoding="utf-8")
-    (tmp_path / "new.log").write_text(SECTION.replace("val_acc: 0.9866", "val_acc: 0.9851"), encoding="utf-8")
+    (tmp_path / "new.log").write_text(
+        SECTION.replace("val_acc: 0.98", "val_acc: 0.88").replace("0.8852", "0.9852"), encoding="utf-8"
+    )
     (tmp_path / "killed.log").write_text(KILLED, encoding="utf-8")
     for side, values in (("sgd", (0.99, 0.991, 0.992, 0.993)), ("adam", (0.994, 0.995, 0.996, 0.997))):
         (tmp_path / side).mkdir()
@@ -249,8 +289,8 @@ def test_unchanged_rows_are_hidden_without_all(folder: Path) -> None:
     assert [line.rstrip() for line in shown.splitlines()] == [
         "First.ipynb",
         "              base    new     difference  verdict",
-        "best val_acc  0.9866  0.9851     −0.0015  worse",
-        "last val_acc  0.9866  0.9851     −0.0015  worse",
+        "best val_acc  0.9866  0.8866        −0.1  worse (noise ±0.0099)",
+        "last val_acc  0.9866  0.8866        −0.1  worse (noise ±0.0099)",
         "Second.ipynb",
         "no difference",
     ]
@@ -282,7 +322,10 @@ def test_the_exit_code_says_whether_there_is_a_regression(folder: Path, args: li
 
 def test_a_regression_is_one_line_on_standard_error(folder: Path) -> None:
     done = reporter("compare", "old.log", "--to", "new.log", "--fail-on", "regression", cwd=folder)
-    assert done.stderr == "reporter: First.ipynb: best val_acc was 0.9866, is 0.9851: −0.0015, worse\n"
+    assert done.stderr == "".join(
+        f"reporter: First.ipynb: {which} val_acc was 0.9866, is 0.8866: −0.1, worse (noise ±0.0099)\n"
+        for which in ("best", "last")
+    )
 
 
 def test_a_base_without_a_finished_epoch_shows_no_regression(folder: Path) -> None:
@@ -319,7 +362,11 @@ def test_pool_takes_runs_of_different_names_as_seeds(folder: Path) -> None:
         "base": [0.99, 0.991, 0.992, 0.993],
         "new": [0.994, 0.995, 0.996, 0.997],
         "difference": 0.004,
-        "p": pytest.approx(2 / math.comb(8, 4)),
+        "p": pytest.approx(0.004659214943993928),
+        "permutation_p": pytest.approx(2 / math.comb(8, 4)),
+        "interval": pytest.approx([0.0017662853048352849, 0.006233714695164715]),
+        "floors": [None, None],
+        "min_delta": 0,
         "verdict": "better",
         "judged": True,
     }
@@ -361,11 +408,11 @@ def test_a_comparison_in_markdown(folder: Path) -> None:
     text = reporter("compare", "old.log", "killed.log", "--to", "new.log", "--format", "md", cwd=folder).stdout
     assert text == (
         "### First.ipynb\n\n|  | base | new | difference | verdict |\n| --- | --- | --- | --: | --- |\n"
-        "| best val_acc | 0.9866 | 0.9851 | −0.0015 | worse |\n| last val_acc | 0.9866 | 0.9851 | −0.0015 | worse |\n"
+        "| best val_acc | 0.9866 | 0.8866 | −0.1 | worse (noise ±0.0099) |\n| last val_acc | 0.9866 | 0.8866 | −0.1 | worse (noise ±0.0099) |\n"
         "\n### Second.ipynb\n\nNo difference.\n\nonly in base: killed\n"
     )
 
 
 def test_the_logs_of_the_configuration_are_new(folder: Path) -> None:
     (folder / "pyproject.toml").write_text('[tool.reporter]\nlogs = "new.log"\n', encoding="utf-8")
-    assert "0.9851     −0.0015  worse" in reporter("compare", "old.log", cwd=folder).stdout
+    assert "0.8866        −0.1  worse" in reporter("compare", "old.log", cwd=folder).stdout

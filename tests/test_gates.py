@@ -7,7 +7,8 @@ import pytest
 from conftest import KILLED, SECTION, reporter, runs_of
 
 from reporter.errors import UsageError
-from reporter.facts.gates import Gate, judge
+from reporter.facts.gate_verdicts import judge
+from reporter.facts.gates import Gate
 from reporter.model import Log
 
 WRITTEN = {
@@ -17,6 +18,13 @@ WRITTEN = {
     "best.mAP@0.5<1": Gate("mAP@0.5", "<", Decimal("1")),
     "train.acc>0": Gate("train.acc", ">", Decimal("0")),
     "Run 3: the last: last.acc>0": Gate("acc", ">", Decimal("0"), "last", "Run 3: the last"),
+    "mean.val_acc>=0.9": Gate("val_acc", ">=", Decimal("0.9"), pool="mean"),
+    "net:worst.last.val_loss < .05": Gate("val_loss", "<", Decimal("0.05"), "last", "net", "worst"),
+    "min.score.acc>0": Gate("acc", ">", Decimal("0"), "score", pool="min"),
+    "mean.val_acc>=0.994@p<0.05": Gate("val_acc", ">=", Decimal("0.994"), pool="mean", level=Decimal("0.05")),
+    "mean.mAP@0.5>.9 @ p < 1e-3": Gate("mAP@0.5", ">", Decimal("0.9"), pool="mean", level=Decimal("0.001")),
+    "mean>0": Gate("mean", ">", Decimal("0")),
+    "max.acc>0": Gate("max.acc", ">", Decimal("0")),
     "a<b=c:acc>0": Gate("acc", ">", Decimal("0"), "best", "a<b=c"),
 }
 
@@ -39,6 +47,10 @@ WRONG = {
     "code9:>=0.9": (7, "no metric before >="),
     ":acc>=0.9": (1, "no name of a run before the colon"),
     "": (1, "no >=, <=, > or <"),
+    "val_acc>=0.9@p<0.05": (13, "a level is for the mean of several seeds, so the metric needs mean."),
+    "min.val_acc>=0.9@p<0.05": (17, "a level is for the mean of several seeds, so the metric needs mean."),
+    "mean.val_acc>=0.9@p<": (21, "no number between 0 and 1 after @p<"),
+    "mean.val_acc>=0.9@p<1": (21, "no number between 0 and 1 after @p<"),
 }
 
 
@@ -165,3 +177,63 @@ def test_a_missed_gate_in_a_notebook_names_the_cell(tmp_path: Path) -> None:
     (tmp_path / "n.ipynb").write_text(f'{{"nbformat": 4, "cells": [{cell}]}}', encoding="utf-8")
     done = reporter("parse", "n.ipynb", "--fail-under", "acc>=0.6", cwd=tmp_path)
     assert done.stderr == "reporter: n.ipynb, cell 1, line 2: n: best acc 0.5000 misses >= 0.6 by 0.1\n"
+
+
+def seeds(*values: object, metric: str = "val_acc", epochs: int = 1) -> list[Log]:
+    """Make logs of one experiment, each with a value of the metric."""
+    text = f"# net\nEpoch 1/{epochs}\n8/8 [==] - 1s - loss: 0.5000 - {metric}: {{}}\n"
+    return [Log(f"{n}.log", "keras", runs_of(text.format(value))) for n, value in enumerate(values)]
+
+
+TOGETHER: dict[str, tuple[str, list[object], bool, str, str]] = {
+    "a mean above": ("mean.val_acc>=0.994", [0.9939, 0.9942], True, "0.log:3", "mean best val_acc 0.99405 (sd 0.00021, n=2) meets >= 0.994"),
+    "a mean just below": ("mean.val_acc>=0.994", [0.9941, 0.9938, 0.994], False, "1.log:3", "mean best val_acc 0.99397 (sd 0.00015, n=3) misses >= 0.994 by 0.0000333"),
+    "a mean of one": ("mean.val_acc>=0.994", [0.994], True, "0.log:3", "mean best val_acc 0.99400 (n=1) meets >= 0.994"),
+    "a mean equal to the limit": ("mean.val_acc>0.1", [0.1, 0.1, 0.1], False, "0.log:3", "mean best val_acc 0.10000 (sd 0, n=3) misses > 0.1"),
+    "the smallest": ("min.val_acc>=0.994", [0.995, 0.9939], False, "1.log:3", "min best val_acc 0.9939 (sd 0.00078, n=2) misses >= 0.994 by 0.0001"),
+    "the smallest of what should be small": ("min.val_acc<=0.994", [0.995, 0.9939], True, "0.log:3", "min best val_acc 0.9939 (sd 0.00078, n=2) meets <= 0.994"),
+    "the worst of what should be large": ("worst.val_acc>0.9", [0.95, 0.9], False, "1.log:3", "worst best val_acc 0.9000 (sd 0.035, n=2) misses > 0.9"),
+    "the worst of what should be small": ("worst.val_acc<0.9", [0.85, 0.9], False, "1.log:3", "worst best val_acc 0.9000 (sd 0.035, n=2) misses < 0.9"),
+    "one NaN": ("mean.val_acc>=0.5", [0.9, "nan"], False, "1.log:3", "mean best val_acc nan (n=2) misses >= 0.5"),
+    "a level that is met": ("mean.val_acc>=0.994@p<0.05", [0.9951, 0.9948, 0.9953], True, "1.log:3", "mean best val_acc 0.99507 (sd 0.00025, n=3) meets >= 0.994 (p<0.05); p=0.009"),
+    "a level that is not": ("mean.val_acc>=0.994@p<0.005", [0.9951, 0.9948, 0.9953], False, "1.log:3", "mean best val_acc 0.99507 (sd 0.00025, n=3) misses >= 0.994 (p<0.005); p=0.009"),
+    "a level from below": ("mean.val_acc<=0.996@p<0.05", [0.9951, 0.9948, 0.9953], True, "2.log:3", "mean best val_acc 0.99507 (sd 0.00025, n=3) meets <= 0.996 (p<0.05); p=0.012"),
+    "a mean on the wrong side": ("mean.val_acc>=0.996@p<0.05", [0.9951, 0.9948, 0.9953], False, "1.log:3", "mean best val_acc 0.99507 (sd 0.00025, n=3) misses >= 0.996 (p<0.05); p=0.99"),
+    "a level of equal values": ("mean.val_acc>=0.994@p<0.05", [0.9941, 0.9941], False, "0.log:3", "mean best val_acc 0.99410 (sd 0, n=2) misses >= 0.994 (p<0.05); p=0.11"),
+    "a level of one seed": ("mean.val_acc>=0.994@p<0.05", [0.999], False, "0.log:3", "mean best val_acc 0.99900 (n=1) misses >= 0.994 (p<0.05); a t test needs two seeds"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "values", "passed", "place", "said"), TOGETHER.values(), ids=TOGETHER.keys())
+def test_seeds_are_checked_together(text: str, values: list[object], passed: bool, place: str, said: str) -> None:
+    (verdict,) = judge([Gate.parse(text)], seeds(*values))
+    assert (verdict.passed, verdict.place, verdict.sentence) == (passed, place, f"net: {said}")
+
+
+def test_a_seed_without_the_metric_fails_the_gate() -> None:
+    (verdict,) = judge([Gate.parse("mean.val_acc>0")], [*seeds(0.9), *seeds(0.9, metric="x")])
+    assert (verdict.passed, verdict.log.path) == (False, "0.log")
+    assert verdict.sentence == "net: no best val_acc in 1 of 2 runs to compare with > 0"
+
+
+def test_runs_that_are_no_seeds_of_each_other_are_checked_apart() -> None:
+    verdicts = judge([Gate.parse("mean.val_acc>=0.5")], [*seeds(0.9, 0.8, epochs=3), *seeds(0.1, epochs=1)])
+    assert [verdict.sentence for verdict in verdicts] == [
+        "net (3 epochs): mean best val_acc 0.85000 (sd 0.071, n=2) meets >= 0.5",
+        "net (1 epoch): mean best val_acc 0.10000 (n=1) misses >= 0.5 by 0.4",
+    ]
+
+
+PRECISE: dict[str, tuple[object, str, str]] = {
+    "a larger number": (0.9944000244140625, "score.acc>=0.9942", "score acc 0.9944 meets >= 0.9942"),
+    "an equal number that 32 bits make larger": (0.9944000244140625, "score.acc>0.9944", "score acc 0.9944 misses > 0.9944"),
+    "an equal number that 32 bits make smaller": (0.9941999912261963, "score.acc>=0.9942", "score acc 0.9942 meets >= 0.9942"),
+    "a number of 64 bits": (0.9941999912261964, "score.acc>=0.9942", "score acc 0.9941999912261964 misses >= 0.9942 by 0.0000000087738036"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "gate", "said"), PRECISE.values(), ids=PRECISE.keys())
+def test_digits_that_only_32_bits_make_are_dropped(value: object, gate: str, said: str) -> None:
+    text = f"Epoch 1/1\n8/8 [==] - 1s - acc: 0.9\nTest loss: 0.5\nTest accuracy: {value}\n"
+    (verdict,) = judge([Gate.parse(gate)], [Log("a", "keras", runs_of(text))])
+    assert verdict.sentence.endswith(f": {said}")

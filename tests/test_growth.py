@@ -14,7 +14,8 @@ from reporter.documents.export import to_csv, to_json
 from reporter.documents.markers import find_blocks
 from reporter.documents.report import report
 from reporter.facts.compare import compare
-from reporter.facts.gates import Gate, judge
+from reporter.facts.gate_verdicts import judge
+from reporter.facts.gates import Gate
 from reporter.model import Log
 from reporter.reading.candidates import Candidate, read_candidate
 from reporter.reading.diagnosis import Diagnosis

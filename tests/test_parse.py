@@ -182,7 +182,15 @@ def test_explain_counts_long_progress() -> None:
 
 def test_explain_ends_with_the_runs_and_warnings() -> None:
     shown = reporter("parse", "-", "--explain", stdin=f"Epoch 1/2\n{BAR}Epoch 2/2\n".encode()).stdout.splitlines()
-    assert shown[5] == "run 'stdin', line 1: interrupted, 1 of 2 epochs"
+    assert shown[-1] == "run 'stdin', line 1: interrupted, 1 of 2 epochs"
+
+
+def test_explain_names_the_evidence_of_a_decision() -> None:
+    evaluated = "10/10 [====] - 1s 9ms/step - loss: 0.2500\n"
+    shown = reporter("parse", "-", "--explain", stdin=f"Epoch 1/1\n{BAR}{evaluated}".encode()).stdout
+    assert re.search(
+        r"^decided, line 3: result of evaluate\(\): header above \+2; not .*: header above \+3$", shown, re.M
+    )
 
 
 def test_a_log_without_a_run_is_explained_too() -> None:

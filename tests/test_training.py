@@ -41,8 +41,8 @@ def waiting():
 
     return [Waiting()]
 
-own = Experiment("own", model, title="Mine", note="As small as can be", epochs=3)
-twin = Experiment("twin", model, title="Mine", note="As small as can be", epochs=3)
+own = Experiment("own", model, title="Mine", note="As small as can be", epochs=2)
+twin = Experiment("twin", model, title="Mine", note="As small as can be", epochs=2)
 broken = Experiment("broken", failing)
 stuck = Experiment("stuck", model, callbacks=waiting, epochs=3)
 """
@@ -106,7 +106,7 @@ def test_the_models_have_the_parameters_of_their_notebooks_and_the_schedule_its_
 def test_a_training_succeeds_and_names_its_logs(trained: Path) -> None:
     done = json.loads((trained / "done.json").read_text(encoding="utf-8"))
     assert done["code"] == 0, done["stderr"]
-    assert done["stdout"].splitlines() == [f"out/{name}/seed-0.log" for name in ("own", "twin", "gap")]
+    assert done["stdout"].splitlines() == ["out/own/seed-0.log", "out/twin/seed-0.log", "out/gap/trial-0.log"]
     assert "mine.py:own seed 0: epoch 2/2, val_acc 0." in done["stderr"]
 
 
@@ -129,9 +129,17 @@ def test_the_log_of_a_training_is_read_and_agrees_with_its_record(trained: Path)
 
 @needs_tensorflow
 def test_an_experiment_of_this_package_is_trained(trained: Path) -> None:
-    (gap,) = read_log(trained / "out" / "gap" / "seed-0.log").runs
+    (gap,) = read_log(trained / "out" / "gap" / "trial-0.log").runs
     assert gap.parameters is not None
-    assert (gap.name, gap.parameters.total) == ("Using_GAP.ipynb", 11504)
+    assert (gap.name, gap.parameters.total) == ("Using_GAP.ipynb (trial: 128 samples, 2 epochs)", 11504)
+
+
+@needs_tensorflow
+def test_a_training_with_fewer_epochs_than_its_experiment_stays_out_of_the_readme(trained: Path) -> None:
+    done = json.loads((trained / "done.json").read_text(encoding="utf-8"))
+    assert "gap trial 0: epoch 2/2" in done["stderr"]
+    assert "reporter: left out 1 trial; --trials includes it\n" in done["stderr"]
+    assert "GAP" not in (trained / "R.md").read_text(encoding="utf-8")
 
 
 @needs_tensorflow
@@ -164,10 +172,10 @@ def test_a_log_that_exists_is_not_replaced(folder: Path) -> None:
 def test_seeds_are_the_lowest_without_a_log(tmp_path: Path) -> None:
     from reporter.cli.train import _unused_seed
 
-    assert _unused_seed(tmp_path) == (0,)
+    assert _unused_seed(tmp_path, "seed") == (0,)
     (tmp_path / "seed-0.log").touch()
     (tmp_path / "seed-1.log").touch()
-    assert _unused_seed(tmp_path) == (2,)
+    assert (_unused_seed(tmp_path, "seed"), _unused_seed(tmp_path, "trial")) == ((2,), (0,))
 
 
 def test_training_without_tensorflow_says_how_to_install_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +215,7 @@ def test_lines_that_an_experiment_prints_do_not_matter(folder: Path) -> None:
     (folder / "mine.py").write_text(
         f"{OWN}\nimport atexit; atexit.register(print, 'bye')\nprint('hello')", encoding="utf-8"
     )
-    assert describe.describe(f"{folder}/mine.py:own", folder / "small.npz") == describe.Description("own", 3)
+    assert describe.describe(f"{folder}/mine.py:own", folder / "small.npz") == describe.Description("own", 2, 128)
 
 
 def test_a_training_that_fails_sends_no_escape_to_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def make_blocks(
-    path: Path, *, force: bool, needed: bool = True, default: BlockLogs | None = None
+    path: Path, *, force: bool, needed: bool = True, default: BlockLogs | None = None, trials: bool = False
 ) -> RefreshedFile | None:
     """Makes the blocks of a Markdown file; writes nothing.
 
@@ -26,6 +26,7 @@ def make_blocks(
         force: Whether blocks that were edited by hand may be replaced.
         needed: Whether a file without a block is an error.
         default: The logs of blocks whose markers name none.
+        trials: Whether trials are included.
 
     Returns:
         The file as it is and as it should be, or None if it has no block and no bound number, and none is needed.
@@ -43,7 +44,7 @@ def make_blocks(
     text, blocks = read_blocks(path, force=force, needed=needed and not bound)
     if not blocks and not bound:
         return None
-    made = refresh_file(path, text, _logs_of_blocks(path, blocks, default))
+    made = refresh_file(path, text, _logs_of_blocks(path, blocks, default, trials=trials))
     after, wrong = Documents().fill(made.after, str(path))
     return replace(made, after=after, claims=[each.verdict for each in wrong])
 
@@ -55,16 +56,19 @@ def write_blocks(made: RefreshedFile) -> None:
 
 
 def _logs_of_blocks(
-    path: Path, blocks: Iterable[Block], default: BlockLogs | None
+    path: Path, blocks: Iterable[Block], default: BlockLogs | None, *, trials: bool
 ) -> Iterator[tuple[Block, BlockLogs]]:
     """Reads the logs of each block just before the block is made, so that they are not all in memory at once."""
     from reporter.documents.blocks import errors_name
     from reporter.documents.files import link_target
     from reporter.facts.summary import refuse_unknown
+    from reporter.facts.trials import without_trials
 
     for block in blocks:
         with errors_name(block, path):
             shown = _logs_of_block(link_target(path), block, default)
+            if not trials:
+                shown = replace(shown, logs=without_trials(shown.logs))
             if block.options.monitor:
                 refuse_unknown((run for log in shown.logs for run in log.runs), block.options.monitor)
         yield block, shown

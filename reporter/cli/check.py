@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from reporter.claims.check import Checked
     from reporter.facts.gates import Gate
     from reporter.model import Log
+
+
+_SIGNS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 
 
 @click.command(short_help="Check the numbers in documents against their logs.")
@@ -101,16 +106,19 @@ def _limits(gates: tuple[str, ...]) -> list[Gate]:
 
     limits = [Gate.parse(text) for text in gates]
     for limit in limits:
-        if limit.metric != "coverage" or limit.run or limit.which != "best":
+        if limit.metric != "coverage" or limit.run or limit.which != "best" or limit.pool:
             raise UsageError(f"no gate {str(limit)!r} for documents; write it like 'coverage>=0.9'")
     return limits
 
 
 def _show_missed(limits: list[Gate], checked: list[Checked]) -> bool:
     """Prints each document that misses a gate, and tells whether there is one."""
-    from reporter.facts.gates import passes
-
-    missed = [(limit, each) for limit in limits for each in checked if not passes(limit, each.coverage)]
+    missed = [
+        (limit, each)
+        for limit in limits
+        for each in checked
+        if not _SIGNS[limit.sign](Decimal(repr(each.coverage)), limit.limit)
+    ]
     for limit, each in missed:
         show_error(ReporterError(f"coverage {each.coverage:.4f} misses {limit.sign} {limit.limit}", each.path))
     return bool(missed)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import Source, monitor_options
+from reporter.cli.options import Source, TextList, monitor_options, trials_option
 from reporter.cli.settings import config_option
 from reporter.errors import ReporterError, UsageError
 
@@ -54,11 +54,28 @@ class _Compare(click.Command):
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     default=0.05,
     show_default=True,
-    help="Significance level: with several seeds, only a difference with a p-value up to ALPHA counts.",
+    help="Share of comparisons without a true difference that may be called better or worse.",
 )
-@click.option("--fail-on", type=click.Choice(["regression"]), help="Exit with code 1 if there is a regression.")
 @click.option(
-    "--format", type=click.Choice(["table", "md", "json"]), default="table", show_default=True, help="Output format."
+    "--min-delta",
+    type=TextList(),
+    multiple=True,
+    metavar="[METRIC=]DELTA",
+    help="Least difference that counts, such as 0.001, 2% or val_acc=0.001. Repeatable.  [default: none]",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["regression", "unclear"]),
+    multiple=True,
+    help="Exit with code 1 if there is a regression; with unclear, also if the runs cannot tell. Repeatable.",
+)
+@trials_option
+@click.option(
+    "--format",
+    type=click.Choice(["table", "md", "json", "annotations"]),
+    default="table",
+    show_default=True,
+    help="Output format.",
 )
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to FILE."
@@ -74,7 +91,9 @@ def compare(
     unchanged_too: bool,
     pool: bool,
     alpha: float,
-    fail_on: str | None,
+    min_delta: tuple[str, ...],
+    fail_on: tuple[str, ...],
+    trials: bool,
     format: str,
     output: Path | None,
     verbose: bool,
@@ -85,12 +104,15 @@ def compare(
     BASE and NEW are files, folders, quoted patterns or addresses, as for reporter parse. Runs with the same name are
     seeds of one experiment. Experiments are matched by name; if each side has only one, these two are compared.
 
-    With one run on each side, the difference of the printed values is shown. With several seeds, the difference of the
-    means is shown, with the p-value of a permutation test. Unchanged rows are hidden (--all shows them); differences
-    below the printed precision count as unchanged.
+    A difference is better or worse if it is beyond DELTA and beyond what noise explains; otherwise the verdict is "no
+    meaningful difference", or "cannot tell" if the noise is unknown or too large. The noise of a single run is read
+    from its log: the movement from epoch to epoch near its end, the binomial error of an accuracy, and the printed
+    precision. With several seeds, the difference of their means is shown with Welch's t interval and the p-value of a
+    permutation test. Runs of one name with other samples, epochs, batch size, parameters or data are not pooled.
+    Unchanged rows are hidden (--all shows them).
 
-    It is a regression if the best METRIC became worse (with several seeds: with a p-value up to ALPHA), if a run no
-    longer ends well, or if an experiment disappeared. Other differences are shown but are no regressions.
+    It is a regression if the best, the last or the evaluated METRIC is worse, if a run no longer ends well, or if an
+    experiment disappeared. Other differences are shown but are no regressions.
 
     \b
     Examples:
@@ -98,31 +120,43 @@ def compare(
       reporter compare old.log --to new.log --monitor val_loss --all
       reporter compare 'sgd/seed-*.log' --to 'adam/seed-*.log' --pool
     """
-    from reporter.cli.console import show_error, write_result
-    from reporter.cli.logs import read_logs
+    from reporter.cli.console import write_result
+    from reporter.cli.logs import leave_out_trials, read_logs
     from reporter.documents.differences import FORMATS
     from reporter.documents.files import refuse_to_replace
     from reporter.facts.compare import compare as compare_runs
+    from reporter.facts.deltas import parse_min_deltas
 
     if output:
         refuse_to_replace(output, force=force)
+    parse_min_deltas(min_delta)  # before any log is read
     (old, all_old_read), (new, all_new_read) = (read_logs(each, verbose=verbose, output=output) for each in (base, to))
-    found = compare_runs(_runs_of(old, pool=pool), _runs_of(new, pool=pool), monitor, mode, alpha)
+    was, now = (_runs_of(each if trials else leave_out_trials(each), pool=pool) for each in (old, new))
+    found = compare_runs(was, now, monitor, mode, alpha, min_delta=min_delta, trials=True)
     if fail_on:
         _refuse_without_metric(found, monitor)
     shown = found if unchanged_too else found.differing()
     write_result(FORMATS[format](shown, output is None), output, force=force)
     if fail_on:
-        for regression in found.regressions:
-            show_error(ReporterError(regression))
-        if found.regressions or not (all_old_read and all_new_read):
-            raise SystemExit(1)
+        _exit_if_failed(found, all_read=all_old_read and all_new_read, unclear_fails="unclear" in fail_on)
 
 
 def _runs_of(logs: Iterable[Log], *, pool: bool) -> list[Run]:
     """Returns the runs of logs; `pool` gives them all the same name, which makes them one experiment."""
     runs = [run for log in logs for run in log.runs]
     return [replace(run, name="all runs") for run in runs] if pool else runs
+
+
+def _exit_if_failed(found: Comparison, *, all_read: bool, unclear_fails: bool) -> None:
+    """Prints each regression and each "cannot tell" on standard error, and ends the program if one of them fails."""
+    from reporter.cli.console import show_error
+
+    for regression in found.regressions:
+        show_error(ReporterError(regression))
+    for sentence in found.unclear:
+        show_error(ReporterError(sentence if unclear_fails else f"{sentence}; --fail-on unclear fails on this"))
+    if found.regressions or not all_read or (unclear_fails and found.unclear):
+        raise SystemExit(1)
 
 
 def _refuse_without_metric(found: Comparison, monitor: str | None) -> None:

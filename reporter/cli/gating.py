@@ -12,7 +12,8 @@ from reporter.cli.console import show_error
 from reporter.errors import ReporterError
 
 if TYPE_CHECKING:
-    from reporter.facts.gates import Gate, Verdict
+    from reporter.facts.gate_verdicts import Verdict
+    from reporter.facts.gates import Gate
     from reporter.model import Log
 
 
@@ -50,7 +51,7 @@ def judge_runs(gates: Sequence[Gate], logs: Sequence[Log]) -> list[Verdict]:
     """
     if not gates:
         return []
-    from reporter.facts.gates import judge
+    from reporter.facts.gate_verdicts import judge
 
     return judge(gates, logs)
 

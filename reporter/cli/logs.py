@@ -58,6 +58,28 @@ def read_logs(
     return logs, all_read
 
 
+def leave_out_trials(logs: Sequence[Log]) -> list[Log]:
+    """Removes the runs that are trials, and prints on standard error how many there are.
+
+    Args:
+        logs: The logs.
+
+    Returns:
+        The logs of the other runs, at least one.
+
+    Raises:
+        NoRunError: Every run is a trial.
+    """
+    from reporter.facts.trials import without_trials
+
+    kept = without_trials(logs)
+    left_out = sum(run.trial for log in logs for run in log.runs)
+    if left_out:
+        what = "1 trial; --trials includes it" if left_out == 1 else f"{left_out} trials; --trials includes them"
+        show_error(ReporterError(f"left out {what}"))
+    return kept
+
+
 def show_skipped(skipped: Sequence[Skipped], *, verbose: bool) -> None:
     """Prints on standard error how many files were skipped because they are no logs.
 

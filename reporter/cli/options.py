@@ -85,6 +85,13 @@ reading_options = add_options(
 )
 """Adds the options for files that cannot be read, or that are no logs."""
 
+trials_option = click.option(
+    "--trials",
+    is_flag=True,
+    help="Include trials: runs that reporter train made with fewer samples or epochs than the experiment has.",
+)
+"""Adds the option for trials, which results leave out by default."""
+
 templates_option = click.option(
     "--templates",
     metavar="DIR",

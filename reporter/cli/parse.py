@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 )
 @monitor_options
 @gate_option
+@click.option("--trials", is_flag=True, help="Check trials against the gates, too; see reporter train --help.")
 @config_option
 @click.option(
     "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Number of files to read at once."
@@ -53,6 +54,7 @@ def parse(
     monitor: str | None,
     mode: Mode | None,
     fail_under: tuple[str, ...],
+    trials: bool,
     jobs: int,
     strict: bool,
     verbose: bool,
@@ -92,7 +94,7 @@ def parse(
     """
     from reporter.cli.console import write_result
     from reporter.cli.gating import exit_if_missed, judge_runs, parse_gates, refuse_unknown_monitor
-    from reporter.cli.logs import read_logs
+    from reporter.cli.logs import leave_out_trials, read_logs
 
     _check_format(format, output, wide=wide)
     if explain:
@@ -103,7 +105,7 @@ def parse(
     gates = parse_gates(fail_under)
     logs, all_read = read_logs(files, jobs=jobs, strict=strict, verbose=verbose, output=output)
     refuse_unknown_monitor(monitor, logs)
-    verdicts = judge_runs(gates, logs)
+    verdicts = judge_runs(gates, logs if trials or not gates else leave_out_trials(logs))
     write_result(_export(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
     exit_if_missed(verdicts, all_read=all_read)
 

@@ -96,4 +96,4 @@ class Display:
 
 
 def _name(job: Job) -> str:
-    return f"{job.experiment} seed {job.seed}"
+    return f"{job.experiment} {'trial' if job.is_trial else 'seed'} {job.seed}"

@@ -11,6 +11,7 @@ import click
 
 from reporter.cli.blocks import make_blocks, write_blocks
 from reporter.cli.console import show_error
+from reporter.cli.options import trials_option
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Write nothing; exit with code 1 if a block or a figure is out of date.")
 @click.option("--diff", is_flag=True, help="Write nothing; print the changes as a unified diff.")
 @click.option("--skip-unmarked", is_flag=True, help="Ignore files that have no block; without it they are an error.")
+@trials_option
 @click.option("--force", is_flag=True, help="Replace blocks that were edited by hand.")
-def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool, force: bool) -> None:
+def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool, trials: bool, force: bool) -> None:
     """Refresh the marked blocks of Markdown files.
 
     A block starts and ends with a comment on its own line. The text between the two comments is replaced by the report
@@ -57,7 +59,7 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
       reporter readme README.md
       reporter readme --check --diff README.md docs/*.md
     """
-    made = list(_make_all(files, skip_unmarked=skip_unmarked, force=force or check or diff))
+    made = list(_make_all(files, skip_unmarked=skip_unmarked, force=force or check or diff, trials=trials))
     _refuse_shared_figures(made)
     if diff:
         for each in made:
@@ -69,9 +71,9 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
             write_blocks(each)
 
 
-def _make_all(files: Iterable[Path], *, skip_unmarked: bool, force: bool) -> Iterator[RefreshedFile]:
+def _make_all(files: Iterable[Path], *, skip_unmarked: bool, force: bool, trials: bool) -> Iterator[RefreshedFile]:
     for path in dict.fromkeys(files):
-        if made := make_blocks(path, force=force, needed=not skip_unmarked):
+        if made := make_blocks(path, force=force, needed=not skip_unmarked, trials=trials):
             yield made
 
 

@@ -14,7 +14,7 @@ from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.documents.report import Document
-    from reporter.facts.gates import Verdict
+    from reporter.facts.gate_verdicts import Verdict
     from reporter.model import Log
 
 
@@ -31,8 +31,9 @@ def report(sources: tuple[str, ...], jobs: int, strict: bool, verbose: bool, **o
     LOG is a file, a folder, a quoted pattern or an address, as for reporter parse. If no LOG is given, the environment
     variable REPORTER_LOGS (separated by semicolons) or the key logs of [tool.reporter] in pyproject.toml names them.
 
-    Runs with the same heading belong to one experiment and are shown together. The first of them is the base that the
-    others are compared with; runs that reporter did not train come before those that it did.
+    Runs with the same heading and the same settings (samples, epochs, batch size, parameters, data) belong to one
+    experiment and are shown together. The first of them is the base that the others are compared with; runs that
+    reporter did not train come before those that it did. Trials are left out unless --trials is given.
 
     \b
     Formats:
@@ -46,9 +47,10 @@ def report(sources: tuple[str, ...], jobs: int, strict: bool, verbose: bool, **o
       annotations  workflow commands of GitHub Actions
       badge        data for a badge of shields.io
 
-    GATE is [RUN:][best.|last.|score.]METRIC followed by >=, <=, > or < and a number; RUN is the name of a run or a
-    pattern. NaN, a missing metric or an unreadable log fails the gate; a gate that matches no run is an error. The
-    report is written even if a gate fails.
+    GATE is [RUN:][mean.|min.|worst.][best.|last.|score.]METRIC followed by >=, <=, > or < and a number; RUN is the name
+    of a run or a pattern. mean., min. and worst. check the seeds of an experiment together; after mean., @p<0.05 at the
+    end asks for a t test. NaN, a missing metric or an unreadable log fails the gate; a gate that matches no run is an
+    error. The report is written even if a gate fails.
 
     \b
     Examples:
@@ -77,13 +79,15 @@ def make_report(
         SystemExit: With code 1: a gate is missed. It was printed, and the report was written.
     """
     from reporter.cli.gating import exit_if_missed, judge_runs, parse_gates, refuse_unknown_monitor
-    from reporter.cli.logs import read_logs
+    from reporter.cli.logs import leave_out_trials, read_logs
 
     check_report(options)
     gates = parse_gates(options.fail_under)
     logs, all_read = read_logs(
         sources, jobs=jobs, strict=strict, keep_lines=True, verbose=verbose, output=options.output
     )
+    if not options.trials:
+        logs = leave_out_trials(logs)
     refuse_unknown_monitor(options.monitor, logs)
     verdicts = judge_runs(gates, logs)
     if options.readme:
@@ -132,7 +136,9 @@ def _refresh_readme(path: Path, logs: Sequence[Log], options: ReportOptions) -> 
     from reporter.cli.blocks import make_blocks, write_blocks
     from reporter.documents.refresh import BlockLogs
 
-    made = make_blocks(path, force=options.force, default=BlockLogs(logs, options.monitor, options.mode))
+    made = make_blocks(
+        path, force=options.force, default=BlockLogs(logs, options.monitor, options.mode), trials=options.trials
+    )
     if made:
         write_blocks(made)
 

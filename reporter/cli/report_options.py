@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import add_options, gate_option, monitor_options, templates_option
+from reporter.cli.options import add_options, gate_option, monitor_options, templates_option, trials_option
 from reporter.cli.settings import config_option
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ report_options = add_options(
     ),
     monitor_options,
     gate_option,
+    trials_option,
     config_option,
     click.option("--force", is_flag=True, help="Replace files that exist and blocks that were edited by hand."),
 )
@@ -71,6 +72,7 @@ class ReportOptions:
         monitor: The metric that decides which epoch is best.
         mode: Whether the largest or the smallest value is best.
         fail_under: The gates.
+        trials: Whether trials are included.
         force: Whether existing files, and blocks that were edited by hand, may be replaced.
     """
 
@@ -84,6 +86,7 @@ class ReportOptions:
     monitor: str | None
     mode: Mode | None
     fail_under: tuple[str, ...]
+    trials: bool
     force: bool
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from reporter.cli.options import add_options
 from reporter.cli.report import check_report, make_report
 from reporter.cli.report_options import ReportOptions, report_options
 from reporter.errors import UsageError
+from reporter.reading.records import is_trial_name
 
 if TYPE_CHECKING:
     from reporter.training.jobs import Job
@@ -66,12 +67,16 @@ def train(**options: Any) -> None:
     Each training runs in a separate process. Everything that Keras prints is written to DIR/EXPERIMENT/seed-N.log, and
     the history with all digits to seed-N.json beside it. When the training ends, the two files are compared.
 
+    With fewer samples or epochs than the experiment has, it is a trial: the files are called trial-N.log and
+    trial-N.json, and reports, comparisons and gates leave it out unless --trials is given.
+
     \b
     Examples:
       reporter train code9 --seed 0 --seed 1 --jobs 2
-      reporter train mine.py:wide --epochs 5 --samples 10000
+      reporter train mine.py:wide --epochs 1 --samples 2000
     """
-    if _train(**options):
+    jobs = options.pop("jobs")
+    if _train(list(_jobs(**options)), jobs):
         raise SystemExit(1)
 
 
@@ -86,23 +91,36 @@ def train_and_report(logs: Path, force: bool, **options: Any) -> None:
     \b
     Examples:
       reporter train-and-report --readme README.md
-      reporter train-and-report gap --logs trials --epochs 1 -o trials/report.md
+      reporter train-and-report gap --epochs 1 --logs out --trials -o out/r.md
     """
     plan = {name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "jobs", "data")}
     report = ReportOptions(**options, force=force)
     check_report(report)  # before training for hours
-    failed = _train(logs=logs, force=force, **plan)
+    jobs = plan.pop("jobs")
+    todo = list(_jobs(logs=logs, force=force, **plan))
+    if not report.trials:
+        _refuse_only_trials(todo, logs)
+    failed = _train(todo, jobs)
     make_report((str(logs),), report)
     if failed:
         raise SystemExit(1)
 
 
-def _train(*, jobs: int, **plan: Any) -> bool:
+def _refuse_only_trials(todo: Iterable[Job], logs: Path) -> None:
+    """Raises an error if a report would have no run to show, because the folder holds nothing but trials."""
+    if all(job.is_trial for job in todo) and not any(not is_trial_name(each.name) for each in logs.rglob("*.log")):
+        raise UsageError(
+            "these are trials, with fewer samples or epochs than the experiment has, and a report leaves trials out; "
+            "add --trials, or leave out --samples and --epochs"
+        )
+
+
+def _train(todo: Sequence[Job], parallel: int) -> bool:
     """Runs trainings, shows their progress, and prints their errors and the paths of their logs.
 
     Args:
-        jobs: Number of trainings to run at once.
-        plan: The arguments of `_jobs`.
+        todo: The trainings.
+        parallel: Number of trainings to run at once.
 
     Returns:
         Whether a training failed.
@@ -112,14 +130,13 @@ def _train(*, jobs: int, **plan: Any) -> bool:
     from reporter.cli.progress import Display
     from reporter.training import jobs as trainings
 
-    todo = list(_jobs(**plan))  # first, so that an unknown experiment is reported even without TensorFlow
     if not find_spec("tensorflow"):
         raise UsageError(
             "training needs TensorFlow; reinstall reporter with its extra 'train', "
             "for example in a checkout: pip install '.[train]'"
         )
     with Display(todo) as display:
-        errors = trainings.train(todo, parallel=jobs, watch=display.watch)
+        errors = trainings.train(todo, parallel=parallel, watch=display.watch)
     for error in errors:
         show_error(error)  # its text may hold escapes that the training printed
     for job in todo:
@@ -137,7 +154,10 @@ def _jobs(
     data: Path | None,
     force: bool,
 ) -> Iterator[Job]:
-    """Yields one job for each experiment and seed; raises an error if one of them cannot start."""
+    """Yields one job for each experiment and seed; raises an error if one of them cannot start.
+
+    The log of a trial is called trial-N.log. Its number is its seed, as for seed-N.log.
+    """
     from reporter.documents.files import refuse_to_replace
     from reporter.training.describe import describe
     from reporter.training.experiments import EXPERIMENTS
@@ -146,15 +166,16 @@ def _jobs(
     for name in dict.fromkeys(experiments or EXPERIMENTS):
         experiment = describe(name, data)
         folder = logs / experiment.name
-        for seed in dict.fromkeys(seeds or _unused_seed(folder)):
-            log = folder / f"seed-{seed}.log"
+        kind = "trial" if experiment.is_shortened(epochs, samples) else "seed"
+        for seed in dict.fromkeys(seeds or _unused_seed(folder, kind)):
+            log = folder / f"{kind}-{seed}.log"
             refuse_to_replace(log, force=force)
             yield Job(name, seed, epochs or experiment.epochs, log, samples, data)
 
 
-def _unused_seed(folder: Path) -> Iterable[int]:
-    """Returns the lowest seed that has no log, so that a training replaces no log by default."""
+def _unused_seed(folder: Path, kind: str) -> Iterable[int]:
+    """Returns the lowest seed that has no log of a kind, `seed` or `trial`, so that no log is replaced by default."""
     seed = 0
-    while (folder / f"seed-{seed}.log").exists():
+    while (folder / f"{kind}-{seed}.log").exists():
         seed += 1
     return (seed,)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from reporter.documents.escape import workflow_text
 from reporter.errors import UsageError
 from reporter.facts.display import number
-from reporter.facts.gates import Verdict
+from reporter.facts.gate_verdicts import Verdict
 from reporter.facts.summary import describe_end, finished, remaining_warnings, seconds
 from reporter.model import Log, Mode, Run, alias
 from reporter.reading.screen import visible
@@ -135,7 +136,7 @@ def workflow_commands(judged: JudgedLogs) -> str:
     """
     return "".join(
         f"::{'error' if issue.check == _MISSED else 'warning'} file={_property(_path(issue.log))},"
-        f"line={issue.file_line},title={_property(f'reporter: {issue.check}')}::{_message(issue.text)}\n"
+        f"line={issue.file_line},title={_property(f'reporter: {issue.check}')}::{workflow_text(issue.text)}\n"
         for issue in _issues(judged)
     )
 
@@ -236,9 +237,5 @@ def _xml(text: str) -> str:
     return _NO_XML.sub("\ufffd", text)
 
 
-def _message(text: str) -> str:
-    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
 def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
+    return workflow_text(text).replace(":", "%3A").replace(",", "%2C")

@@ -79,11 +79,38 @@ def to_json(found: Comparison, _: bool) -> str:
         {"base": pair.base, "new": pair.new, "changes": [_change(change) for change in pair.changes]}
         for pair in found.pairs
     ]
-    alone = {"only_base": found.only_base, "only_new": found.only_new, "regressions": found.regressions}
+    alone = {
+        "only_base": found.only_base,
+        "only_new": found.only_new,
+        "apart": found.apart,
+        "regressions": found.regressions,
+        "unclear": found.unclear,
+    }
     return json.dumps({"schema": SCHEMA, "pairs": pairs} | alone, allow_nan=False) + "\n"
 
 
-FORMATS: Mapping[str, Callable[[Comparison, bool], str]] = {"table": terminal_tables, "md": markdown, "json": to_json}
+def workflow_commands(found: Comparison, _: bool) -> str:
+    """Formats what fails as workflow commands, which GitHub shows as annotations.
+
+    Args:
+        found: The comparison.
+
+    Returns:
+        An error for each regression, and a warning for each measure of which the runs cannot tell.
+    """
+    from reporter.documents.escape import workflow_text
+
+    errors = (f"::error title=reporter%3A regression::{workflow_text(each)}\n" for each in found.regressions)
+    warnings = (f"::warning title=reporter%3A cannot tell::{workflow_text(each)}\n" for each in found.unclear)
+    return "".join((*errors, *warnings))
+
+
+FORMATS: Mapping[str, Callable[[Comparison, bool], str]] = {
+    "table": terminal_tables,
+    "md": markdown,
+    "json": to_json,
+    "annotations": workflow_commands,
+}
 """The function of each format; its arguments are the comparison and whether colours are allowed."""
 
 
@@ -100,20 +127,26 @@ def _cells(change: Change) -> Iterable[str]:
 
 
 def _alone(found: Comparison) -> Iterator[str]:
-    """Yields a line with the experiments that are only in the base, and one with those only in the new logs."""
+    """Yields why runs are shown apart, then which experiments are only in the base, and which only in the new logs."""
+    yield from found.apart
     for side, names in (("base", found.only_base), ("new", found.only_new)):
         if names:
             yield f"only in {side}: {', '.join(names)}"
 
 
 def _change(change: Change) -> dict[str, Any]:
+    evidence = change.evidence
     return {
         "measure": change.measure,
         "metric": change.metric,
         "base": [_value(value) for value in change.base],
         "new": [_value(value) for value in change.new],
         "difference": None if change.difference is None else float(change.difference),
-        "p": change.p,
+        "p": evidence.noise.p if evidence and evidence.noise else None,
+        "permutation_p": evidence.permutation_p if evidence else None,
+        "interval": change.interval,
+        "floors": evidence.floors if evidence else None,
+        "min_delta": evidence.min_delta if evidence else None,
         "verdict": change.outcome,
         "judged": change.judged,
     }

@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from reporter.reading.screen import visible
+
 _REFERENCE = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:/(?=/)", re.IGNORECASE)
 """Matches the start of a text that GitHub turns into a link: a user name, an issue, an address
 (https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls).
@@ -63,6 +65,11 @@ def url(path: str) -> Markdown:
     first, colon, rest = path.partition(":")
     local = f"./{path}" if colon and "/" not in first and not rest.startswith("//") else path
     return Markdown(quote(local, safe="/.-_~:"))
+
+
+def workflow_text(text: str) -> str:
+    """Escapes a text for a workflow command of GitHub, as https://github.com/actions/toolkit does."""
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def csp_hash(text: str) -> str:

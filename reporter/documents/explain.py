@@ -25,6 +25,7 @@ from reporter.reading.events import (
     Score,
 )
 from reporter.reading.lines import Line
+from reporter.reading.runs.evidence import Decision
 
 _WORDS: dict[type[Event], str] = {
     Heading: "heading",
@@ -54,6 +55,7 @@ class Explanation:
         self._words: dict[int, list[str]] = {}
         self._lines_before_cell = 0
         self._progress = 0
+        self._decisions: list[Decision] = []
 
     def add_lines(self, lines: Sequence[Line]) -> None:
         """Stores lines that the reader is about to interpret."""
@@ -78,6 +80,10 @@ class Explanation:
                     words += [_WORDS[type(event)]] if type(event) in _WORDS else []
         self._add_rows(list(takewhile(self._words.__contains__, self._texts)))
 
+    def add_decision(self, decision: Decision) -> None:
+        """Stores what was decided about a line."""
+        self._decisions.append(decision)
+
     def finish(self, log: Log | None) -> Iterator[str]:
         """Ends the explanation; call it once, after the reader has read everything.
 
@@ -86,13 +92,15 @@ class Explanation:
 
         Yields:
             A line for each line of the log: its number, the kind of event found in it, and its text. Then the number
-            of events of each kind, and a line for each run and each warning.
+            of events of each kind, the decisions with their evidence, and a line for each run and each warning.
         """
         self._add_rows(list(self._texts))
         self._end_progress()
         yield from self._rows
         yield from _tally(self._count)
         if log:
+            for decision in sorted(self._decisions, key=lambda each: each.line):
+                yield f"decided, {log.place(decision.line)}: {decision}"
             for run in log.runs:
                 yield from _run(log, run)
 

@@ -144,6 +144,7 @@ def _run(run: Run, monitor: str | None, mode: Mode | None) -> dict[str, Any]:
         "evaluations": json_evaluations(run),
         "messages": [message._asdict() | {"value": json_number(message.value)} for message in run.messages],
         "warnings": [warning._asdict() for warning in run.warnings],
+        "trial": run.trial,
     }
 
 

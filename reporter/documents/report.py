@@ -16,6 +16,7 @@ from reporter.documents.render import render
 from reporter.documents.shorten import TextLimit, shorten
 from reporter.errors import SourceError
 from reporter.facts.rows import LinkedLog, ReportRow, report_rows
+from reporter.facts.trials import without_trials
 from reporter.model import Log, Mode
 from reporter.reading.records import record_warnings
 from reporter.sources import git
@@ -96,6 +97,7 @@ def report(
     monitor: str | None = None,
     mode: Mode | None = None,
     title: str = "Training results",
+    trials: bool = False,
 ) -> str:
     """Writes the report of logs, as `reporter report` prints it.
 
@@ -109,17 +111,26 @@ def report(
         mode: `"max"` if a larger value is better, `"min"` if a smaller one is; by default the name of the metric
             decides.
         title: The heading of the report.
+        trials: Whether trials are included.
 
     Returns:
         The report, which ends with one newline. Figures in Markdown are separate files, so the text shows none.
 
     Raises:
+        NoRunError: Every run is a trial.
         SourceError: A log differs from the record of its training.
         TemplateError: There is no such template, or it cannot be rendered.
         UsageError: `mode` is not given, and the name of the metric does not decide it.
     """
+    shown = list(logs)
     return document(
-        logs, monitor=monitor, mode=mode, template=template, format=format, templates=templates, title=title
+        shown if trials else without_trials(shown),
+        monitor=monitor,
+        mode=mode,
+        template=template,
+        format=format,
+        templates=templates,
+        title=title,
     ).text
 
 

@@ -1,183 +1,118 @@
-"""Compares two sets of runs, measure by measure, and tells real changes from rounding and seed noise."""
+"""Compares two sets of runs: matches their experiments, and keeps runs apart that are no seeds of each other."""
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
-from statistics import mean
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from reporter.facts.changes import Change, Comparison, Measure, Outcome, Pair, Value
-from reporter.facts.display import number
-from reporter.facts.noise import least_p_value, p_value
-from reporter.facts.summary import Which, finished, metric_value, seconds
-from reporter.model import Mode, Run, alias, direction, known_direction, monitored
+from reporter.facts.changes import Comparison, Pair
+from reporter.facts.deltas import parse_min_deltas
+from reporter.facts.measures import Rules, compare_measures
+from reporter.facts.seeds import Seeds, group_seeds
+from reporter.model import Mode, Run
 
 ALPHA = 0.05
-"""Default significance level for differences between several seeds."""
+"""Default share of comparisons without a true difference that may be called better or worse."""
+
+_Groups = Mapping[str, Sequence[Seeds[Run]]]
 
 
 def compare(
-    base: Iterable[Run], new: Iterable[Run], monitor: str | None = None, mode: Mode | None = None, alpha: float = ALPHA
+    base: Iterable[Run],
+    new: Iterable[Run],
+    monitor: str | None = None,
+    mode: Mode | None = None,
+    alpha: float = ALPHA,
+    *,
+    min_delta: float | str | Iterable[str] = (),
+    trials: bool = False,
 ) -> Comparison:
     """Compares two sets of runs.
 
-    Runs that share a name are seeds of one experiment. Experiments are matched by name; if each set has only one
-    experiment, those two are matched whatever their names. Differences below the printed precision count as unchanged.
+    Runs that share a name and their settings are seeds of one experiment: the numbers of samples, epochs, steps and
+    parameters, the batch size and the data. Experiments are matched by name, then by settings; if each set has only one
+    experiment, those two are matched whatever their names. Numbers are compared at the coarser of their precisions.
 
     Args:
         base: The runs to compare with.
         new: The runs to compare.
         monitor: The metric that runs are judged by; by default the first of `val_acc`, `val_loss`, `acc`, `loss`.
         mode: `"min"` or `"max"`; by default what the name of the metric tells.
-        alpha: Significance level: with several seeds, a difference counts if its p-value is at most this.
+        alpha: Share of comparisons without a true difference that may be called better or worse.
+        min_delta: The least difference that counts: a number, or texts such as `"val_acc=0.001"` and `"2%"`.
+        trials: Whether trials are included.
 
     Returns:
         The changes of each experiment, and the experiments that only one set has.
 
     Raises:
-        UsageError: No mode is given, and the name of the metric does not tell.
+        UsageError: No mode is given, and the name of the metric does not tell; or `min_delta` has another form.
     """
-    was, now = _by_experiment(base), _by_experiment(new)
-    matched = {name: name for name in was if name in now}
+    rules = Rules(monitor, mode, alpha, parse_min_deltas(min_delta))
+    was, now = (group_seeds((run for run in side if trials or not run.trial), lambda run: run) for side in (base, new))
+    names = {name: name for name in was if name in now}
     if len(was) == len(now) == 1:
-        matched = dict(zip(was, now, strict=True))
+        names = dict(zip(was, now, strict=True))
+    matched = [_match(was[a], now[b]) for a, b in names.items()]
+    pairs = tuple(_pair(a, b, rules) for each in matched for a, b in each.pairs)
     return Comparison(
-        tuple(Pair(a, b, tuple(_changes(was[a], now[b], monitor, mode, alpha))) for a, b in matched.items()),
-        tuple(name for name in was if name not in matched),
-        tuple(name for name in now if name not in matched.values()),
+        pairs,
+        (*_without(was, names), *(group.label for each in matched if not each.pairs for group in each.only_base)),
+        (
+            *_without(now, names.values()),
+            *(group.label for each in matched if not each.pairs for group in each.only_new),
+        ),
+        tuple(sentence for each in matched for sentence in _sentences(each)),
     )
 
 
-def _by_experiment(runs: Iterable[Run]) -> Mapping[str, list[Run]]:
-    groups: dict[str, list[Run]] = {}
-    for run in runs:
-        groups.setdefault(run.name, []).append(run)
-    return groups
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """Holds the groups of one experiment: those of equal settings in pairs, and the others."""
+
+    pairs: Sequence[tuple[Seeds[Run], Seeds[Run]]]
+    only_base: Sequence[Seeds[Run]]
+    only_new: Sequence[Seeds[Run]]
 
 
-def _changes(
-    base: Sequence[Run], new: Sequence[Run], monitor: str | None, mode: Mode | None, alpha: float
-) -> Iterator[Change]:
-    """Compares all measures of two experiments; the monitored metric comes first."""
-    judged = monitored(_metrics(base), monitor)
-    modes = {judged: mode or known_direction(judged)} if judged else {}
-    shared = {alias(name) for name in _metrics(new)}
-    for name in _metrics(base):
-        if alias(name) in shared and name not in modes and (known := direction(name)):
-            modes[name] = known
-    for metric, better in modes.items():
-        yield _change("best", metric, base, new, better, alpha, judged=metric == judged)
-    for metric, better in modes.items():
-        yield _change("last", metric, base, new, better, alpha)
-    for metric in _unique_metrics(run.evaluations[-1].logs for run in (*base, *new) if run.evaluations):
-        yield _change("score", metric, base, new, direction(metric), alpha)
-    yield from _facts(base, new)
+def _match(base: Sequence[Seeds[Run]], new: Sequence[Seeds[Run]]) -> _Matched:
+    """Matches the groups of one experiment by their settings; a single group on each side is matched in any case."""
+    if len(base) == len(new) == 1:
+        return _Matched([(base[0], new[0])], [], [])
+    pairs: list[tuple[Seeds[Run], Seeds[Run]]] = []
+    free = list(new)
+    for group in base:
+        if other := next((each for each in free if group.fits(each.settings)), None):
+            free.remove(other)
+            pairs.append((group, other))
+    taken = [group for group, _ in pairs]
+    return _Matched(pairs, [group for group in base if group not in taken], free)
 
 
-def _facts(base: Sequence[Run], new: Sequence[Run]) -> Iterator[Change]:
-    """Compares status, parameters, epochs and seconds; only the status can get better or worse."""
-    ends = [tuple(run.status for run in side) for side in (base, new)]
-    well = [all(finished(run) for run in side) for side in (base, new)]
-    outcome = _outcome_of_facts(*ends) if well[0] == well[1] else "worse" if well[0] else "better"
-    yield Change("status", None, ends[0], ends[1], outcome, judged=True)
-    facts: dict[Measure, Callable[[Run], float | None]] = {
-        "parameters": lambda run: run.parameters.total if run.parameters else None,
-        "epochs": lambda run: len(run.epochs),
-        "seconds": seconds,
-    }
-    for measure, fact in facts.items():
-        was, now = (tuple(each for run in side if (each := fact(run)) is not None) for side in (base, new))
-        yield Change(measure, None, was, now, _outcome_of_facts(was, now))
-
-
-def _change(
-    measure: Which,
-    metric: str,
-    base: Sequence[Run],
-    new: Sequence[Run],
-    mode: Mode | None,
-    alpha: float,
-    *,
-    judged: bool = False,
-) -> Change:
-    """Compares one value of a metric."""
-    was, now = (
-        tuple(found[0] for run in side if (found := metric_value(run, measure, metric, mode or "max")))
-        for side in (base, new)
+def _pair(base: Seeds[Run], new: Seeds[Run], rules: Rules) -> Pair:
+    label = base.label if base.difference or base.name != new.name else new.label
+    same_name = base.name == new.name
+    return Pair(
+        label if same_name else base.label,
+        label if same_name else new.label,
+        tuple(compare_measures(base.members, new.members, rules)),
+        tuple(base.members),
+        tuple(new.members),
     )
-    if not was or not now or not all(map(math.isfinite, (*was, *now))):
-        return Change(measure, metric, was, now, _outcome_without_numbers(was, now, mode), judged=judged)
-    exact = [[Decimal(repr(each)) for each in side] for side in (was, now)]
-    if len(was) == len(now) == 1:
-        difference = exact[1][0] - exact[0][0]
-        outcome = "same" if _equal_as_printed(was[0], now[0]) else _outcome(difference, mode)
-        return Change(measure, metric, was, now, outcome, difference, judged=judged)
-    return _change_of_means(Change(measure, metric, was, now, "same", judged=judged), exact, mode, alpha)
 
 
-def _change_of_means(change: Change, exact: Sequence[Sequence[Decimal]], mode: Mode | None, alpha: float) -> Change:
-    """Compares the means of several seeds by a permutation test."""
-    was, now = exact
-    distance = mean(map(Fraction, now)) - mean(map(Fraction, was))  # exact, so that equal means are equal
-    p, least = p_value(was, now), least_p_value(len(was), len(now))
-    outcome = _outcome(distance, mode)
-    if outcome != "same" and p > alpha:
-        outcome = "noise" if least <= alpha else "unclear"
-    return replace(change, outcome=outcome, difference=Decimal(distance.numerator) / Decimal(distance.denominator), p=p)
+def _without(groups: _Groups, names: Iterable[str]) -> Iterator[str]:
+    """Yields the labels of the experiments that are not among some names."""
+    known = set(names)
+    return (group.label for name, named in groups.items() if name not in known for group in named)
 
 
-def _outcome(difference: Decimal | Fraction, mode: Mode | None) -> Outcome:
-    if not difference:
-        return "same"
-    if mode is None:
-        return "differs"
-    return "better" if (difference > 0) == (mode == "max") else "worse"
-
-
-def _outcome_without_numbers(was: Sequence[float], now: Sequence[float], mode: Mode | None) -> Outcome:
-    """Decides the outcome if a side has no value, or a NaN or infinity, as when a training diverged."""
-    if not was or not now:
-        return "gone" if was else "new"
-    if Counter(map(repr, was)) == Counter(map(repr, now)):
-        return "same"
-    broken = [not all(map(math.isfinite, side)) for side in (was, now)]
-    if all(broken) or mode is None:
-        return "unclear"
-    return "worse" if broken[1] else "better"
-
-
-def _outcome_of_facts(was: Sequence[Value], now: Sequence[Value]) -> Outcome:
-    if not was or not now:
-        return "gone" if was else "new" if now else "same"
-    return "same" if set(was) == set(now) else "differs"
-
-
-def _equal_as_printed(one: float, other: float) -> bool:
-    """Checks whether two numbers differ only because one was printed with fewer digits."""
-    return abs(Decimal(repr(one)) - Decimal(repr(other))) <= max(_printed_unit(one), _printed_unit(other)) / 2
-
-
-def _printed_unit(printed: float) -> Decimal:
-    """Gives the unit of the last digit that Keras prints: 0.0001 for 0.9953; 0 for a number with more digits.
-
-    Keras prints `0.0010` for numbers from 0.001 to 0.00105, so 0.001 has four decimals here.
-    """
-    text = f"{printed:.4f}" if abs(printed) == 1e-3 else number(printed)
-    return Decimal(1).scaleb(int(Decimal(text).as_tuple().exponent)) if float(text) == printed else Decimal(0)
-
-
-def _metrics(runs: Iterable[Run]) -> list[str]:
-    return _unique_metrics(run.metrics for run in runs)
-
-
-def _unique_metrics(metrics: Iterable[Iterable[str]]) -> list[str]:
-    """Collects metric names; of two spellings of one metric, like `acc` and `accuracy`, keeps the first."""
-    found: dict[str, str] = {}
-    for name in itertools.chain.from_iterable(metrics):
-        found.setdefault(alias(name), name)
-    return list(found.values())
+def _sentences(matched: _Matched) -> Iterator[str]:
+    """Yields why the runs of one name are shown apart, and which of them are on one side only."""
+    for side, index, alone in (("base", 0, matched.only_base), ("new", 1, matched.only_new)):
+        groups = [*(pair[index] for pair in matched.pairs), *alone]
+        if len(groups) > 1:
+            kinds = "; ".join(f"{len(group.members)} with {group.difference}" for group in groups)
+            yield f"{groups[0].name}: the {side} runs are no seeds of each other, so they are not pooled: {kinds}"
+        if matched.pairs:
+            yield from (f"{group.label}: only in {side}, so it is not compared" for group in alone)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import struct
 from decimal import Decimal
+from functools import lru_cache
 
 
 def number(value: float | None) -> str:
@@ -20,9 +23,52 @@ def number(value: float | None) -> str:
 
 
 def exact(value: float) -> str:
-    """Formats a metric as Keras prints it, or with all digits if that would round it: `0.995300012`."""
-    text = number(value)
-    return text if float(text) == value else repr(value)
+    """Formats a metric as Keras prints it, or with all its digits if that would round it: `0.9953001`.
+
+    Digits that only come from storing a number in 32 bits are left out: `0.9944000244140625` is `0.9944`.
+    """
+    text, known = number(value), as_decimal(value)
+    return text if Decimal(text) == known else repr(float(known))
+
+
+@lru_cache(4096)
+def as_decimal(value: float) -> Decimal:
+    """Gives the number that was measured: the shortest decimal that has this value.
+
+    Keras computes metrics in 32 bits and prints the list of `evaluate()` in 64, with digits that mean nothing: 0.9944
+    becomes 0.9944000244140625. If a value fits into 32 bits, it is the shortest decimal that gives the same 32 bits.
+
+    Args:
+        value: The value.
+
+    Returns:
+        The decimal, which may be an infinity or NaN.
+    """
+    if not math.isfinite(value) or _in_32_bits(value) != value:
+        return Decimal(repr(value))
+    candidates = (f"{value:.{digits}g}" for digits in range(1, 10))
+    return Decimal(next((each for each in candidates if _in_32_bits(float(each)) == value), repr(value)))
+
+
+@lru_cache(4096)
+def printed_unit(value: float) -> Decimal:
+    """Gives the unit of the last digit of a finite value: 0.0001 for 0.9953, 1E-9 for 0.995300012.
+
+    Keras prints at least four decimals, so the unit of 0.99 is 0.0001, too. It prints `0.0010` for numbers from 0.001
+    to 0.00105, so 0.001 has four decimals.
+    """
+    known = as_decimal(value)
+    text = f"{value:.4f}" if abs(value) == 1e-3 else number(value)
+    as_keras = Decimal(text)
+    return Decimal(1).scaleb(int((as_keras if as_keras == known else known).as_tuple().exponent))
+
+
+def _in_32_bits(value: float) -> float | None:
+    """Rounds a number to 32 bits; None if it is too large for them."""
+    try:
+        return float(struct.unpack("f", struct.pack("f", value))[0])
+    except OverflowError:
+        return None
 
 
 def count(value: int | None) -> str:
@@ -35,6 +81,11 @@ def signed(value: Decimal | None) -> str:
     if value is None:
         return "–"
     return f"{value:+f}".replace("-", "−") if value else "±0"
+
+
+def p_text(p: float) -> str:
+    """Formats a p-value: `p=0.0079`, `p<0.0001`."""
+    return "p<0.0001" if p < 1e-4 else f"p={p:.2g}"
 
 
 def duration(seconds: float | None) -> str:

@@ -1,28 +1,27 @@
-"""Checks runs against gates like `val_acc>=0.994`, and says by how much a run misses a gate."""
+"""Reads gates such as `val_acc>=0.994` or `mean.val_acc>=0.994@p<0.05`."""
 
 from __future__ import annotations
 
-import math
-import operator
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
 from typing import Literal, cast
 
 from reporter.errors import UsageError
-from reporter.facts.display import exact
-from reporter.facts.summary import Which, describe_end, finished, metric_value, results
-from reporter.model import Log, Mode, Run, names
+from reporter.facts.summary import Which
+from reporter.model import Mode, Run
 
 Sign = Literal[">=", "<=", ">", "<"]
+Pool = Literal["mean", "min", "worst"]
+"""Which value of several seeds: their mean, the smallest, or the one farthest on the wrong side of the limit."""
 
-_OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+_WHICH: Sequence[Which] = ("best", "last", "score")
+_POOLS: Sequence[Pool] = ("mean", "min", "worst")
+_LEVEL = re.compile(r"@\s*p\s*<\s*(?P<level>[^<>@]*)$")
 _SHAPE = re.compile(r"(?P<what>.*)(?P<sign>>=|<=|>|<)(?P<limit>[^<>]*)", re.DOTALL)
-_ADVICE = "write it like 'val_acc>=0.994', 'last.val_loss<=0.05' or 'RUN:score.acc>0.99'"
-_NAMED = 5
-"""Largest number of run names in an error message."""
+_ADVICE = "write it like 'val_acc>=0.994', 'RUN:last.val_loss<=0.05' or 'mean.val_acc>=0.994@p<0.05'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,8 @@ class Gate:
         which: The value: the best, that of the last epoch, or that of the last `evaluate()`. The best value is the
             largest one for `>=` and `>`, the smallest one for `<=` and `<`.
         run: Name of the run to check, or a pattern like `code*`; None for all runs.
+        pool: Which value of several seeds; None if each run is checked by itself.
+        level: The p-value that a t test of the mean must stay below; None if the mean itself is compared.
     """
 
     metric: str
@@ -43,13 +44,16 @@ class Gate:
     limit: Decimal
     which: Which = "best"
     run: str | None = None
+    pool: Pool | None = None
+    level: Decimal | None = None
 
     @classmethod
     def parse(cls, text: str) -> Gate:
         """Parses a gate.
 
         Args:
-            text: `[RUN:][best.|last.|score.]METRIC(>=|<=|>|<)NUMBER`; the name of a run may contain colons.
+            text: `[RUN:][mean.|min.|worst.][best.|last.|score.]METRIC(>=|<=|>|<)NUMBER[@p<LEVEL]`; the name of a run
+                may contain colons. A level needs `mean.`.
 
         Returns:
             The gate.
@@ -57,7 +61,8 @@ class Gate:
         Raises:
             UsageError: The text has another form; the message names the first wrong character.
         """
-        found = _SHAPE.fullmatch(text)
+        tested = _LEVEL.search(text)
+        found = _SHAPE.fullmatch(text[: tested.start()] if tested else text)
         what = found["what"] if found else text
         run, colon, measure = what.rpartition(":")
         stray = re.search("[<>=]", measure)
@@ -65,113 +70,58 @@ class Gate:
             raise _parse_error(text, len(run + colon) + stray.start() if stray else len(text), "no >=, <=, > or <")
         if colon and not run.strip():
             raise _parse_error(text, 0, "no name of a run before the colon")
-        which, metric = _split(measure.strip())
+        pool, which, metric = _split(measure.strip())
         if not metric:
             raise _parse_error(text, found.start("sign"), f"no metric before {found['sign']}")
         limit = _parse_number(found["limit"])
         if limit is None:
             raise _parse_error(text, found.start("limit"), f"no number after {found['sign']}")
-        return cls(metric, cast("Sign", found["sign"]), limit, which, run.strip() or None)
+        level = _parse_level(text, tested, pool) if tested else None
+        return cls(metric, cast("Sign", found["sign"]), limit, which, run.strip() or None, pool, level)
 
     def __str__(self) -> str:
-        return f"{self.which} {self.metric} {self.sign} {self.limit}"
+        return f"{self.measure} {self.sign} {self.limit_text}"
+
+    @property
+    def measure(self) -> str:
+        """What is compared with the limit: `last val_acc`, `mean best val_acc`."""
+        return f"{self.pool} {self.which} {self.metric}" if self.pool else f"{self.which} {self.metric}"
+
+    @property
+    def limit_text(self) -> str:
+        """The limit, with the level if there is one: `0.994 (p<0.05)`."""
+        return f"{self.limit} (p<{self.level})" if self.level is not None else str(self.limit)
+
+    @property
+    def mode(self) -> Mode:
+        """Whether the largest or the smallest value is the best: that which is farthest on the right side."""
+        return "max" if ">" in self.sign else "min"
 
     def applies_to(self, run: Run) -> bool:
         """Checks whether the gate applies to a run, by the name of the run."""
         return self.run is None or run.name == self.run or fnmatchcase(run.name, self.run)
 
-    def judge(self, log: Log, run: Run) -> Verdict:
-        """Checks one run; a NaN or a missing metric fails the gate."""
-        mode: Mode = "max" if ">" in self.sign else "min"
-        found, line = metric_value(run, self.which, self.metric, mode) or (None, run.line)
-        passed = found is not None and not math.isnan(found) and _OPERATORS[self.sign](Decimal(repr(found)), self.limit)
-        return Verdict(self, log, run, line, found, passed)
+
+def _split(measure: str) -> tuple[Pool | None, Which, str]:
+    """Splits `mean.last.val_acc` into pool, value and metric; without a prefix the best value of each run is meant."""
+    pool, metric = _prefix(measure, _POOLS)
+    which, metric = _prefix(metric, _WHICH)
+    return cast("Pool | None", pool), cast("Which", which or "best"), metric.strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Holds the result of checking one run against one gate.
-
-    Attributes:
-        gate: The gate.
-        log: The log of the run.
-        run: The run.
-        line: The line of the value, counted from 1; without a value the first line of the run.
-        value: The value that was compared with the limit; None if the run has no such metric.
-        passed: Whether the run passes the gate.
-    """
-
-    gate: Gate
-    log: Log
-    run: Run
-    line: int
-    value: float | None
-    passed: bool
-
-    @property
-    def place(self) -> str:
-        """The place of the value: `a.log:7`, or for a notebook `a.ipynb, cell 3, line 7`."""
-        return f"{self.log.path}, {self.log.place(self.line)}" if self.log.cells else f"{self.log.path}:{self.line}"
-
-    @property
-    def sentence(self) -> str:
-        """The result as a sentence: `net: best val_acc 0.9866 misses >= 0.99 by 0.0034`."""
-        gate = self.gate
-        if self.value is None:
-            known = ", ".join(names(each.logs for each in results(self.run, gate.which))) or "no metric"
-            text = f"no {gate.which} {gate.metric} to compare with {gate.sign} {gate.limit}; the run has {known}"
-        else:
-            verb = "meets" if self.passed else "misses"
-            text = f"{gate.which} {gate.metric} {exact(self.value)} {verb} {gate.sign} {gate.limit}{self._distance}"
-        return f"{self.run.name}: {text}" + ("" if finished(self.run) else f" ({describe_end(self.run)})")
-
-    @property
-    def _distance(self) -> str:
-        if self.passed or self.value is None or not math.isfinite(self.value):
-            return ""
-        distance = abs(self.gate.limit - Decimal(repr(self.value)))
-        return f" by {distance}" if distance else ""
+def _prefix(measure: str, known: Sequence[str]) -> tuple[str | None, str]:
+    """Splits off a prefix; a metric of the same name, such as `min`, is none."""
+    prefix, _, metric = measure.partition(".")
+    return (prefix, metric) if prefix in known and metric else (None, measure)
 
 
-def passes(gate: Gate, value: float) -> bool:
-    """Compares a value with the limit of a gate."""
-    return bool(_OPERATORS[gate.sign](Decimal(repr(value)), gate.limit))
-
-
-def judge(gates: Iterable[Gate], logs: Sequence[Log]) -> list[Verdict]:
-    """Checks the runs of logs against gates.
-
-    Args:
-        gates: The gates.
-        logs: The logs.
-
-    Returns:
-        A verdict for each gate and each run that it applies to.
-
-    Raises:
-        UsageError: A gate applies to no run.
-    """
-    verdicts = []
-    for gate in gates:
-        judged = [gate.judge(log, run) for log in logs for run in log.runs if gate.applies_to(run)]
-        if not judged:
-            raise UsageError(f"no run is called {gate.run!r}, so {gate} cannot be checked; {_known_names(logs)}")
-        verdicts += judged
-    return verdicts
-
-
-def _known_names(logs: Iterable[Log]) -> str:
-    """Lists the names of the runs."""
-    known = list(dict.fromkeys(run.name for log in logs for run in log.runs))
-    return f"the runs are {', '.join(map(repr, known[:_NAMED]))}{', …' if len(known) > _NAMED else ''}"
-
-
-def _split(measure: str) -> tuple[Which, str]:
-    """Splits `last.val_acc` into which value and which metric; without a prefix the best value is meant."""
-    which, _, metric = measure.partition(".")
-    return (
-        (cast("Which", which), metric.strip()) if which in ("best", "last", "score") and metric else ("best", measure)
-    )
+def _parse_level(text: str, tested: re.Match[str], pool: Pool | None) -> Decimal:
+    level = _parse_number(tested["level"])
+    if level is None or not 0 < level < 1:
+        raise _parse_error(text, tested.start("level"), "no number between 0 and 1 after @p<")
+    if pool != "mean":
+        raise _parse_error(text, tested.start(), "a level is for the mean of several seeds, so the metric needs mean.")
+    return level
 
 
 def _parse_number(text: str) -> Decimal | None:

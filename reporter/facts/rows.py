@@ -9,7 +9,8 @@ from itertools import count
 from typing import NamedTuple
 
 from reporter.facts import addresses, summary
-from reporter.facts.display import number, signed
+from reporter.facts.display import as_decimal, number, signed
+from reporter.facts.seeds import group_seeds
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
 
 
@@ -27,6 +28,8 @@ class ReportRow:
         base: The best value of the run it is compared with; None for the base itself.
         figure: Link to its figure; None if it has none.
         record_link: Link to the record of its training; empty if the run has none.
+        settings: The settings in which it differs from other runs of the same name, such as `20 epochs`; empty if there
+            are none.
     """
 
     run: Run
@@ -38,11 +41,12 @@ class ReportRow:
     base: Best | None = None
     figure: str | None = None
     record_link: str = ""
+    settings: str = ""
 
     @property
     def name(self) -> str:
-        """The name of its experiment, which is the name of the run."""
-        return self.run.name
+        """The name of its experiment: that of the run, with its settings if there are runs of this name with others."""
+        return f"{self.run.name} ({self.settings})" if self.settings else self.run.name
 
     @property
     def record(self) -> Record | None:
@@ -87,7 +91,7 @@ class ReportRow:
         """Its best value minus that of the base, exactly as printed; None if they are not of one metric."""
         if self.base is None or self.best is None or alias(self.base.monitor) != alias(self.best.monitor):
             return None
-        return Decimal(repr(self.best.value)) - Decimal(repr(self.base.value))
+        return as_decimal(self.best.value) - as_decimal(self.base.value)
 
     @property
     def difference_text(self) -> str:
@@ -141,7 +145,8 @@ def report_rows(
         mode: `"min"` or `"max"`; by default what the name of the metric tells.
 
     Returns:
-        One list of rows per experiment, the base first.
+        One list of rows per experiment, the base first. Runs of one name are one experiment only if they were trained
+        with the same settings.
 
     Raises:
         UsageError: No mode is given, and the name of the metric does not tell.
@@ -156,11 +161,12 @@ def report_rows(
 
 
 def _by_experiment(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
-    """Groups rows by the name of their run; in each group the runs that `reporter train` trained come last."""
-    groups: dict[str, list[ReportRow]] = {}
-    for row in rows:
-        groups.setdefault(row.name, []).append(row)
-    return [sorted(group, key=lambda row: row.reproduced) for group in groups.values()]
+    """Groups rows by their experiment; in each group the runs that `reporter train` trained come last."""
+    return [
+        sorted((replace(row, settings=group.difference) for row in group.members), key=lambda row: row.reproduced)
+        for groups in group_seeds(rows, lambda row: row.run).values()
+        for group in groups
+    ]
 
 
 def _with_base(group: list[ReportRow]) -> list[ReportRow]:

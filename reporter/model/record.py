@@ -23,6 +23,7 @@ class Record:
         score: Metric name to the value that `evaluate` returned; empty until training ends.
         seconds: Seconds that building, training and evaluating took; 0 until training ends.
         name: Name of the run, which is the heading of its log; empty in records written before version 0.2.
+        data: Checksum of the training and validation data; empty in records written before version 0.3.
     """
 
     experiment: str
@@ -37,6 +38,7 @@ class Record:
     score: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     name: str = ""
+    data: str = ""
 
     def to_json(self) -> str:
         """Writes the record as a JSON object."""
@@ -57,7 +59,7 @@ class Record:
         except (ValueError, RecursionError):
             return None
         known = {each.name for each in fields(cls)}
-        if not isinstance(kept, dict) or not known - {"name"} <= kept.keys() <= known:
+        if not isinstance(kept, dict) or not known - {"name", "data"} <= kept.keys() <= known:
             return None
         return cls(**kept) if _is_sound(kept) else None
 
@@ -73,7 +75,7 @@ def _is_sound(kept: dict[str, object]) -> bool:
     parameters, history, score, versions = (kept[name] for name in ("parameters", "history", "score", "versions"))
     return (
         all(type(kept[name]) is int for name in ("seed", "epochs", "samples", "batch_size"))
-        and all(isinstance(kept.get(name, ""), str) for name in ("experiment", "platform", "name"))
+        and all(isinstance(kept.get(name, ""), str) for name in ("experiment", "platform", "name", "data"))
         and _is_number(kept["seconds"])
         and isinstance(parameters, dict)
         and type(parameters.get("total")) is int

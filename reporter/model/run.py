@@ -42,6 +42,8 @@ class Run:
         messages: Messages of its callbacks, in the order printed.
         warnings: Reasons to doubt what the log says.
         record: What the training knew about itself, if `reporter train` trained it and its record is beside the log.
+        trial: Whether it was a trial: a training with fewer samples or epochs than its experiment has. Its log is
+            called `trial-N.log`, and its record is beside it.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Run:
     messages: tuple[Message, ...] = ()
     warnings: tuple[LogWarning, ...] = ()
     record: Record | None = None
+    trial: bool = False
     _history: list[pd.DataFrame] = field(default_factory=list, init=False, compare=False)
 
     @property

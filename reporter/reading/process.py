@@ -7,10 +7,11 @@ from itertools import takewhile
 from typing import Protocol
 
 from reporter.model import Run
-from reporter.reading.assemble import Assembler
 from reporter.reading.events import CellBegin, Event, Joined, Notice, Progress, Prose, Result
 from reporter.reading.formats import Format
 from reporter.reading.lines import Line, Lines
+from reporter.reading.runs.assemble import Assembler
+from reporter.reading.runs.evidence import Decision
 
 
 class Observer(Protocol):
@@ -21,6 +22,9 @@ class Observer(Protocol):
 
     def add_events(self, events: Sequence[Event]) -> None:
         """Takes the events of lines that have been read."""
+
+    def add_decision(self, decision: Decision) -> None:
+        """Takes what was decided about a line by weighing evidence."""
 
 
 class Process:
@@ -39,7 +43,7 @@ class Process:
         self.kept: dict[int, str] = {}
         self._format = format
         self._reader = format.reader()
-        self._assembler = Assembler()
+        self._assembler = Assembler(observer.add_decision if observer else None)
         self._observer = observer
         self._keep_lines = keep_lines
         self._unread: dict[int, str] = {}

@@ -12,7 +12,6 @@ from typing import IO, Any, TypeAlias
 
 from reporter.errors import SourceError
 from reporter.model import Log
-from reporter.reading.conclude import with_distinct_names
 from reporter.reading.diagnosis import Diagnosis
 from reporter.reading.events import CellBegin, Notice
 from reporter.reading.formats import Format, detect, is_data_file
@@ -20,6 +19,7 @@ from reporter.reading.lines import Lines
 from reporter.reading.process import Observer, Process
 from reporter.reading.ranks import find_rank, has_ranks
 from reporter.reading.records import with_record
+from reporter.reading.runs.conclude import with_distinct_names
 from reporter.reading.screen import WIDTH, Screen
 from reporter.sources.names import STDIN
 from reporter.sources.notebook import Cell

@@ -9,6 +9,9 @@ from dataclasses import replace
 from reporter.model import Log, LogWarning, Record, Run
 from reporter.sources.records import find_record
 
+_TRIAL = re.compile(r"(?:^|[/\\:])trial-\d+\.log(?:\.\w+)?$")
+"""Matches the path of a log that `reporter train` writes for a trial, also compressed."""
+
 
 def with_record(log: Log) -> Log:
     """Finds the record beside a log and gives it to the runs it describes.
@@ -16,6 +19,9 @@ def with_record(log: Log) -> Log:
     A record with a history describes every run whose numbers agree with it. If none agrees, the first run that the
     record names gets a warning. A record without a history, which a killed training leaves, describes the first run
     that does not contradict it.
+
+    A run that a record describes is a trial if the log is called `trial-N.log`: both are needed, so that a file of
+    another program that happens to have this name is an ordinary log.
 
     Args:
         log: The log.
@@ -28,7 +34,23 @@ def with_record(log: Log) -> Log:
         return log
     record, path = found
     changed = _finished(log.runs, record) if record.history else _unfinished(log.runs, record)
+    if is_trial_name(log.path):
+        changed = {index: _as_trial(run) for index, run in changed.items()}
     return replace(log, runs=tuple(changed.get(index, run) for index, run in enumerate(log.runs)), record_path=path)
+
+
+def is_trial_name(path: str) -> bool:
+    """Checks whether the name of a log is one that `reporter train` gives to trials: `trial-N.log`."""
+    return _TRIAL.search(path) is not None
+
+
+def _as_trial(run: Run) -> Run:
+    """Marks a run as a trial, and says so in its name, so that every table, figure and message shows it."""
+    if run.record is None:
+        return run
+    samples, epochs = run.record.samples, run.record.epochs
+    size = f"{samples:,} sample{'s' if samples != 1 else ''}, {epochs:,} epoch{'s' if epochs != 1 else ''}"
+    return replace(run, name=f"{run.name} (trial: {size})", trial=True)
 
 
 def record_warnings(log: Log) -> list[LogWarning]:

@@ -1,4 +1,4 @@
-"""Looks up the name and the epochs of an experiment before it is trained.
+"""Looks up the name and the size of an experiment before it is trained.
 
 An experiment of the user is imported in another process: importing it may load Keras, which takes seconds and prints
 warnings, and this process does not need Keras.
@@ -28,10 +28,21 @@ class Description:
     Attributes:
         name: Name of the experiment, which is the folder of its logs.
         epochs: Number of epochs of a full training.
+        samples: Number of training samples of a full training.
     """
 
     name: str
     epochs: int
+    samples: int
+
+    def is_shortened(self, epochs: int | None, samples: int | None) -> bool:
+        """Checks whether a training is a trial: with fewer epochs or samples than a full training.
+
+        Args:
+            epochs: Number of epochs asked for; None for all.
+            samples: Number of training samples asked for; None for all.
+        """
+        return (epochs or self.epochs) < self.epochs or (samples or self.samples) < self.samples
 
 
 def describe(name: str, data: Path | None) -> Description:
@@ -42,7 +53,7 @@ def describe(name: str, data: Path | None) -> Description:
         data: The data file; by default that of the experiment.
 
     Returns:
-        Its name and its epochs.
+        Its name, and the size of a full training.
 
     Raises:
         ExperimentError: There is no such experiment, or it cannot be imported.
@@ -64,8 +75,8 @@ def describe(name: str, data: Path | None) -> Description:
 
 def _describe(name: str, data: Path | None) -> Description:
     experiment = find_experiment(name)
-    experiment.data(data)
-    return Description(experiment.name, experiment.epochs)
+    x_train, *_ = experiment.data(data)
+    return Description(experiment.name, experiment.epochs, len(x_train))
 
 
 def _main(name: str, data: str | None = None) -> None:

@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
@@ -49,7 +50,7 @@ def fit(
     batches = Shuffled(x_train[:samples], y_train[:samples], experiment.batch_size, seed)
     model = experiment.model()
     _print_head(experiment, model, len(batches.x), len(x_test))
-    record = _record(experiment, model, seed, epochs, len(batches.x))
+    record = _record(experiment, model, seed, epochs, len(batches.x), checksum(batches.x, batches.y, x_test, y_test))
     keep(record)
     model.compile(experiment.optimizer(), loss=experiment.loss, metrics=list(experiment.metrics))
     history = model.fit(
@@ -97,7 +98,23 @@ class Shuffled(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no typ
         self._order = self._random.permutation(len(self.x))
 
 
-def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, samples: int) -> Record:
+def checksum(*arrays: NDArray[Any]) -> str:
+    """Computes a checksum of data, so that runs on other data are not taken for seeds of one experiment.
+
+    Args:
+        arrays: The arrays; their types and shapes count, too.
+
+    Returns:
+        The CRC-32 as eight hexadecimal digits.
+    """
+    found = 0
+    for array in arrays:
+        found = zlib.crc32(f"{array.dtype} {array.shape}".encode(), found)
+        found = zlib.crc32(np.ascontiguousarray(array).data, found)
+    return f"{found:08x}"
+
+
+def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, samples: int, data: str) -> Record:
     """Makes the record before the first epoch, without a history."""
     return Record(
         experiment=experiment.name,
@@ -109,6 +126,7 @@ def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, 
         versions={"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
         platform=f"{platform.system()} {platform.machine()}",
         name=experiment.title or experiment.name,
+        data=data,
     )
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from reporter.errors import TrainingError
 from reporter.reading.reader import read_log
-from reporter.reading.records import record_warnings
+from reporter.reading.records import is_trial_name, record_warnings
 from reporter.training.capture import capture
 
 _ENVIRONMENT = {
@@ -43,6 +43,11 @@ class Job:
     log: Path
     samples: int | None = None
     data: Path | None = None
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether the training is a trial, as the name of its log says."""
+        return is_trial_name(self.log.name)
 
     @property
     def record(self) -> Path:

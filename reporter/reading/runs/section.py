@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reporter.reading.events import Heading, ParameterCount, ParameterKind, Prose, Score
+from reporter.reading.events import ParameterCount, ParameterKind, Prose, Score
 
 _NEAR = 3
 """Lines within which `Test loss:` and `Test accuracy:` belong to one evaluation."""
@@ -32,22 +32,18 @@ class Section:
     parameters: dict[ParameterKind, ParameterCount] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
 
-    def followed_by(self, heading: Heading) -> Section:
-        """Creates the section of the next heading.
+    def follow(self, before: Section) -> None:
+        """Takes over facts of the section before that belong to no run yet.
+
+        These are the parameters of a `model.summary()`, and if the heading is of a lower rank, also all other facts.
 
         Args:
-            heading: The heading.
-
-        Returns:
-            The section. It shares the parameters of a `model.summary()`, and if its heading is of a lower rank than
-            this one, also all other facts that belong to no run yet.
+            before: The section before.
         """
-        section = Section(heading.text, heading.level, in_first_paragraph=True)
-        if self.has_summary:
-            section.parameters, section.has_summary = self.parameters, True
-        if heading.level > self.level:
-            section.parameters, section.scores = self.parameters, self.scores
-        return section
+        if before.has_summary:
+            self.parameters, self.has_summary = before.parameters, True
+        if self.level > before.level:
+            self.parameters, self.scores = before.parameters, before.scores
 
     def add_prose(self, event: Prose) -> None:
         """Adds a line to the first paragraph, which ends at an empty line."""

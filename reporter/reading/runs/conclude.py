@@ -21,8 +21,8 @@ from reporter.model import (
 )
 from reporter.model.metrics import RATES
 from reporter.reading.agreement import printed_alike
-from reporter.reading.draft import Draft
 from reporter.reading.events import CallbackMessage, ParameterCount, ParameterKind
+from reporter.reading.runs.draft import Draft
 
 _GUESSED = "results without headers: their epochs are numbered from 1, and a single one may be that of evaluate()"
 

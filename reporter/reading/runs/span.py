@@ -1,0 +1,96 @@
+"""Gathers what stands between two headers of epochs, until it can be decided what each result of it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from reporter.reading.events import (
+    CallbackMessage,
+    CellBegin,
+    EpochBegin,
+    Failure,
+    ModelSummary,
+    ParameterCount,
+    Progress,
+    Result,
+    Score,
+)
+from reporter.reading.runs.section import Section
+
+Fact: TypeAlias = CallbackMessage | CellBegin | Failure | ModelSummary | ParameterCount | Score | Section
+"""What a span holds beside its results."""
+
+
+@dataclass(eq=False, repr=False)  # generating the other methods would cost each start a millisecond
+class Span:
+    """Holds the events from a header to the next one.
+
+    Attributes:
+        header: The header.
+        events: What follows it, in order, without bars.
+        results: The results among the events.
+        apart: Numbers of the lines of results that text precedes.
+        progress: The most recent unfinished bar, of those with the steps of the first one.
+        is_closed: Whether another cell, or the end by the user, has ended the run.
+        has_ended: Whether no later result can be of this epoch.
+        has_score: Whether a score was printed.
+        stopped_after: Number of results before the first error or message of early stopping; None if there is none.
+    """
+
+    header: EpochBegin
+    events: list[Result | Fact] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    apart: set[int] = field(default_factory=set)
+    progress: Progress | None = None
+    is_closed: bool = False
+    has_ended: bool = False
+    has_score: bool = False
+    stopped_after: int | None = None
+
+    def leads_to(self, header: EpochBegin) -> bool:
+        """Tells whether a header is that of the epoch after this one; nearly all headers are."""
+        is_next = header.epoch == self.header.epoch + 1 and header.epochs == self.header.epochs
+        return is_next and bool(self.results) and not self.has_ended
+
+    def add_result(self, result: Result, is_apart: bool) -> None:
+        """Adds a result.
+
+        Args:
+            result: The result.
+            is_apart: Whether text stands between it and the result before.
+        """
+        self.events.append(result)
+        self.results.append(result)
+        if is_apart:
+            self.apart.add(result.line)
+
+    def add(self, event: Fact) -> None:
+        """Adds anything else but a bar."""
+        self.events.append(event)
+        self.has_score = self.has_score or isinstance(event, Score)
+        is_stop = isinstance(event, Failure) or (isinstance(event, CallbackMessage) and event.kind == "early_stopping")
+        if is_stop and self.stopped_after is None:
+            self.stopped_after = len(self.results)
+        if isinstance(event, CellBegin) or (isinstance(event, Failure) and event.by_user):
+            self.is_closed = self.has_ended = True
+        elif isinstance(event, Section) and self.results:
+            self.has_ended = True
+
+    def add_progress(self, event: Progress) -> None:
+        """Adds a bar, unless it is that of a callback, or of a script, that evaluates or predicts.
+
+        Such a bar has other steps, or follows a result.
+        """
+        if event.steps == self.progress.steps if self.progress else not self.results:
+            self.progress = event
+
+    def absorb(self, other: Span) -> None:
+        """Adds what stands below an echo of a header."""
+        for event in other.events:
+            if isinstance(event, Result):
+                self.add_result(event, event.line in other.apart)
+            else:
+                self.add(event)
+        if other.progress:
+            self.add_progress(other.progress)
