@@ -98,7 +98,7 @@ class Document:
         rows = {index for table in tables for index in table}
         claims = list(find_claims(lines, [index for index in prose if index not in rows]))
         for table in tables:
-            claims += table_claims(lines, table, -table[0] * 1000 - 1)
+            claims += table_claims(lines, table, -table[0] * 1000 - 1, lambda title: bool(self.scopes.named_in(title)))
         printed = PurePath(self.path).suffix.lower() in _PRINTED
         return [replace(claim, printed=True) if printed else claim for claim in _distinct(claims)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,6 +19,9 @@ _NOT_METRIC = re.compile(
     r"^\W*(?:#|no\.?|id|index|run|log|seed|model|name|status|date|version|difference|change|Δ|line)\W*$", re.IGNORECASE
 )
 
+
+_PAIR = 2
+"""Columns of a table that has a label and a value in each row."""
 
 _ONE_ROW = 3
 """Lines of a table with one row of values: the header, the rule, and the row."""
@@ -67,13 +70,16 @@ def find_tables(lines: Sequence[Line], wanted: Sequence[int]) -> Iterator[list[i
         rows = [index] if index >= 0 and is_row(lines[index]) else []
 
 
-def table_claims(lines: Sequence[Line], rows: Sequence[int], group: int) -> Iterator[Claim]:
+def table_claims(
+    lines: Sequence[Line], rows: Sequence[int], group: int, names_run: Callable[[str], bool]
+) -> Iterator[Claim]:
     """Finds the claims of a table.
 
     Args:
         lines: All lines of the document.
         rows: The indices of its rows.
         group: Number of its first group; each row is a group.
+        names_run: Tells whether the header of a column names a run: then the rows may name the metrics.
 
     Yields:
         The claims, row by row.
@@ -87,7 +93,10 @@ def table_claims(lines: Sequence[Line], rows: Sequence[int], group: int) -> Iter
         for title, cell in zip(header, cells, strict=False):
             if not _NUMBER.search(cell.text) or _NOT_METRIC.match(title.text):
                 continue
-            for claim, start, end, by_row in _cell_claims(title.text, cell.text, cells[0].text):
+            labels = [title.text]
+            if len(header) == _PAIR or names_run(title.text):
+                labels.append(cells[0].text)
+            for claim, start, end, by_row in _cell_claims(labels, cell.text):
                 yield replace(
                     claim,
                     spot=line.spot,
@@ -96,17 +105,27 @@ def table_claims(lines: Sequence[Line], rows: Sequence[int], group: int) -> Iter
                     kind="table_cell" if claim.kind in ("best_metric", "last_metric", "score") else claim.kind,
                     section=line.section,
                     group=group - offset,
-                    hint=hint if several and not by_row else "",
+                    hint=(title.text if len(header) > _PAIR else "") if by_row else hint if several else "",
                     printed=False,
                 )
 
 
-def _cell_claims(title: str, text: str, first: str) -> Iterator[tuple[Claim, int, int, bool]]:
-    """Reads a cell as if its header stood in front of it: `Best val_acc: 0.9953 (epoch 18)`."""
-    for label in (title, first) if len(first) <= _LONGEST_LABEL and not _NO_VALUE.search(title) else (title,):
+def _cell_claims(labels: Sequence[str], text: str) -> Iterator[tuple[Claim, int, int, bool]]:
+    """Reads a cell as if a label stood in front of it: `Best val_acc: 0.9953 (epoch 18)`.
+
+    Args:
+        labels: The header of its column, and the first cell of its row if that may be the label.
+        text: The cell.
+
+    Yields:
+        Each claim, where its words start and end in the cell, and whether the row is its label.
+    """
+    for index, label in enumerate(labels):
+        if index and (len(label) > _LONGEST_LABEL or _NO_VALUE.search(labels[0])):
+            return
         prefix = f"{label.strip()}: "
         found = [
-            (claim, max(start - len(prefix), 0), end - len(prefix), label is first)
+            (claim, max(start - len(prefix), 0), end - len(prefix), index > 0)
             for claim, start, end, _ in claims_of_text(prefix + text, Context())
             if end > len(prefix)
         ]

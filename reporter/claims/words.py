@@ -127,7 +127,7 @@ WORDS = (
         r"mean\b|average[ds]?|avg\b\.?|median|std\b\.?|standard\s+deviation|\bsd\b|improve[sd]?\s+by"
         r"|improvements?|(?:de|in)creased\s+both|gains?\b|gap\b|differences?|differs?|increase[sd]?\s+by"
         r"|decrease[sd]?\s+by|reduc(?:e[sd]?|tion)|drop(?:s|ped)?\b|better\b|worse\b|higher\b|lower\b"
-        r"|points?\b|relative|costs?\b|adds?\b|loses?\b|vary|varies|varied",
+        r"|points?\b|relative|multipl\w+|mov(?:es?|ed|ement)|costs?\b|adds?\b|loses?\b|vary|varies|varied",
         ("mean", "difference", "improvement"),
         "A number that is computed from several.",
     ),
