@@ -136,6 +136,22 @@ def test_a_disagreement_says_what_is_true() -> None:
     assert value.reason == "the log has best val_acc 0.9853 at epoch 3; 0.9808 is val_acc at epoch 2"
 
 
+DERIVED: dict[str, tuple[str, str]] = {
+    "a mean": ("The mean best validation accuracy is 95.03 %.", "agrees"),
+    "a wrong mean": ("The mean best validation accuracy is 95.13 %.", "unsupported"),
+    "a difference": ("The best validation accuracy is 7.00 points higher.", "agrees"),
+    "a gap": ("The gap between training accuracy and validation accuracy is 0.27 %.", "agrees"),
+}
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_a_derived_number_agrees_or_is_unsupported(name: str) -> None:
+    prose, expected = DERIVED[name]
+    text = f"# Model\n\n{prose}\n\n## One\n\n{LOG}\n## Two\n\n{SECOND}"
+    (found,) = check_text(text, "README.md", own_log(text, "README.md")).verdicts
+    assert (found.claim.kind, found.outcome) == ("derived", expected), found
+
+
 def test_an_accuracy_that_no_count_of_samples_gives_is_told() -> None:
     (value,) = check("Best validation accuracy: 98.535 %", LOG.replace("0.9853", "0.9843")).verdicts
     assert value.outcome == "disagrees"

@@ -181,6 +181,7 @@ def _of_metric(claim: Claim, match: _Match) -> Iterator[Build]:
     made = replace(
         claim,
         kind=_kind(claim, which, found, match),
+        words=" ".join(token.text.lower() for token in match.near if token.letter == "d"),
         metric=found,
         which=which,
         epoch=int(spoken.numbers[0].value) if spoken else None,

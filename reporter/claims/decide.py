@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from reporter.claims.claim import Claim, Verdict
+from reporter.claims.derived import derived_match
 from reporter.claims.evidence import Evidence, Known
 from reporter.claims.judge import Judge, Match, forms, nearest, nearest_true, told, verdict
 from reporter.claims.scope import Scope, Scopes
@@ -81,6 +82,8 @@ def _decide(case: _Case) -> Verdict:
         return verdict(claim, "unsupported", "the run that it is about is not sure")
     if claim.other and not is_distinct(claim) and not (scope.sure and claim.kind == "epochs"):
         return verdict(claim, "unsupported", "the words speak of another model")
+    if claim.kind == "derived":
+        return _derived(case)
     near = case.near
     here = next((match for match in near if match.fits), None)
     misplaced = here and case.group is not None and here.known is not case.group and claim.words == "label"
@@ -93,12 +96,23 @@ def _decide(case: _Case) -> Verdict:
     return _without_fit(case, near[0] if near else None, there)
 
 
+def _derived(case: _Case) -> Verdict:
+    """Decides about a number that is computed from others; there are too many ways to compute it for a disagreement."""
+    claim = case.claim
+    for runs in ([match.known for match in case.near], [match.known for match in case.matches]):
+        if found := derived_match(claim, runs):
+            return verdict(claim, "agrees", f"{found[1].what}: {found[1].value}", None, found[1])
+    if fit := next((match for match in [*case.near, *case.matches] if match.fits), None):
+        return verdict(claim, "agrees", _why(claim, fit), fit, fit.fits)
+    return verdict(claim, "unsupported", "it is computed from other numbers, and no way to compute it fits")
+
+
 def _without_fit(case: _Case, target: Match | None, there: Match | None) -> Verdict:
     """Decides about a claim that does not agree with the run it is about; `there` is another one that it fits."""
     claim = case.claim
     if target is None:
         return verdict(claim, "unsupported", "there is no log to compare it with")
-    if not target.all or claim.kind == "derived":
+    if not target.all:
         return verdict(claim, "unsupported", f"no log here gives {_wanted(claim)}")
     found, true = nearest(claim, target.all), nearest_true(claim, target)
     if doubt := _doubt(case, target, found):
@@ -156,8 +170,6 @@ def _is_likely(claim: Claim, near: Sequence[Match], target: Match) -> bool:
 
 
 def _wanted(claim: Claim) -> str:
-    if claim.kind == "derived":
-        return "this number"
     return {"params": "a parameter count", "epochs": "a number of epochs", "time": "a duration"}.get(
         claim.kind, f"a value of {claim.metric or 'it'}"
     )
