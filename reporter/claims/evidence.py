@@ -29,7 +29,6 @@ class Known:
         names: Names that a text may give it, in lower case.
         evaluations: Its evaluations that are evidence: printed after it began.
         parameters: Its parameter counts, if a summary or another file says so.
-        twin: The same run in another file, if there is one.
     """
 
     run: Run
@@ -38,6 +37,17 @@ class Known:
     names: frozenset[str] = frozenset()
     evaluations: tuple[tuple[Log, Evaluation], ...] = ()
     parameters: tuple[Log, Parameters] | None = None
+    _printed: dict[str, list[tuple[int, Decimal]]] = field(default_factory=dict, compare=False)
+
+    def printed(self, column: str) -> list[tuple[int, Decimal]]:
+        """Gives the number of each epoch with its value of a metric, with the digits that were printed."""
+        if column not in self._printed:
+            self._printed[column] = [
+                (epoch.epoch, decimal(value, self))
+                for epoch in self.run.epochs
+                if (value := epoch.logs.get(column)) is not None and value == value
+            ]
+        return self._printed[column]
 
     def spot(self, line: int) -> Spot:
         """Gives the place of a line of its log: cell of a notebook and line."""

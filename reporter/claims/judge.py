@@ -15,6 +15,8 @@ from reporter.claims.numbers import Number, agrees, exact, whole_samples
 from reporter.claims.prose import Spot
 
 _HUNDREDTH = Decimal("0.01")
+_PRINTED = Decimal("0.0001")
+"""One unit in the last place of a metric that Keras prints."""
 
 
 class Match(NamedTuple):
@@ -180,12 +182,11 @@ def nearest_true(claim: Claim, match: Match) -> str:
     if claim.kind == "epoch_of_best":
         return _true_epoch(claim, match)
     said = f"the log has {told(found)}"
-    for epoch in match.known.run.epochs if found.column and claim.metric and len(claim.numbers) == 1 else ():
-        value = epoch.logs.get(found.column)
-        if value is not None and value == value:
-            as_printed = exact(value, 4)
-            if any(agrees(way, as_printed) for way in forms(claim.number, found, is_share=True)):
-                return f"{said}; {as_printed} is {found.column} at epoch {epoch.epoch}"
+    if found.column and claim.metric and len(claim.numbers) == 1:
+        ways = [(way, way.scaled, way.step) for way in forms(claim.number, found, is_share=True)]
+        for epoch, value in match.known.printed(found.column):
+            if any(abs(scaled - value) < step + _PRINTED and agrees(way, value) for way, scaled, step in ways):
+                return f"{said}; {value} is {found.column} at epoch {epoch}"
     samples = match.known.run.samples.validation
     if samples and claim.metric and claim.metric.name == "acc" and claim.metric.split != "train" and not claim.bound:
         ways = list(forms(claim.number, found, is_share=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from reporter.claims.claim import Claim, Which
@@ -14,19 +13,13 @@ _DISTINCT = 3
 """Fewest digits of a value that tell one run from another."""
 
 
-def _key(claim: Claim) -> tuple[object, ...]:
+def _key(claim: Claim, which: Which) -> tuple[object, ...]:
     """Gives what two claims of one run cannot differ in."""
-    kind = "value" if claim.metric else claim.kind
-    return (
-        claim.section,
-        kind,
-        claim.metric,
-        claim.which,
-        claim.words if kind != "value" else "",
-        claim.bound,
-        claim.kind == "epoch_of_best",
-        claim.hint,
-    )
+    metric = claim.metric
+    if metric is None:
+        return claim.section, claim.kind, claim.words, claim.bound, claim.hint
+    name = "acc" if metric.name == "score" else metric.name
+    return claim.section, name, metric.split, which, claim.bound, claim.kind == "epoch_of_best", claim.hint
 
 
 def _printed_lines(known: Known) -> list[int]:
@@ -37,18 +30,25 @@ def _printed_lines(known: Known) -> list[int]:
     return lines + ([known.parameters[1].line + offset for offset in range(4)] if known.parameters else [])
 
 
-def keys(claim: Claim) -> tuple[tuple[object, ...], ...]:
-    """Gives the quantity in the section, in the document, and in the group of the claim."""
-    key = _key(claim)
+def keys(claim: Claim, which: Which | None = None) -> tuple[tuple[object, ...], ...]:
+    """Gives the quantity in the section, in the document, and in the group of the claim.
+
+    Args:
+        claim: The claim.
+        which: The value of its metric that is meant, if it is not the one that the words name.
+
+    Returns:
+        Three values; each is equal for two claims about the same quantity.
+    """
+    key = _key(claim, which or claim.which)
     return key, key[1:], (claim.group, "group", *key)
 
 
-def _meanings(claim: Claim, *, fits: bool) -> list[Claim]:
-    """Gives a claim in each meaning that it may have if no run has its value: best, last or score."""
-    if fits or claim.metric is None:
-        return [claim]
-    meanings: tuple[Which, ...] = ("any", "best", "last", "score") if claim.which == "any" else ("any", claim.which)
-    return [replace(claim, which=which) for which in meanings]
+def _meanings(claim: Claim, matches: Sequence[Match]) -> tuple[Which, ...]:
+    """Gives the values of a metric that a claim may mean: if no run has its value, best, last or score."""
+    if claim.metric is None or any(match.fits for match in matches):
+        return (claim.which,)
+    return ("any", "best", "last", "score") if claim.which == "any" else ("any", claim.which)
 
 
 def contradictions(claims: Sequence[Claim], matches: Sequence[Sequence[Match]], known: Sequence[Known]) -> set[object]:
@@ -63,17 +63,14 @@ def contradictions(claims: Sequence[Claim], matches: Sequence[Sequence[Match]], 
         The quantities, as `keys` gives them.
     """
     printed = {each.spot(line) for each in known for line in _printed_lines(each)}
-    stated = [
-        spoken
-        for claim, each in zip(claims, matches, strict=True)
-        if claim.plain and not claim.other and claim.spot not in printed
-        for spoken in _meanings(claim, fits=any(match.fits for match in each))
-    ]
     values: dict[object, set[object]] = {}
-    for claim in stated:
-        if not claim.bound and not claim.hint:
-            for key in keys(claim):
-                values.setdefault(key, set()).add(tuple(number.scaled for number in claim.numbers))
+    for claim, each in zip(claims, matches, strict=True):
+        if not claim.plain or claim.other or claim.spot in printed or claim.bound or claim.hint:
+            continue
+        stated = tuple(number.scaled for number in claim.numbers)
+        for which in _meanings(claim, each):
+            for key in keys(claim, which):
+                values.setdefault(key, set()).add(stated)
     return {key for key, each in values.items() if len(each) > 1}
 
 
