@@ -47,7 +47,7 @@ VERDICTS: dict[str, tuple[str, list[str]]] = {
     "the best value is not the last": ("The final validation accuracy is 98.53 %.", ["disagrees"]),
     "the test accuracy may be that of the last epoch": ("Test accuracy: 98.17%", ["agrees"]),
     "the test accuracy may be that of the best epoch": ("Test accuracy: 98.53%", ["agrees"]),
-    "a value between both is neither": ("- Test accuracy: 98.32%", ["disagrees"]),
+    "a value between both is neither, but the test data may be others": ("- Test accuracy: 98.32%", ["unsupported"]),
     "a loss": ("The lowest validation loss is 0.0511.", ["agrees"]),
     "a wrong loss": ("The lowest validation loss is 0.0521.", ["disagrees"]),
     "an error": ("The validation error is 1.47 % at best.", ["agrees"]),
@@ -83,7 +83,18 @@ VERDICTS: dict[str, tuple[str, list[str]]] = {
         ["unsupported", "agrees"],
     ),
     "a printed list": ("Score: [0.0615, 0.9817]", ["agrees"]),
-    "a wrong printed list": ("Score: [0.0615, 0.9818]", ["disagrees"]),
+    "a wrong printed list, but the test data may be others": ("Score: [0.0615, 0.9818]", ["unsupported"]),
+    "another learning rate": ("With a learning rate of 0.1 the validation accuracy was 95.2 %.", ["unsupported"]),
+    "a value after an epoch": ("It overfits after epoch 3: the training accuracy is 98.44 %.", ["agrees"]),
+    "a value after some epochs": ("After 2 epochs the validation accuracy is 98.08 %.", ["unsupported", "agrees"]),
+    "another data set": ("Validation accuracy on CIFAR-10: 85.3 %", ["unsupported"]),
+    "the best value in brackets": ("Validation loss: 0.0615 (best: 0.0511)", ["agrees"]),
+    "a limit of epochs": ("We train for 100 epochs with patience 5.", ["unsupported"]),
+    "a history in a table": ("| Epoch | val_acc |\n|---|---|\n| 1 | 0.9704 |\n| 2 | 0.9808 |", ["agrees", "agrees"]),
+    "a history with an error": (
+        "| Epoch | val_acc |\n|---|---|\n| 1 | 0.9704 |\n| 2 | 0.9818 |",
+        ["agrees", "unsupported"],
+    ),
     "a time": ("The training took 81 seconds.", ["agrees"]),
     "an impossible time": ("The training took 8 seconds.", ["disagrees"]),
     "a value that is best at no epoch": ("Best val_acc 0.9808 at epoch 2.", ["disagrees", "disagrees"]),
@@ -166,6 +177,12 @@ def test_the_run_is_found_by_its_section() -> None:
     (moved,) = check_text(swapped, "README.md", own_log(swapped, "README.md")).verdicts
     assert moved.outcome == "disagrees"
     assert "it fits another run, One" in moved.reason
+
+
+def test_a_test_score_is_compared_with_validation_values_if_another_one_is_such_a_value() -> None:
+    text = f"# One\n\n- Test accuracy: 98.17%\n\n{LOG}\n# Two\n\n- Test accuracy: 91.27%\n\n{SECOND}"
+    checked = check_text(text, "README.md", own_log(text, "README.md"))
+    assert outcomes(checked) == ["agrees", "disagrees"]
 
 
 def test_the_run_is_found_by_the_other_values_of_its_line() -> None:

@@ -11,6 +11,9 @@ from reporter.claims.contexts import Context, which_value
 from reporter.claims.cues import (
     bound,
     epoch_of_value,
+    is_after,
+    is_condition,
+    is_on_data_set,
     is_other,
     is_plausible,
     is_target,
@@ -69,8 +72,14 @@ class _Match(NamedTuple):
 
     @property
     def near(self) -> Sequence[Token]:
-        """The tokens of the match, and those around it up to the next number."""
-        return self.tokens[self.first : min(self.end + _AROUND, number_after(self.tokens, self.end))]
+        """The tokens of the match, and those around it up to the next number and its words: `(best: 0.9953)`."""
+        after = number_after(self.tokens, self.end)
+        last = min(self.end + _AROUND, after)
+        words = next((i for i in range(self.end, last) if self.tokens[i].letter in "bl"), None)
+        if words is not None and after == last and after < len(self.tokens):
+            between = self.tokens[words + 1 : after]
+            last = words if all(token.letter in "=v" for token in between) else last
+        return self.tokens[self.first : last]
 
     def left(self, number: int) -> Sequence[Token]:
         """Gives some tokens in front of the number."""
@@ -149,10 +158,16 @@ def _epochs(claim: Claim, match: _Match) -> Claim | None:
         claim,
         kind="epochs",
         numbers=claim.numbers[:1],
-        plain=not after and not claim.about and (label or is_training(match.near)),
+        plain=not (after or claim.about or _is_limit(match)) and (label or is_training(match.near)),
         words="label" if label else "after" if after else "",
         total=_total(claim.numbers),
     )
+
+
+def _is_limit(match: _Match) -> bool:
+    """Tells whether words make a number of epochs a limit: `max 100 epochs`, `100 epochs with patience 5`."""
+    patient = any("patience" in token.text.lower() for token in match.tokens)
+    return patient or any(token.letter in "yb" for token in match.left(2))
 
 
 def _epoch_of_best(claim: Claim, match: _Match) -> Claim:
@@ -185,12 +200,12 @@ def _of_metric(claim: Claim, match: _Match) -> Iterator[Build]:
         metric=found,
         which=which,
         epoch=int(spoken.numbers[0].value) if spoken else None,
-        plain=clear and not claim.about,
+        plain=clear and not claim.about and not is_condition(match.tokens, which) and not is_on_data_set(match.near),
     )
     yield match.build(made)
-    if spoken and spoken.letter == "E":
+    if spoken and position is not None and spoken.letter == "E" and not is_after(match.tokens, position):
         yield Build(_its_epoch(made, spoken, match), spoken.start, spoken.end, spoken.start)
-    elif spoken and position is not None and position < match.end:
+    elif spoken and spoken.letter == "C" and position is not None and match.start <= position < match.end:
         counted = replace(claim, kind="epochs", numbers=spoken.numbers[:1], bound="", plain=False, words="after")
         yield Build(counted, match.tokens[position - 1].start, spoken.end, spoken.start)
 

@@ -21,6 +21,10 @@ _SHARES = ("acc", "error", "score", "auc", "f1", "precision", "recall", "iou", "
 _FEWEST_PERCENT = 10
 """A smaller whole number without a percent sign is no accuracy."""
 
+_UNTIL = ("before", "until", "since", "from", "beyond", "past", "till")
+_RATE = re.compile(r"learning|\blr\b")
+_DATA_SET = re.compile(r"cifar|imagenet|\w*mnist|svhn|imdb|coco|kaggle", re.IGNORECASE)
+
 _NUMBERS = "NLRDC"
 """The letters of tokens that hold a number which is no epoch."""
 
@@ -97,7 +101,7 @@ def epoch_of_value(tokens: Sequence[Token], start: int, end: int) -> int | None:
         The index of the token, or None.
     """
     for index in range(end, min(end + _NEAR, len(tokens))):
-        if tokens[index].letter == "E" or (tokens[index].letter == "C" and tokens[index - 1].text.lower() == "after"):
+        if _is_position(tokens, index):
             return index
         if tokens[index].letter in _NUMBERS + "m":
             break
@@ -105,11 +109,33 @@ def epoch_of_value(tokens: Sequence[Token], start: int, end: int) -> int | None:
     if inside:
         return inside[0]
     for index in range(start - 1, max(start - _NEAR - 1, -1), -1):
-        if tokens[index].letter == "E":
+        if _is_position(tokens, index):
             return index
         if tokens[index].letter in _NUMBERS + "m":
             break
     return None
+
+
+def _is_position(tokens: Sequence[Token], index: int) -> bool:
+    """Tells whether a token is the epoch of a value: `epoch 18`, `after 20 epochs`, but not `until epoch 18`."""
+    before = tokens[index - 1].text.lower() if index else ""
+    return (tokens[index].letter == "E" and before not in _UNTIL) or (tokens[index].letter == "C" and before == "after")
+
+
+def is_after(tokens: Sequence[Token], index: int) -> bool:
+    """Tells whether a value may be that of any epoch after one: `after epoch 3`."""
+    return index > 0 and tokens[index - 1].text.lower() == "after"
+
+
+def is_condition(tokens: Sequence[Token], which: Which) -> bool:
+    """Tells whether a sentence speaks of a trial: it names a learning rate, or a setting and no value in particular."""
+    settings = [token.text.lower() for token in tokens if token.letter == "S"]
+    return any(_RATE.search(text) for text in settings) or (bool(settings) and which == "any")
+
+
+def is_on_data_set(tokens: Sequence[Token]) -> bool:
+    """Tells whether words name a data set: it may be another one."""
+    return any(_DATA_SET.match(token.text) for token in tokens)
 
 
 def number_before(tokens: Sequence[Token], start: int) -> int:

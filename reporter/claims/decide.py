@@ -11,7 +11,7 @@ from reporter.claims.derived import derived_match
 from reporter.claims.evidence import Evidence, Known
 from reporter.claims.judge import Judge, Match, forms, nearest, nearest_true, told, verdict
 from reporter.claims.scope import Scope, Scopes
-from reporter.claims.siblings import contradictions, is_distinct, keys, runs_of_groups
+from reporter.claims.siblings import contradictions, is_distinct, keys, runs_of_groups, tests_on_validation
 
 _EXPLICIT = frozenset({"best", "last", "score"})
 _NEAR = Decimal("0.02")
@@ -35,12 +35,13 @@ def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> l
     matches = [[judge.match(claim, each) for each in known] for claim in claims]
     groups = runs_of_groups(claims, matches)
     several = contradictions(claims, matches, known)
+    validated = tests_on_validation(claims, matches)
     verdicts = []
     for claim, each in zip(claims, matches, strict=True):
         scope = scopes.of(claim)
         group = None if scope.sure else groups.get(claim.group)
         contradicted = tuple(key in several for key in keys(claim))
-        verdicts.append(_decide(_Case(claim, each, scope, group, contradicted)))
+        verdicts.append(_decide(_Case(claim, each, scope, group, contradicted, validated)))
     return verdicts
 
 
@@ -53,6 +54,7 @@ class _Case(NamedTuple):
         scope: The runs that its place allows.
         group: The run that the other values of its paragraph, list or row are of, if it is one.
         contradicted: Whether its section, its document, its group states another value of the same quantity.
+        validated: Whether other claims show that the test data are the validation data.
     """
 
     claim: Claim
@@ -60,6 +62,7 @@ class _Case(NamedTuple):
     scope: Scope
     group: Known | None
     contradicted: tuple[bool, ...]
+    validated: bool
 
     @property
     def near(self) -> list[Match]:
@@ -128,6 +131,9 @@ def _doubt(case: _Case, target: Match, found: Evidence) -> str:
         return "the line is output of a program"
     if claim.kind == "time" and _FASTEST < claim.number.scaled / max(found.value, _INSTANT) < _SLOWEST:
         return "it may include other work"
+    tested = claim.which == "score" or (claim.metric is not None and claim.metric.split == "test")
+    if tested and not case.validated and not any(each.kind == "score" for each in target.all):
+        return "the test data may differ from the validation data"
     likely = _is_likely(claim, case.near, target) and not case.contradicted[1]
     if case.bound or likely or _names_its_epoch(claim, target):
         return ""

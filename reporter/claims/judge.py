@@ -189,8 +189,8 @@ def nearest_true(claim: Claim, match: Match) -> str:
                 return f"{said}; {value} is {found.column} at epoch {epoch}"
     samples = match.known.run.samples.validation
     if samples and claim.metric and claim.metric.name == "acc" and claim.metric.split != "train" and not claim.bound:
-        ways = list(forms(claim.number, found, is_share=True))
-        if ways and not any(whole_samples(way, samples) for way in ways):
+        shares = list(forms(claim.number, found, is_share=True))
+        if shares and not any(whole_samples(share, samples) for share in shares):
             return f"{said}; no count of right answers among {samples:,} samples gives this accuracy"
     return said
 

@@ -97,3 +97,36 @@ def is_distinct(claim: Claim) -> bool:
     named = Decimal(claim.words) if claim.kind == "epoch_of_best" and claim.words else claim.number.value
     digits = len(named.as_tuple().digits)
     return claim.metric is not None and not claim.bound and not claim.about and digits >= _DISTINCT
+
+
+def tests_on_validation(claims: Sequence[Claim], matches: Sequence[Sequence[Match]]) -> bool:
+    """Tells whether the test data of a document are its validation data: a test score is the value of an epoch.
+
+    Args:
+        claims: The claims.
+        matches: The comparison of each claim with each run.
+
+    Returns:
+        Whether a claim about the test data agrees with a value of the validation data.
+    """
+    for claim, every in zip(claims, matches, strict=True):
+        tested = claim.which == "score" or (claim.metric is not None and claim.metric.split == "test")
+        if not tested or claim.bound or claim.about or not _has_digits(claim):
+            continue
+        for match in every:
+            values = [each.value for each in match.all if each.kind in ("last", "best", "epoch")]
+            if match.fits and (match.fits.kind != "score" or match.fits.value in values):
+                return True
+            if match.fits and any(abs(match.fits.value - value) <= Decimal("0.0001") for value in _last_values(match)):
+                return True
+    return False
+
+
+def _has_digits(claim: Claim) -> bool:
+    return len(claim.number.value.as_tuple().digits) >= _DISTINCT
+
+
+def _last_values(match: Match) -> list[Decimal]:
+    epochs = match.known.run.epochs
+    logs = epochs[-1].logs if epochs else {}
+    return [Decimal(repr(value)) for name, value in logs.items() if name.startswith("val_")]

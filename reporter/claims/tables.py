@@ -89,14 +89,19 @@ def table_claims(
         line = lines[index]
         cells = _cells(line)
         several = len(rows) > _ONE_ROW
+        epoch = _epoch_of_row(header, cells) if several else None
         hint = " ".join(cell.text for cell in cells if not _BARE.fullmatch(cell.text)) + " " + line.raw
         for title, cell in zip(header, cells, strict=False):
             if not _NUMBER.search(cell.text) or _NOT_METRIC.match(title.text):
+                continue
+            if epoch is not None and title is header[0]:
                 continue
             labels = [title.text]
             if len(header) == _PAIR or names_run(title.text):
                 labels.append(cells[0].text)
             for claim, start, end, by_row in _cell_claims(labels, cell.text):
+                if epoch is not None:
+                    claim = replace(claim, epoch=epoch, which="any")
                 yield replace(
                     claim,
                     spot=line.spot,
@@ -105,9 +110,20 @@ def table_claims(
                     kind="table_cell" if claim.kind in ("best_metric", "last_metric", "score") else claim.kind,
                     section=line.section,
                     group=group - offset,
-                    hint=(title.text if len(header) > _PAIR else "") if by_row else hint if several else "",
+                    hint=(title.text if len(header) > _PAIR else "")
+                    if by_row
+                    else hint
+                    if several and epoch is None
+                    else "",
                     printed=False,
                 )
+
+
+def _epoch_of_row(header: Sequence[_Cell], cells: Sequence[_Cell]) -> int | None:
+    """Gives the epoch of a row of a history, whose first column counts the epochs."""
+    if header and cells and header[0].text.strip().lower() in ("epoch", "epochs") and cells[0].text.strip().isdecimal():
+        return int(cells[0].text)
+    return None
 
 
 def _cell_claims(labels: Sequence[str], text: str) -> Iterator[tuple[Claim, int, int, bool]]:
