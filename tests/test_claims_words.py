@@ -9,8 +9,9 @@ import pytest
 from reporter.claims.joining import joined
 from reporter.claims.metrics import metric
 from reporter.claims.numbers import agrees, exact, parse, whole_samples
+from reporter.claims.passages import passages
 from reporter.claims.phrasings import CLAIMS, JOINS, Phrasing
-from reporter.claims.prose import passages, read_lines
+from reporter.claims.prose import read_lines
 from reporter.claims.words import WORDS, Word, sentences
 
 NUMBERS: dict[str, tuple[str, float, bool]] = {

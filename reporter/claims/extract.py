@@ -11,8 +11,9 @@ from reporter.claims.claim import Claim
 from reporter.claims.contexts import Context, context_at
 from reporter.claims.joining import joined
 from reporter.claims.numbers import WORD
+from reporter.claims.passages import Passage, passages
 from reporter.claims.phrasings import CLAIMS
-from reporter.claims.prose import Line, Passage, passages
+from reporter.claims.prose import Line
 from reporter.claims.words import Token, sentences
 
 _CLAIMS = [(phrasing.gives, phrasing.compiled()) for phrasing in CLAIMS]

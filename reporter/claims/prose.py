@@ -1,9 +1,9 @@
-"""Splits a document into passages of prose, without their markup, and into sections."""
+"""Splits a document into lines without their markup, and into sections."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -98,6 +98,9 @@ def read_lines(text: str, path: str) -> list[Line]:
     return list(_with_sections(found))
 
 
+_FEW = 4
+"""Most blank lines and comments between `<!-- claim: ignore -->` and its block."""
+
 _IGNORE = re.compile(r"(?:<!--|\{/\*|%|\.\.)\s*claim:\s*ignore\s*(?:-->|\*/\}|$)")
 
 
@@ -115,13 +118,20 @@ def ignored(lines: Sequence[Line]) -> set[int]:
         mark = _IGNORE.search(line.raw) if "claim:" in line.raw else None
         if mark:
             found.add(index)
-            below = index + 1
-            if mark[0].strip() == line.raw.strip() and below < len(lines) and not lines[below].raw.strip():
-                below += 1
-            while mark[0].strip() == line.raw.strip() and below < len(lines) and lines[below].raw.strip():
-                found.add(below)
-                below += 1
+            if mark[0].strip() == line.raw.strip():
+                found |= set(_next_block(lines, index + 1))
     return found
+
+
+def _next_block(lines: Sequence[Line], index: int) -> range:
+    """Gives the indices of the next lines up to a blank one; blank lines and comments before them do not count."""
+    first = index
+    while first < min(index + _FEW, len(lines)) and not lines[first].text.strip():
+        first += 1
+    last = first
+    while last < len(lines) and lines[last].raw.strip():
+        last += 1
+    return range(first, last)
 
 
 def _cell_lines(text: str, cell: int) -> Iterator[Line]:
@@ -175,68 +185,3 @@ def _with_sections(lines: list[Line]) -> Iterator[Line]:
         if level:
             section = index
         yield Line(line.spot, line.raw, line.text, line.code, level, section)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """Holds lines that belong together: a line, or the lines of a wrapped paragraph.
-
-    Attributes:
-        lines: The indices of the lines.
-        text: Their text, with a newline between two lines.
-        starts: Where each line starts in the text.
-    """
-
-    lines: tuple[int, ...]
-    text: str
-    starts: tuple[int, ...]
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Gives the index of the line, and the column counted from 0, of a character."""
-        at = max(index for index, start in enumerate(self.starts) if start <= offset)
-        return self.lines[at], offset - self.starts[at]
-
-
-_WRAPPED = 50
-"""Shortest line that may be wrapped; a shorter one ends by intention."""
-
-_NEW = re.compile(r"\s*(?:[-*+•>#|]|\d+[.)]\s|[A-Za-z][.)]\s|<|\\(?:item|sub|section)|$)|[^.!?]{0,40}[:=]\s")
-
-
-def passages(lines: Sequence[Line], wanted: Iterable[int]) -> Iterator[Passage]:
-    """Joins the lines of wrapped paragraphs.
-
-    Args:
-        lines: All lines of the document.
-        wanted: The indices of the lines that are prose, in order.
-
-    Yields:
-        The passages, in order.
-    """
-    group: list[int] = []
-    for index in wanted:
-        if group and not (index == group[-1] + 1 and _continues(lines[group[-1]], lines[index]) and len(group) < 40):
-            yield _passage(lines, group)
-            group = []
-        group.append(index)
-    if group:
-        yield _passage(lines, group)
-
-
-def _continues(line: Line, after: Line) -> bool:
-    wrapped = len(line.raw.rstrip()) >= _WRAPPED and not line.raw.endswith("  ") and "|" not in line.raw
-    return (
-        wrapped
-        and not line.level
-        and not after.level
-        and not _NEW.match(after.raw)
-        and line.spot.cell == after.spot.cell
-    )
-
-
-def _passage(lines: Sequence[Line], group: list[int]) -> Passage:
-    starts, at = [], 0
-    for index in group:
-        starts.append(at)
-        at += len(lines[index].text) + 1
-    return Passage(tuple(group), "\n".join(lines[index].text for index in group), tuple(starts))
