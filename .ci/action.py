@@ -25,6 +25,9 @@ _MAX_CHARS = 60_000
 _SHOWN = (20, 200)
 """Maximum number of error messages in a report, and of characters in each."""
 
+_FOR_THE_RUNNER = ("ACTIONS_", "GITHUB_", "INPUT_", "RUNNER_")
+"""How the names of variables begin that `reporter` needs not see: tokens, and the files that steer the next steps."""
+
 _ERROR_LINE = re.compile(r"(?:reporter|Error): (?:(?P<file>.+?):(?P<line>\d+): )?(?P<message>.*)")
 
 
@@ -42,9 +45,16 @@ class Calls:
 
     def __call__(self, *args: str) -> tuple[int, list[str], str]:
         """Runs a command; returns its exit code, its new lines on standard error, and its standard output."""
-        command = [sys.executable, "-m", "reporter", *args]
+        command = [sys.executable, "-I", "-X", "utf8", "-m", "reporter", *args]
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", check=False
+            command,
+            cwd=os.environ["GITHUB_WORKSPACE"],
+            env={name: value for name, value in os.environ.items() if not name.startswith(_FOR_THE_RUNNER)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
         code = abs(done.returncode)  # negative if a signal ended the process
         lines = [line for line in done.stderr.splitlines() if line not in self.errors]
@@ -71,10 +81,11 @@ def main() -> int:
         outputs |= _report(calls, logs, report)
     if files := _lines("README"):
         check = os.environ["INPUT_CHECK"] == "true"
-        code, lines, _ = calls("readme", "--check", *(["--skip-unmarked"] if check else []), "--", *files)
+        code, lines, _ = calls("readme", "--check", *(["--skip-unmarked"] if check else []), *_confined(), "--", *files)
         _annotate("error", lines if code else [])
         if check:
-            print(calls("check", *[f"--logs={log}" for log in logs], "--format=annotations", "--", *files)[2], end="")
+            named = [*(f"--logs={log}" for log in logs), "--format=annotations"]
+            print(calls("check", *_confined(), *named, "--", *files)[2], end="")
     _complete(report, calls)
     if os.environ["INPUT_SUMMARY"] == "true":
         _append("GITHUB_STEP_SUMMARY", report.read_text(encoding="utf-8"))
@@ -94,12 +105,12 @@ def _report(calls: Calls, logs: list[str], report: Path) -> dict[str, Any]:
     judging = [f"--{name}={value}" for name in ("monitor", "mode") if (value := os.environ[f"INPUT_{name.upper()}"])]
     gates = [f"--fail-under={gate}" for gate in _lines("FAIL_UNDER")]
     facts = report.with_name("runs.json")
-    code, lines, _ = calls("parse", *judging, "--format=json", f"--output={facts}", "--", *logs)
+    code, lines, _ = calls("parse", *judging, *_confined(), "--format=json", f"--output={facts}", "--", *logs)
     if code != 1:  # a missed gate from pyproject.toml: `_write` annotates it
         _annotate("error" if code else "warning", lines)
     if code > 1:
         return {}
-    _write(calls, [*judging, *gates, "--", *logs], report)
+    _write(calls, [*judging, *gates, *_confined(), "--", *logs], report)
     runs = [run for source in json.loads(facts.read_bytes())["sources"] for run in source["runs"]]
     return {"json": facts, "runs": len(runs)} | _best([run["best"] for run in runs if run["best"]])
 
@@ -111,6 +122,11 @@ def _write(calls: Calls, args: list[str], report: Path) -> None:
         _annotate("error", lines)
     else:
         print(calls("report", "--format=annotations", *args)[2], end="")
+
+
+def _confined() -> list[str]:
+    """Returns the options by which nothing outside of the checkout is read, whatever a stranger wrote into it."""
+    return [f"--inside={os.environ['GITHUB_WORKSPACE']}"]
 
 
 def _best(found: list[dict[str, Any]]) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reporter.documents.figures import plot
     from reporter.documents.report import report
     from reporter.errors import (
         DataError,
+        EditedError,
         ExperimentError,
         MarkerError,
         NoRunError,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Best",
     "DataError",
+    "EditedError",
     "Epoch",
     "Evaluation",
     "ExperimentError",
@@ -64,6 +67,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "compare",
+    "plot",
     "read_log",
     "read_logs",
     "report",
@@ -71,6 +75,7 @@ __all__ = [
 
 _MODULES = {
     "compare": "reporter.facts.compare",
+    "plot": "reporter.documents.figures",
     "read_log": "reporter.reading.reader",
     "read_logs": "reporter.reading.many",
     "report": "reporter.documents.report",

@@ -10,9 +10,10 @@
     │   ├── ExperimentError  a name does not lead to an experiment
     │   ├── MarkerError      a marker in a Markdown file is missing, misplaced or misspelled
     │   ├── OutputError      a file cannot be written
-    │   ├── OverwriteError   a file exists, or a block was edited by hand, and --force is not given
+    │   ├── OverwriteError   a file exists, and --force is not given
     │   └── TemplateError    a template has an unknown name or breaks a rule
     ├── StaleError       1   a document differs from what its logs give
+    │   └── EditedError      a block was edited by hand, and --force is not given
     └── TrainingError    1   a training failed, or its log differs from its record
 
 Every message is one line: `FILE:LINE: what is wrong; what would be right`.
@@ -92,7 +93,7 @@ class OutputError(UsageError):
 
 
 class OverwriteError(UsageError):
-    """Is raised when a file exists, or a block was edited by hand, and replacing it was not asked for."""
+    """Is raised when a file exists, and replacing it was not asked for."""
 
 
 class TemplateError(UsageError):
@@ -101,6 +102,10 @@ class TemplateError(UsageError):
 
 class StaleError(ReporterError):
     """Is raised when a document differs from what its logs give."""
+
+
+class EditedError(StaleError):
+    """Is raised when a block was edited by hand, and replacing it was not asked for."""
 
 
 class TrainingError(ReporterError):

@@ -1,11 +1,11 @@
-"use strict";
 /* Sorts and filters the table of runs. When a run comes into view, unpacks its data and shows its figure, epochs and log
    lines. Text from a log is only inserted as text nodes and attributes, never as HTML. */
 (() => {
   const AT_ONCE = 40; // up to this many runs are drawn on load; with more, each run is drawn when it comes into view
   const ROWS = 200; // number of table rows that are shown at first
+  const CUT = 0.2, GAIN = 3; // share of the epochs that an axis may leave out, and how much more room the others then get
   const RINGS = 100; // maximum number of best epochs that get a ring
-  const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text"]);
+  const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text", "clipPath"]);
   const packed = JSON.parse(document.getElementById("packed").textContent);
   const articles = [...document.querySelectorAll("article")];
 
@@ -18,16 +18,28 @@
     return element;
   }
 
+  /* The address after #: a place, then what is picked, as in #run-3-L79&overlay=1f3a9c,77b0d2&smooth=0.6. */
+  const address = {
+    read() {
+      const parts = location.hash.slice(1).split("&"), options = parts.filter((part) => part.includes("="));
+      return { place: parts[0].includes("=") ? "" : parts[0], options: Object.fromEntries(options.map((part) => part.split("="))) };
+    },
+    write(options) {
+      const parts = Object.entries(options).filter(([, value]) => value !== null).map(([name, value]) => `${name}=${value}`);
+      const text = [this.read().place, ...parts].filter(Boolean).join("&");
+      history.replaceState(history.state, "", text ? `#${text}` : location.href.split("#")[0]);
+    },
+  };
+
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
   /* ---- The data of a run ---- */
 
-  const once = (action, kept = new Map()) => (key) => kept.get(key) ?? kept.set(key, action(key)).get(key);
+  const once = (action, kept = new Map()) => (key) => (kept.has(key) ? kept.get(key) : kept.set(key, action(key)).get(key));
 
-  const unpack = async (number) => {
+  const unpack = once((number) => {
     const bytes = Uint8Array.from(atob(packed[number - 1]), (character) => character.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    const run = await new Response(stream).json();
+    const run = JSON.parse(new TextDecoder().decode(inflate(bytes)));
     const [steps, texts] = run.log;
     const numbers = summed(steps);
     run.number = number;
@@ -35,7 +47,13 @@
     const at = new Map(run.lines.map((line, index) => [line, index]).reverse());
     run.log = texts.map((text, index) => [numbers[index], filled(text, run, at.get(numbers[index]))]);
     return run;
-  };
+  });
+
+  /* A line for people: of a notebook, the cell and the line in its output. */
+  function named(run, line) {
+    const [start, cell] = run.cells.findLast(([first]) => first <= line) ?? [];
+    return cell === undefined ? `line ${line}` : `cell ${cell}, line ${line - start + 1}`;
+  }
 
   const summed = (steps, sum = 0) => steps.map((step) => (sum += step));
 
@@ -71,7 +89,25 @@
     return found.map((value) => [value, text(value)]);
   }
 
-  function panel(run, [title, curves, marked]) {
+  const finite = (points) => points.filter(([, value]) => Number.isFinite(value));
+
+  /* The range of a vertical axis; the first epochs may be beyond it, as in reporter/documents/axes.py. */
+  function limits(series, mode) {
+    const all = finite(series.flat()), epochs = [...new Set(all.map(([at]) => at))].sort((one, other) => one - other);
+    const range = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+    const whole = all.length ? range(all.map(([, value]) => value)) : [0, 1];
+    if (epochs.length < 5) return { range: whole, cut: null };
+    const start = epochs[Math.max(1, Math.round(epochs.length * CUT))];
+    const [low, high] = range(all.filter(([at]) => at >= start).map(([, value]) => value)), span = high - low;
+    if (!span) return { range: whole, cut: null };
+    if (mode === "max" && high - whole[0] >= GAIN * 1.25 * span && whole[1] <= high + span)
+      return { range: [Math.max(whole[0], low - 0.25 * span), whole[1]], cut: whole[0] };
+    if (mode === "min" && whole[1] - low >= GAIN * 1.25 * span && whole[0] >= low - span)
+      return { range: [whole[0], Math.min(whole[1], high + 0.25 * span)], cut: whole[1] };
+    return { range: whole, cut: null };
+  }
+
+  function panel(run, [title, curves, marked, mode]) {
     const drawing = make("svg", { "aria-hidden": "true" });
     const values = curves.map(() => make("b"));
     const legend = curves.map(([name, part], index) =>
@@ -82,16 +118,14 @@
     const series = curves.map((curve) => printed(run, curve).map(numeric));
     const [monitor, best] = run.best;
     const judged = marked ? curves.findIndex(([name]) => name === monitor) : -1;
-    const over = make("g");
+    const over = make("g"), clip = `run-${run.number}-${title}`.replace(/[^\w-]/g, "-");
     const box = { left: 0, top: 10, right: 0, bottom: 0 };
     let x, y, labels = [];
 
-    function draw({ low, high }) {
-      const width = drawing.clientWidth || 360, height = drawing.clientHeight || 208;
-      const seen = series.flatMap((each) => each.slice(low, high + 1)).filter(Number.isFinite);
-      let bottom = Math.min(...seen.slice(0, 1)), top = bottom;
-      for (const value of seen) [bottom, top] = [Math.min(bottom, value), Math.max(top, value)];
-      if (!seen.length) [bottom, top] = [0, 1];
+    function draw({ low, high }, [width, height]) {
+      const seen = series.map((each) => each.slice(low, high + 1).map((value, index) => [run.epochs[low + index], value]));
+      const { range, cut } = limits(seen, mode);
+      let [bottom, top] = range;
       if (curves[0][1] === "rate") bottom = Math.min(0, bottom);
       const pad = (top - bottom || Math.abs(top) || 1) * 0.06;
       const rows = ticks(bottom - (bottom === 0 ? 0 : pad), top + pad, 5);
@@ -112,7 +146,11 @@
         make("line", { class: "axis", x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom }),
         make("text", { x: box.left - 8 - 3.2 * String(first).length, y: box.bottom + 16, "text-anchor": "end" }, "epoch"),
         ...labels,
-        ...curves.map(([, part], index) => make("path", { class: `curve ${part}`, d: path(series[index], low, high) })),
+        make("clipPath", { id: clip }, make("rect", { x: box.left - 6, width: box.right - box.left + 12, y: 4, height: box.bottom - (cut === null ? 0 : 4) })),
+        make("g", { "clip-path": `url(#${clip})` },
+          ...curves.map(([, part], index) => make("path", { class: `curve ${part}`, d: path(series[index], low, high) }))),
+        ...(cut === null ? [] : [make("text", { x: box.right, y: mode === "max" ? box.bottom - 6 : 20, "text-anchor": "end" },
+          `${mode === "max" ? "↓" : "↑"} first epochs from ${short(String(cut))}`)]),
         ...(judged < 0 ? [] : rings(low, high)),
         over,
       );
@@ -137,7 +175,8 @@
     function choose({ low, high, at, from }) {
       curves.forEach((curve, index) => values[index].replaceChildren(short(printed(run, curve)[at])));
       const chosen = x(run.epochs[at]);
-      const dots = curves.map(([, part], index) => [part, series[index][at]]).filter(([, value]) => Number.isFinite(value));
+      const dots = curves.map(([, part], index) => [part, series[index][at]])
+        .filter(([, value]) => Number.isFinite(value) && y(value) >= 4 && y(value) <= box.bottom + 4);
       for (const label of labels) label.classList.toggle("under", Math.abs(label.getAttribute("x") - chosen) < 20);
       over.replaceChildren(
         ...(from === null ? [] : [make("rect", {
@@ -185,8 +224,11 @@
     const farther = button("−", "Zoom out", () => zoom(2, state.at));
     const whole = button("Reset", "Reset", reset);
 
+    let measured = false;
+
     function redraw() {
-      panels.forEach((each) => each.draw(state));
+      const sizes = panels.map(({ drawing }) => (measured ? [drawing.clientWidth || 360, drawing.clientHeight || 208] : [360, 208]));
+      panels.forEach((each, index) => each.draw(state, sizes[index]));
       closer.disabled = state.high - state.low < 2;
       farther.disabled = whole.disabled = state.low === 0 && state.high === end;
       choose(state.at);
@@ -197,7 +239,7 @@
       panels.forEach((each) => each.choose(state));
       const line = run.lines[at], mark = best.includes(run.epochs[at]) ? ", the best" : "";
       now.replaceChildren("Epoch ", make("b", {}, String(run.epochs[at])), `${mark} · `,
-        make("a", { href: `#run-${run.number}-L${line}` }, `line ${line}`), state.pinned ? " · pinned" : "");
+        make("a", { href: `#run-${run.number}-L${line}` }, named(run, line)), state.pinned ? " · pinned" : "");
       const values = panels.flatMap((each) => each.curves).map((curve) => `${curve[0]} ${short(printed(run, curve)[at])}`);
       chart.setAttribute("aria-valuenow", run.epochs[at]);
       chart.setAttribute("aria-valuetext", `epoch ${run.epochs[at]}${mark}: ${values.join(", ")}`);
@@ -270,14 +312,21 @@
         zoom(event.deltaY < 0 ? 0.7 : 1.4, each.nearest(event, state));
       }, { passive: false });
     }
-    let width = 0;
-    new ResizeObserver(() => {
-      if (chart.clientWidth !== width) redraw();
-      width = chart.clientWidth;
-    }).observe(chart);
     redraw();
-    return make("figure", { "aria-label": `Figure of ${name}; the epochs below hold the same numbers` },
+    const element = make("figure", { "aria-label": `Figure of ${name}; the epochs below hold the same numbers` },
       make("div", { class: "tools" }, now, farther, closer, whole), chart);
+    /* Measures the figure, which makes the browser lay out the whole page; until then it has a usual size. */
+    element.settle = () => {
+      if (measured) return;
+      let width = chart.clientWidth;
+      measured = true;
+      redraw();
+      new ResizeObserver(() => {
+        if (chart.clientWidth !== width) redraw();
+        width = chart.clientWidth;
+      }).observe(chart);
+    };
+    return element;
   }
 
   /* ---- The tables of epochs and log lines ---- */
@@ -302,7 +351,7 @@
     const rows = run.epochs.map((epoch, at) => {
       const top = best.has(epoch);
       const first = make("th", { scope: "row" }, ...(top ? [make("span", { class: "star" }, "best "), String(epoch)] : [String(epoch)]));
-      const link = make("a", { href: `#run-${run.number}-L${run.lines[at]}` }, `line ${run.lines[at]}`);
+      const link = make("a", { href: `#run-${run.number}-L${run.lines[at]}` }, named(run, run.lines[at]));
       return make("tr", top ? { class: "top" } : {}, first, ...columns.map(([, cell]) => make("td", {}, cell(at))), make("td", {}, link));
     });
     return make("table", { class: "epochs" }, make("caption", { class: "unseen" }, `Epochs of ${name}`),
@@ -310,16 +359,23 @@
   }
 
   function log(run) {
-    const lines = run.log.map(([line, text]) =>
-      make("li", { id: `run-${run.number}-L${line}`, tabindex: "-1" }, make("span", {}, String(line)), make("code", {}, text)));
+    let cell;
+    const lines = run.log.flatMap(([line, text]) => {
+      const [start, number] = run.cells.findLast(([first]) => first <= line) ?? [1];
+      const shown = make("li", { id: `run-${run.number}-L${line}`, tabindex: "-1" },
+        make("span", {}, String(line - start + 1)), make("code", {}, text));
+      const heading = number === cell ? [] : [make("li", { class: "cell" }, `Cell ${number}`)];
+      cell = number;
+      return [...heading, shown];
+    });
     return make("ol", { class: "log" }, ...lines);
   }
 
-  const reveal = once(async (number) => {
+  const reveal = once((number) => {
     const article = articles[number - 1], place = article.querySelector(".drawn");
     const name = article.querySelector("h3").textContent;
     try {
-      const run = await unpack(number);
+      const run = unpack(number);
       if (run.epochs.length) {
         place.append(figure(run, name));
         place.append(folded("table", `Epochs as a table: ${run.epochs.length}`, () => epochs(run, name)));
@@ -330,29 +386,41 @@
     }
   });
 
+  function settle(number) {
+    reveal(number);
+    articles[number - 1].querySelector("figure")?.settle();
+  }
+
   /* ---- Links to a run or to a line of its log ---- */
 
-  async function follow() {
-    const [, number, line] = /^#run-(\d+)(?:-L(\d+))?$/.exec(location.hash) ?? [];
+  function follow() {
+    const [, number, line] = /^run-(\d+)(?:-L(\d+))?$/.exec(address.read().place) ?? [];
     const article = articles[number - 1];
     if (!article) return;
-    await reveal(Number(number));
+    settle(Number(number));
     const details = article.querySelector("details.raw");
     if (!line || !details) return article.scrollIntoView();
     details.fill();
     details.open = true;
     for (const each of document.querySelectorAll("[aria-current]")) each.removeAttribute("aria-current");
-    const target = document.getElementById(location.hash.slice(1));
+    const target = document.getElementById(address.read().place);
     if (!target) return;
     target.setAttribute("aria-current", "location");
     target.scrollIntoView({ block: "center", inline: "start" });
     target.focus({ preventScroll: true });
   }
 
-  addEventListener("hashchange", follow);
+  addEventListener("hashchange", () => {
+    if (Object.keys(address.read().options).length) overlay.read();
+    else overlay.keep(); // a link to a place has replaced what is picked
+    follow();
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href^='#run-']");
-    if (link && link.getAttribute("href") === location.hash) follow();
+    if (link && link.getAttribute("href") === `#${address.read().place}`) {
+      event.preventDefault();
+      follow();
+    }
   });
 
   /* ---- Sorting and filtering the runs ---- */
@@ -377,7 +445,7 @@
   function sort(head) {
     const column = heads.indexOf(head), text = head.classList.contains("text");
     const up = head.ariaSort === "none" ? text : head.ariaSort === "descending";
-    const keys = rows.map(({ cells }) => (text ? cells[column].textContent : numeric(cells[column].dataset.value ?? null)));
+    const keys = rows.map(({ cells }) => (text ? cells[column].dataset.value ?? cells[column].textContent : numeric(cells[column].dataset.value ?? null)));
     const compare = text ? order.compare : (one, other) => one - other;
     const missing = (key) => key === "–" || Number.isNaN(key);
     sorted = rows.map((_, index) => index).sort((one, other) => {
@@ -408,14 +476,21 @@
 
   /* ---- Drawing runs when they come into view, and printing ---- */
 
-  if (articles.length <= AT_ONCE) articles.forEach((_, index) => reveal(index + 1));
+  const overlay = !document.getElementById("overlay") ? { read() {}, keep() {}, draw() {} } : overlayOf({ make, ticks, limits, finite, numeric, short, unpack, address }, articles.map((article, index) => {
+    const name = article.closest("section").querySelector("h2").textContent, path = article.querySelector("h3").dataset.path;
+    return { number: index + 1, name, path, base: "base" in article.dataset, top: "top" in article.dataset, key: article.dataset.key };
+  }));
+  if (articles.length <= AT_ONCE) articles.forEach((_, index) => settle(index + 1));
   else {
     const observer = new IntersectionObserver((entries) => {
-      for (const { isIntersecting, target } of entries) if (isIntersecting) reveal(articles.indexOf(target) + 1);
+      for (const { isIntersecting, target } of entries) if (isIntersecting) settle(articles.indexOf(target) + 1);
     }, { rootMargin: "600px" });
     articles.forEach((article) => observer.observe(article));
   }
   addEventListener("beforeprint", () => {
+    articles.forEach((_, index) => reveal(index + 1));
+    overlay.draw();
+    if (articles.length > AT_ONCE) return; // their tables would fill thousands of pages
     for (const details of document.querySelectorAll("details.table")) {
       details.fill();
       details.open = true;

@@ -84,7 +84,7 @@ class Chromium:
 
     def wait(self, script: str) -> None:
         """Wait until an expression of JavaScript is true."""
-        WebDriverWait(self.driver, 300).until(lambda _: self.run(f"return {script}"), script)
+        WebDriverWait(self.driver, 60).until(lambda _: self.run(f"return {script}"), script)
 
     @property
     def mouse(self) -> ActionChains:

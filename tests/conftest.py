@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import fcntl
 import os
-import pickle
 import pty
 import shutil
 import signal
@@ -22,8 +21,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
 from reporter.cli import main
-from reporter.documents import figures
-from reporter.model import Best, Log, Run
+from reporter.model import Log, Run
 from reporter.reading.reader import Reader
 
 settings.register_profile(
@@ -266,23 +264,6 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert not differing, f"{name} differs; if that is right, run pytest --update-goldens\n{differing}"
 
     return check
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _figures_are_drawn_once() -> Iterator[None]:
-    """Keep the figures that `reporter` draws: matplotlib takes a quarter of a second, and equal runs have equal figures.
-
-    Tests of the figures themselves import `draw_svg` directly, so that they draw each time.
-    """
-    draw, drawn = figures.draw_svg, dict[bytes, str]()
-
-    def draw_svg(run: Run, best: Best | None) -> str:
-        key = pickle.dumps((run, best))
-        return drawn[key] if key in drawn else drawn.setdefault(key, draw(run, best))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "draw_svg", draw_svg)
-        yield
 
 
 @pytest.fixture(scope="session")

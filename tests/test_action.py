@@ -8,176 +8,24 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout
-from dataclasses import dataclass, field
-from importlib.util import module_from_spec, spec_from_file_location
-from io import StringIO
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
-from conftest import KILLED, ROOT, SECTION, reporter, working_directory
+from conftest import KILLED, ROOT, SECTION, reporter
+from pages import parse_toml
+from runner import ACTION, Step, in_a_shell, in_this_process, run_action
 
-ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
-PUBLISHING = yaml.safe_load((ROOT / ".github" / "workflows" / "docs.yml").read_text(encoding="utf-8"))
+WORKFLOWS = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+}
 BLOCKS = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "how-to" / "ci.md").read_text(encoding="utf-8"), re.DOTALL)
 EXAMPLE = yaml.safe_load(next(block for block in BLOCKS if "OWNER/reporter@COMMIT" in block))
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the fake runner needs a POSIX shell")
-
-
-@dataclass
-class Done:
-    """The results of one run of the action.
-
-    Attributes:
-        code: The exit code.
-        outputs: The outputs, by name.
-        summary: The summary of the job.
-        written: The file of outputs, as it was written.
-        commands: The workflow commands that were printed: name, properties and message.
-        printed: Everything on standard output and standard error.
-    """
-
-    code: int
-    outputs: Mapping[str, str]
-    summary: str
-    written: str
-    commands: list[tuple[str, Mapping[str, str], str]]
-    printed: str = field(repr=False)
-
-    @property
-    def annotations(self) -> list[tuple[str, str]]:
-        """Where errors and warnings are shown: level, file and line."""
-        return [(name, f"{about.get('file')}:{about.get('line')}") for name, about, _ in self.commands]
-
-
-Step = Callable[[Path, str, Mapping[str, str]], tuple[int, str]]
-"""Runs a script in a folder with environment variables; returns the exit code and what was printed."""
-
-
-def in_a_shell(folder: Path, script: str, env: Mapping[str, str]) -> tuple[int, str]:
-    """Run a step as GitHub does."""
-    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
-    done = subprocess.run(
-        [*shell, script], cwd=folder, env=os.environ | env, capture_output=True, encoding="utf-8", check=False
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
-def in_this_process(folder: Path, script: str, env: Mapping[str, str]) -> tuple[int, str]:
-    """Run the step that calls `.ci/action.py` without starting a process: four times as fast."""
-    assert script == '"$PYTHON" "$GITHUB_ACTION_PATH/.ci/action.py"'
-    printed = StringIO()
-    with pytest.MonkeyPatch.context() as patch, working_directory(folder), redirect_stdout(printed):
-        patch.setattr(SCRIPT, "subprocess", SimpleNamespace(DEVNULL=None, run=run_reporter))
-        for name, value in env.items():
-            patch.setenv(name, value)
-        code = SCRIPT.main()
-    return code, printed.getvalue()
-
-
-def run_reporter(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-    """Stand in for `subprocess.run`, which the action calls `python -m reporter` with."""
-    assert command[:3] == [sys.executable, "-m", "reporter"]
-    return reporter(*command[3:])
-
-
-def load(path: Path) -> ModuleType:
-    spec = spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-SCRIPT = load(ROOT / ".ci" / "action.py")
-
-
-def run_action(folder: Path, run: Step = in_this_process, /, **inputs: str) -> Done:
-    """Run the steps of the action, except those that install something; `folder` is the checkout of a workflow."""
-    given = {name: spec["default"] for name, spec in ACTION["inputs"].items()}
-    given |= {name.replace("_", "-"): value for name, value in inputs.items()}
-    assert set(given) == set(ACTION["inputs"])
-    files = {name: folder.parent / f"{folder.name}.{name}" for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
-    temporary = folder.parent / "temporary"
-    temporary.mkdir(exist_ok=True)
-    known = {f"inputs.{name}": value for name, value in given.items()}
-    known |= {"steps.python.outputs.python-path": sys.executable, "steps.install.outputs.python": sys.executable}
-    code, printed = 0, ""
-    for step in ACTION["runs"]["steps"]:
-        if step["id"] in ("python", "install"):
-            continue
-        for file in files.values():
-            file.write_bytes(b"")
-        env = {name: expanded(value, known) for name, value in step["env"].items()}
-        env |= {"RUNNER_TEMP": str(temporary), "GITHUB_ACTION_PATH": str(ROOT)} | {
-            name: str(file) for name, file in files.items()
-        }
-        assert step["shell"] == "bash"
-        code, said = run(folder, step["run"], env)
-        known |= {f"steps.{step['id']}.outputs.{name}": value for name, value in values(files["GITHUB_OUTPUT"]).items()}
-        printed += said
-        if code:
-            break
-    outputs = {name: expanded(spec["value"], known | {"": ""}) for name, spec in ACTION["outputs"].items()}
-    summary, written = (files[f"GITHUB_{name}"].read_text(encoding="utf-8") for name in ("STEP_SUMMARY", "OUTPUT"))
-    return Done(code, outputs, summary, written, commands(printed), printed)
-
-
-def expanded(text: str, known: Mapping[str, str]) -> str:
-    """Put values in the place of expressions, as the runner does; an output that was never set is empty."""
-
-    def value(match: re.Match[str]) -> str:
-        assert match[1] in known or match[1].startswith("steps."), match[0]
-        return known.get(match[1], "")
-
-    return re.sub(r"\$\{\{ (.*?) \}\}", value, text)
-
-
-def values(file: Path) -> dict[str, str]:
-    """Read a file of outputs by the rules of the runner's FileCommandManager."""
-    found = {}
-    lines = iter(file.read_text(encoding="utf-8").split("\n"))
-    for line in filter(None, lines):
-        name, end = re.fullmatch(r"([^=<]+)<<(.+)", line).groups()  # type: ignore[union-attr]
-        value = []
-        while (following := next(lines)) != end:
-            value.append(following)
-        found[name] = "\n".join(value)
-    return found
-
-
-def commands(printed: str) -> list[tuple[str, Mapping[str, str], str]]:
-    """Find the commands in what was printed by the rules of the runner's ActionCommand, the old way to write them too."""
-    found: list[tuple[str, Mapping[str, str], str]] = []
-    token = None
-    known = r"(error|warning|notice|debug|set-output|save-state|add-mask|add-path|set-env|group|echo|stop-commands)"
-    for line in printed.split("\n"):
-        if token is not None:
-            token = None if line == f"::{token}::" else token
-            continue
-        match = re.match(rf"\s*::{known}(?: (.*?))?::(.*)", line) or re.search(
-            rf"##\[{known}(?: ([^\]]*))?\](.*)", line
-        )
-        if match and match[1] == "stop-commands":
-            token = match[3]
-        elif match:
-            pairs = (pair.split("=", 1) for pair in re.split("[,;]", match[2] or "") if "=" in pair)
-            found.append((match[1], {name: plain(value) for name, value in pairs}, plain(match[3])))
-    assert token is None
-    return found
-
-
-def plain(text: str) -> str:
-    for character in "\r\n:,%":
-        text = text.replace(f"%{ord(character):02X}", character)
-    return text
 
 
 @pytest.fixture(scope="module")
@@ -362,22 +210,54 @@ def test_no_expression_is_part_of_a_script() -> None:
 
 
 def test_what_others_made_is_pinned_to_a_commit() -> None:
-    jobs = [job["steps"] for each in (WORKFLOW, PUBLISHING, EXAMPLE) for job in each["jobs"].values()]
+    jobs = [job["steps"] for each in (*WORKFLOWS.values(), EXAMPLE) for job in each["jobs"].values()]
     used = {step["uses"] for steps in [*jobs, ACTION["runs"]["steps"]] for step in steps if "uses" in step}
     assert [
         each for each in used - {"./", "OWNER/reporter@COMMIT"} if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each)
     ] == []
 
 
+def steps_that_check_out() -> list[dict[str, Any]]:
+    jobs = [job for each in WORKFLOWS.values() for job in each["jobs"].values()]
+    return [step for job in jobs for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+
+
+def test_what_the_action_and_the_workflows_install_is_pinned_by_hashes() -> None:
+    """The dependencies of `pyproject.toml` are all in the list that the action installs from."""
+    listed: dict[str, str] = {}
+    for name in ("requirements.txt", "tools.txt"):
+        text = (ROOT / ".ci" / name).read_text(encoding="utf-8")
+        pins = re.findall(
+            r"^([\w-]+)==(\S+)[^\\\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}[ \\]*\n)+)", text, re.MULTILINE
+        )
+        assert len(pins) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
+        listed |= {package: version for package, version, _ in pins}
+    project = parse_toml((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [re.split("[^a-z0-9-]", each)[0] for each in project["dependencies"] if "python_version <" not in each]
+    assert [name for name in needed if name not in listed] == []
+    text = (ROOT / "LICENSES.md").read_text(encoding="utf-8")
+    installed = (ROOT / ".ci" / "requirements.txt").read_text(encoding="utf-8")
+    names = re.findall(r"^([\w-]+)==", installed, re.MULTILINE)
+    assert [name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)] == []
+
+
 def test_workflows_ask_for_no_more_than_they_need() -> None:
-    assert WORKFLOW["permissions"] == PUBLISHING["permissions"] == {"contents": "read"}
-    assert [job.get("permissions") for job in PUBLISHING["jobs"].values()] == [
-        None,
-        {"pages": "write", "id-token": "write"},
-    ]
+    assert [each["permissions"] for each in WORKFLOWS.values()] == [{}] * len(WORKFLOWS)
+    jobs = {(name, job): said["permissions"] for name, each in WORKFLOWS.items() for job, said in each["jobs"].items()}
+    writing = {place: allowed for place, allowed in jobs.items() if allowed != {"contents": "read"}}
+    assert writing == {
+        ("docs", "publish"): {"pages": "write", "id-token": "write"},
+        ("release", "attest"): {"attestations": "write", "id-token": "write"},
+        ("release", "publish"): {"id-token": "write"},
+    }
+    checked = [step.get("with", {}).get("persist-credentials") for step in steps_that_check_out()]
+    assert checked == [False] * len(checked)
     assert EXAMPLE["permissions"] == {"contents": "read", "pull-requests": "write"}
     given = [
-        step["with"] for each in (WORKFLOW, EXAMPLE) for step in each["jobs"]["results"]["steps"] if "with" in step
+        step["with"]
+        for each in (WORKFLOW, EXAMPLE)
+        for step in each["jobs"]["results"]["steps"]
+        if "with" in step and not step["uses"].startswith("actions/")
     ]
     assert [set(each) <= set(ACTION["inputs"]) for each in given] == [True, True]
 

@@ -69,7 +69,7 @@ def test_a_frame_with_times_has_seconds_and_rates() -> None:
 
 def test_a_run_and_a_log_are_one_short_line() -> None:
     assert repr(runs_of(SECTION)[0]) == "<Run 'First.ipynb': completed, 3 of 3 epochs, best val_acc 0.9866 at epoch 2>"
-    assert repr(runs_of("Epoch 1/1\n2/2 - 1s - temperature: 3.0\n")[0]) == "<Run 'some': completed, 1 of 1 epochs>"
+    assert repr(runs_of("Epoch 1/1\n2/2 - 1s - temperature: 3.0\n")[0]) == "<Run 'some': completed, 1 of 1 epoch>"
     assert repr(log_of(SECTION)) == "<Log 'some.log': keras, 2 runs>"
 
 

@@ -13,7 +13,7 @@ from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter, reporter_pr
 
 from reporter import read_log
 
-COMMANDS = ["parse", "report", "readme", "check", "compare", "templates", "train", "train-and-report"]
+COMMANDS = ["parse", "report", "readme", "check", "compare", "plot", "templates", "train", "train-and-report"]
 
 
 @pytest.fixture
@@ -323,7 +323,7 @@ def test_figures_of_logs_of_one_name_do_not_meet(tmp_path: Path) -> None:
         (tmp_path / place).parent.mkdir(exist_ok=True)
         (tmp_path / place).write_text(SECTION, encoding="utf-8")
     assert reporter("report", "a", "a-x.log", "b", "-o", "r.md", cwd=tmp_path).returncode == 0
-    assert len(list((tmp_path / "figures").iterdir())) == 6
+    assert len(list((tmp_path / "figures").iterdir())) == 16
 
 
 def test_a_figure_that_is_there_already_is_not_replaced(folder: Path) -> None:
@@ -336,10 +336,12 @@ def test_a_figure_that_is_there_already_is_not_replaced(folder: Path) -> None:
 def test_a_report_of_standard_input_links_to_no_log(folder: Path) -> None:
     for name in ("report.md", "report.html"):
         assert reporter("report", "-", "-o", name, cwd=folder, stdin=SECTION.encode()).returncode == 0
-    links = re.findall(r"\]\((.+?)\)", (folder / "report.md").read_text(encoding="utf-8"))
-    assert links == ["figures/stdin.svg", "figures/stdin-2.svg"]
+    text = (folder / "report.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((.+?)\)", text)
+    assert links == []
+    assert re.findall(r'src="(.+?)"', text) == ["figures/stdin.svg", "figures/stdin-2.svg"]
     page = (folder / "report.html").read_text(encoding="utf-8")
-    assert [link for link in re.findall(r'<a href="([^"]*)"', page) if not link.startswith("#run-")] == []
+    assert [link for link in re.findall(r'<a href="([^"]*)"', page) if not link.startswith("#")] == []
 
 
 def test_no_figure_is_written_if_one_would_be_replaced(folder: Path) -> None:

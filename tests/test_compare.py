@@ -416,3 +416,23 @@ def test_a_comparison_in_markdown(folder: Path) -> None:
 def test_the_logs_of_the_configuration_are_new(folder: Path) -> None:
     (folder / "pyproject.toml").write_text('[tool.reporter]\nlogs = "new.log"\n', encoding="utf-8")
     assert "0.8866        −0.1  worse" in reporter("compare", "old.log", cwd=folder).stdout
+
+
+def test_a_comparison_in_markdown_and_html_has_a_figure_of_both_sides(tmp_path: Path) -> None:
+    for name, best in (("old", "0.9866"), ("new", "0.9861")):
+        (tmp_path / f"{name}.log").write_text(SECTION.replace("0.9866", best), encoding="utf-8")
+    for ending in ("md", "html"):
+        done = reporter("compare", "old.log", "--to", "new.log", "--format", ending, "-o", f"c.{ending}", cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+    figures = sorted(path.name for path in (tmp_path / "figures").iterdir())
+    assert figures == ["c-1-narrow.svg", "c-1.svg", "c-2-narrow.svg", "c-2.svg"]
+    text = (tmp_path / "c.md").read_text(encoding="utf-8")
+    assert 'src="figures/c-1.svg"' in text
+    drawn = (tmp_path / "figures" / "c-1.svg").read_text(encoding="utf-8")
+    assert "base old.log: 0.9866, epoch 2" in drawn
+    assert "new new.log: 0.9861, epoch 2" in drawn
+    page = (tmp_path / "c.html").read_text(encoding="utf-8")
+    assert page.count('<figure class="drawing"') == 2
+    assert "<script" not in page
+    printed = reporter("compare", "old.log", "--to", "new.log", "--format", "md", cwd=tmp_path)
+    assert "<picture>" not in printed.stdout

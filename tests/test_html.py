@@ -1,5 +1,6 @@
 """The page shows what the logs say, to everybody, and asks nobody for anything."""
 
+import json
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from chromium import PHONE, Chromium
 from conftest import LOGS, ROOT, reporter
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
 
 from reporter import read_log
 
@@ -30,7 +32,7 @@ def path(ours: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page(browser: Chromium, path: Path) -> Iterator[Chromium]:
     """Open the page, and at the end see that it said and asked for nothing."""
     browser.open(path)
-    browser.wait("document.querySelectorAll('figure').length === 4")
+    browser.wait("document.querySelectorAll('article figure').length === 4")
     yield browser
     assert browser.errors() == []
     assert browser.requests() <= {path.as_uri()}
@@ -60,7 +62,9 @@ def test_the_policy_lets_nothing_in_that_the_page_did_not_bring(page: Chromium) 
 
 
 def column(page: Chromium, index: int) -> list[str]:
-    return page.texts(f".runs tbody tr > :nth-child({index})")
+    return [
+        text.removeprefix("best ").replace(" base", "") for text in page.texts(f".runs tbody tr > :nth-child({index})")
+    ]
 
 
 def test_runs_are_sorted_by_any_column(page: Chromium) -> None:
@@ -218,7 +222,7 @@ def test_a_number_leads_to_the_line_that_says_so(page: Chromium, path: Path) -> 
 
 
 def test_every_link_leads_to_its_line_and_every_line_is_that_of_the_log(page: Chromium) -> None:
-    page.run("for (const each of document.querySelectorAll('details')) { each.fill(); each.open = true; }")
+    page.run("for (const each of document.querySelectorAll('article details')) { each.fill(); each.open = true; }")
     dead = page.run(
         "return [...document.querySelectorAll('a[href^=\"#\"]')].filter((each) => !document.getElementById(each.hash.slice(1)))"
         ".map((each) => each.outerHTML)"
@@ -244,7 +248,7 @@ def test_the_page_keeps_the_rules_of_accessibility(page: Chromium, scheme: str, 
     try:
         page.scheme(scheme)
         page.resize(width)
-        page.run("for (const each of document.querySelectorAll('details')) { each.fill(); each.open = true; }")
+        page.run("for (const each of document.querySelectorAll('article details')) { each.fill(); each.open = true; }")
         assert page.violations() == []
         assert page.run("return document.documentElement.scrollWidth") == width
     finally:
@@ -260,7 +264,7 @@ def test_the_rules_of_accessibility_are_asked_for(browser: Chromium, tmp_path: P
 
 
 def test_printing_opens_the_epochs(page: Chromium) -> None:
-    assert page.all("details[open]") == []
+    assert page.all("article details[open]") == []
     assert page.tell("Page.printToPDF")["data"]
     assert len(page.all("details.table[open]")) == 4
     assert len(page.all(".epochs tbody tr")) == 80
@@ -270,7 +274,7 @@ def test_without_scripts_the_page_has_the_runs_and_their_facts(path: Path) -> No
     text = re.sub(r"<script.*?</script>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     shown = " ".join(re.sub(r"<[^>]*>", " ", text).split())
     for words in (
-        "Assignment2_ code9.ipynb logs/ original/ code9.log 0.9953 18 – 0.9947 loss 0.0165, acc 0.9947 14,864 20 of 20 6 min 24 s",
+        "Assignment2_ code9.ipynb base logs/ original/ code9.log best 0.9953 18 – 0.9947 loss 0.0165, acc 0.9947 14,864 20 of 20 6 min 24 s",
         "Best val_acc 0.9946 epoch 17 Difference −0.0004 from 0.9950 Score 0.0195 loss 0.9944 acc Parameters 11,504",
         "Without JavaScript, this page shows the facts of each run",
     ):
@@ -301,19 +305,147 @@ def test_many_runs_make_a_small_page(tmp_path: Path) -> None:
 
 def test_many_runs_are_shown_when_they_are_looked_at(browser: Chromium, tmp_path: Path) -> None:
     browser.open(many(tmp_path, 220, 3))
-    browser.wait("document.querySelector('figure')")
-    assert len(browser.all("figure")) < 40
+    assert browser.all("article figure") == []
+    browser.run("document.getElementById('run-1').scrollIntoView()")
+    browser.wait("document.querySelector('article figure')")
+    assert len(browser.all("article figure")) < 40
     assert len(column(browser, 1)) == 200
     browser.find("#rest").click()
     assert len(column(browser, 1)) == 220
     browser.run("location.hash = 'run-200-L4'")
     browser.wait("document.querySelector('[aria-current]')")
     assert browser.find("[aria-current]").is_displayed()
-    assert len(browser.all("figure")) < 80
+    assert len(browser.all("article figure")) < 80
     browser.find("#filter").send_keys("run-123")
     browser.wait("[...document.querySelectorAll('article:not([hidden]) figure')].length === 1")
     assert browser.parts("article:not([hidden])", "h3") == [["run-123.log"]]  # its layout may still be to come
     assert browser.errors() == []
+
+
+OVERLAY = "#overlay-figure .panel:first-child > svg"
+
+
+def curves(page: Chromium, selector: str = OVERLAY) -> int:
+    return len(page.all(f"{selector} .curve:not(.faint)"))
+
+
+def picked(page: Chromium) -> list[bool]:
+    return [bool(box.get_attribute("checked")) for box in page.all(".runs input")]
+
+
+def test_picked_runs_are_overlaid_and_the_address_remembers_them(page: Chromium, path: Path) -> None:
+    assert (curves(page), picked(page)) == (4, [True] * 4)
+    assert "#" not in page.driver.current_url
+    for box in page.all(".runs input")[:2]:
+        box.click()
+    assert (curves(page), picked(page)) == (2, [False, False, True, True])
+    fragment = page.driver.current_url.partition("#")[2]
+    assert re.fullmatch(r"overlay=[0-9a-f]{8},[0-9a-f]{8}", fragment)
+    page.open(path, f"#{fragment}")
+    assert (curves(page), picked(page)) == (2, [False, False, True, True])
+    page.find(".runs tbody tr:nth-child(2) td a").click()
+    page.wait("document.querySelector('[aria-current]')")
+    assert re.fullmatch(rf"run-2-L\d+&{fragment}", page.driver.current_url.partition("#")[2])
+    assert curves(page) == 2
+    page.driver.back()
+    page.wait("!location.hash.startsWith('#run')")
+    assert curves(page) == 2
+    page.find("#clear").click()
+    assert (curves(page), picked(page)) == (0, [False] * 4)
+    assert page.texts("#picks") == ["No run is picked. Pick runs in the table above."]
+
+
+def test_smoothing_is_off_until_it_is_chosen(page: Chromium) -> None:
+    assert page.find("#smoothing").get_attribute("value") == "0"
+    assert page.all(f"{OVERLAY} .faint") == []
+    Select(page.find("#smoothing")).select_by_visible_text("0.8")
+    assert len(page.all(f"{OVERLAY} .faint")) == 4
+    Select(page.find("#scale")).select_by_visible_text("error")
+    assert page.texts("#overlay-figure .title") == ["1 − val_acc, logarithmic", "val_loss, logarithmic"]
+    assert page.driver.current_url.endswith("#smooth=0.8&scale=error")
+
+
+def test_the_overlay_shows_the_values_of_an_epoch(page: Chromium) -> None:
+    page.find("#epoch").send_keys(Keys.HOME)
+    first = [read_log(ROOT / log).runs[0].epochs[0].logs["val_acc"] for log in LOGS]
+    assert [float(row[2]) for row in page.parts(".picked tbody tr", "th, td")] == first
+    page.find("#epoch").send_keys(Keys.ARROW_RIGHT)
+    assert page.texts(".at b") == ["2"]
+
+
+def test_an_axis_leaves_the_first_epochs_out_and_says_so_until_they_are_zoomed_to(page: Chromium) -> None:
+    (run,) = read_log(ROOT / LOGS[0]).runs
+    first = run.epochs[0].logs["acc"]
+    shown = page.parts("#run-1 .panel:first-child > svg", "text")[0]
+    assert f"↓ first epochs from {first:.4f}" in shown
+    assert min(float(text) for text in shown if re.fullmatch(r"0\.\d+", text)) > first
+    figure = page.find("#run-1 [role=slider]")
+    figure.send_keys(Keys.HOME, "+", "+", "+")
+    assert not any("first epochs" in text for text in page.parts("#run-1 .panel:first-child > svg", "text")[0])
+
+
+def test_the_base_and_the_best_run_are_marked(page: Chromium) -> None:
+    tags = page.parts(".runs tbody tr", ".tag")
+    assert tags == [["base", "best"], [], ["base"], []]
+    assert page.parts("article", "h3 .tag") == [["base", "best"], [], ["base", "best"], []]
+
+
+def test_each_experiment_has_a_figure_of_all_its_runs_without_scripts(path: Path) -> None:
+    text = re.sub(r"<script.*?</script>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    figures = re.findall(r'<figure class="drawing".*?</figure>', text, re.DOTALL)
+    assert [figure.count('<path class="curve ') for figure in figures] == [6, 6]  # two panels and a legend
+    assert "base logs/original/gap.log: 0.9950, epoch 19" in figures[1]
+
+
+def test_the_contents_lead_to_every_experiment_and_run(page: Chromium) -> None:
+    links = page.parts("nav", "a")[0]
+    assert links[:2] == ["Runs", "Overlay"]
+    assert set(LOGS) <= set(links)
+
+
+def test_runs_are_in_natural_order(browser: Chromium, tmp_path: Path) -> None:
+    for number in (1, 2, 10):
+        (tmp_path / f"run-{number}.log").write_text("# a\nEpoch 1/1\n2/2 [==] - 1s - acc: 0.5\n", encoding="utf-8")
+    assert reporter("report", ".", "-o", "r.html", cwd=tmp_path).returncode == 0
+    browser.open(tmp_path / "r.html")
+    assert browser.texts("article h3") == ["run-1.log base best", "run-2.log best", "run-10.log best"]
+
+
+def test_all_figures_are_there_as_soon_as_the_page_is_loaded(browser: Chromium, tmp_path: Path) -> None:
+    browser.driver.get("about:blank")
+    browser.tell("Page.enable")
+    script = "addEventListener('load', () => { window.atLoad = document.querySelectorAll('article figure .curve').length; });"
+    added = browser.tell("Page.addScriptToEvaluateOnNewDocument", source=script)
+    try:
+        browser.open(many(tmp_path, 40, 3))
+        assert browser.run("return window.atLoad") >= 40 * 4
+    finally:
+        browser.tell("Page.removeScriptToEvaluateOnNewDocument", identifier=added["identifier"])
+
+
+def test_printing_draws_the_figures_of_all_runs(browser: Chromium, tmp_path: Path) -> None:
+    browser.open(many(tmp_path, 60, 3))
+    assert browser.tell("Page.printToPDF")["data"]
+    assert len(browser.all("article figure")) == 60
+
+
+def test_the_lines_of_a_notebook_are_named_and_counted_by_cell(browser: Chromium, tmp_path: Path) -> None:
+    log = "Epoch 1/1\n2/2 [==] - 1s - acc: 0.5\n"
+    cells = [{"cell_type": "code", "source": [], "outputs": [{"output_type": "stream", "name": "stdout", "text": text}]}
+             for text in ("hello\nworld\n", log)]  # fmt: skip
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    for name in ("r.html", "r.md"):
+        assert reporter("report", "a.ipynb", "-o", name, cwd=tmp_path).returncode == 0
+    browser.open(tmp_path / "r.html")
+    assert browser.find("article .tools a").text == "cell 2, line 2"
+    browser.find("article .tools a").click()
+    browser.wait("document.querySelector('[aria-current]')")
+    assert browser.find("[aria-current]").text.startswith("2\n2/2")
+    assert browser.parts(".log", ".cell") == [["Cell 2"]]
+    text = (tmp_path / "r.md").read_text(encoding="utf-8")
+    assert "([a.ipynb, cell 2, line 2](a.ipynb))" in text
+    assert "#L" not in text
 
 
 def test_the_same_logs_make_the_same_bytes(ours: Path, path: Path) -> None:
@@ -325,3 +457,20 @@ def test_the_same_logs_make_the_same_bytes(ours: Path, path: Path) -> None:
         assert again.read_bytes() == path.read_bytes()
     finally:
         again.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("width", [1280, PHONE])
+def test_the_page_of_a_comparison_keeps_the_rules_of_accessibility(
+    browser: Chromium, ours: Path, tmp_path: Path, width: int
+) -> None:
+    page = tmp_path / "c.html"
+    sides = ("logs/original", "--to", "logs/code9", "logs/gap")
+    assert reporter("compare", *sides, "--format", "html", "-o", page, cwd=ours).returncode == 0
+    try:
+        browser.resize(width)
+        browser.open(page)
+        assert browser.violations() == []
+        assert browser.run("return document.documentElement.scrollWidth") == width
+        assert browser.errors() == []
+    finally:
+        browser.resize(1280)

@@ -251,3 +251,37 @@ def test_contradictory_options_are_wrong_usage(folder: Path, args: list[str]) ->
     done = reporter("parse", *args, cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
+
+
+MANY = (
+    "Epoch 1/1\n8/8 [==] - 1s - "
+    + " - ".join(f"a_metric_with_a_long_name_{n}: 0.1{n:03}" for n in range(1, 13))
+    + " - val_acc: 0.5\n"
+)
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 300])
+def test_a_narrow_table_leaves_columns_out_and_breaks_no_number(tmp_path: Path, width: int) -> None:
+    (tmp_path / "a.log").write_text(MANY, encoding="utf-8")
+    lines = reporter("parse", "a.log", "--width", width, cwd=tmp_path).stdout.splitlines()
+    row = next(line for line in lines if line.startswith("   *1"))
+    assert len(row) <= width
+    assert all(re.fullmatch(r"\*1|0\.\d{4}|1|s", word) for word in row.split())
+    assert "0.5000" in row
+    left_out = 12 - sum(word.startswith("0.1") for word in row.split())
+    told = " ".join(lines[lines.index(row) + 1 :])
+    assert ("columns do not fit: " in told) == (left_out > 0)
+    assert width < 300 or left_out == 0
+
+
+def test_a_table_in_a_pipe_has_all_columns(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(MANY, encoding="utf-8")
+    lines = reporter("parse", "a.log", cwd=tmp_path).stdout.splitlines()
+    assert lines[2].split()[1:13] == [f"a_metric_with_a_long_name_{n}" for n in range(1, 13)]
+
+
+def test_a_learning_rate_that_no_log_names_has_no_column_and_one_epoch_is_one_epoch(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(MANY, encoding="utf-8")
+    text = reporter("parse", "a.log", cwd=tmp_path).stdout
+    assert "completed, 1 of 1 epoch;" in text
+    assert "rate" not in text.split()

@@ -30,6 +30,30 @@ LINES = [
     "469/469 - 3s",
     "3s - loss: 0.5",
     " 469/469 [==============================] - 3s - loss: 0.5 ` |",
+    "",
+    "  some prose of 12 words",
+    "__________ 4711 ====",
+    "dense_1 (Dense)              (None, 10)                1290      ",
+    "Model: 'sequential_3' is tested with 12 words",
+    'Model: "sequential_3"',
+    "│ conv2d_1 (Conv2D)   │ (None, 26, 26, 10) │   100 │",
+    "Total params: 14,864 (58.06 KB)",
+    " Trainable params: 14,864",
+    "Train on 60000 samples, validate on 10000 samples",
+    "Train on 60000 samples",
+    "Train for 300 steps",
+    "Epoch 00001: LearningRateScheduler setting learning rate to 0.0022744503.",
+    "Epoch 12: ReduceLROnPlateau reducing learning rate to 1.0000e-04.",
+    "Epoch 1: val_loss improved from inf to 0.06213, saving model to w-01-0.9812.h5",
+    "  Epoch 00004: val_f1 did not improve from 0.06213",
+    "Epoch 00004: val_f1 did not improve",
+    "Epoch 7: early stopping",
+    "Restoring model weights from the end of the best epoch: 12.",
+    "Batch 17: Invalid loss, terminating training",
+    "Early stopping conditioned on metric `val_f1` which is not available. Available metrics are: loss",
+    "ValueError: 12 is not 13",
+    "## Try 12 ##",
+    "the test takes 12 minutes: see below",
 ]
 
 
@@ -53,7 +77,22 @@ NO_SHAPES = {
     "a result with something behind it": "10/10 [===] - 3s - loss: 0.5 Epoch 3/20",
     "two bars in a line": "9/10 [===>.] - ETA: 3s - loss: 0.5 10/10 [====] - 3s - loss: 0.4",
     "markup": "<b>10/10</b> [===] - 3s - loss: 0.5",
-    "a prefix": "[0] Epoch 3/20",
+    "a header behind a prefix": "[0] Epoch 3/20",
+    "a message behind the time": "2026-01-01 12:00:01 Epoch 00004: early stopping",
+    "a bar that may be broken off": "10/10 [==========] - 3s`",
+    "a result in a quotation": "| - 24s - loss: 0.5 |",
+    "a header glued to its result": "Epoch 3/20 10/10 [===] - 3s - loss: 0.5",
+    "a score": "Test loss: 0.03",
+    "a count that is a score if it has one digit": "Test images: 2",
+    "a score in R, which is one behind a [1]": "$loss [2] 0.03",
+    "a dictionary": "{'loss': 0.03}",
+    "a list": "Test: [0.03, 0.98]",
+    "a number": "0.9812",
+    "the beginning of a wrapped result": "10/10 [===] - 3s - loss:",
+    "the rest of a wrapped result": " - val_loss: 0.5",
+    "the rest of a wrapped result in a quotation": "> - val_loss: 0.5",
+    "the rest of a wrapped number": ".9812 - acc: 0.5",
+    "an HTML entity, which its digits name": "it&#39;s here",
 }
 
 
@@ -89,7 +128,20 @@ def without_superseded(events: list[Event]) -> list[Event]:
     ]
 
 
-MIXED = [*LINES, *NO_SHAPES.values(), "", " - val_loss: 0.5", "Test loss: 0.25"]
+MIXED = [
+    *LINES,
+    *NO_SHAPES.values(),
+    "10/10 [===] - 3s - loss: 0.5 -",
+    "10/10 [===] - 3s - loss: 0.5 - val",
+    "val_loss: 0.5",
+    "_loss: 0.5",
+    ": 0.5",
+    "0.5",
+    "{'loss': 0.5,",
+    " 'acc': 0.5}",
+    "$loss",
+    "[1] 0.5",
+]
 
 
 @settings(max_examples=40)

@@ -61,8 +61,8 @@ def test_a_decompression_bomb_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_small_log_may_unpack_to_any_multiple_of_its_size(tmp_path: Path) -> None:
-    packed = gzip.compress(b"=" * (8 << 20) + b"\n" + SECTION.encode())
-    assert 400 * len(packed) < 8 << 20
+    packed = gzip.compress(b"=" * (1 << 20) + b"\n" + SECTION.encode())
+    assert 200 * len(packed) < 1 << 20
     (tmp_path / "dense.log").write_bytes(packed)
     assert len(read_log(tmp_path / "dense.log").runs) == 2
 
@@ -220,12 +220,14 @@ def test_a_log_is_read_from_an_address() -> None:
     assert (log.path, log.runs) == ("memory://logs/some.log.gz", runs_of(SECTION))
 
 
-def test_a_report_links_to_an_address_as_it_is(tmp_path: Path) -> None:
+def test_a_report_has_no_link_to_an_address_that_no_browser_opens(tmp_path: Path) -> None:
     fsspec = pytest.importorskip("fsspec")
     with fsspec.open("memory://logs/some.log", "wb") as file:
         file.write(KILLED.encode())
     main(["report", "memory://logs/some.log", "-o", str(tmp_path / "r.md")], standalone_mode=False)
-    assert "](memory://logs/some.log#L4)" in (tmp_path / "r.md").read_text(encoding="utf-8")
+    text = (tmp_path / "r.md").read_text(encoding="utf-8")
+    assert "memory:/" in text
+    assert "](memory:" not in text
 
 
 ADDRESSES = {
@@ -249,7 +251,6 @@ MISSING = {
     ),
     "s3fs": ("s3://bucket/some.log", "needs the package s3fs; install it"),
     "gcsfs": ("gs://bucket/some.log", "needs the package gcsfs; install it"),
-    "aiohttp": ("https://example.org/some.log", "needs the package aiohttp; install it"),
 }
 
 
@@ -258,7 +259,6 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, package: st
     if package != "fsspec":
         registry = pytest.importorskip("fsspec.registry")
         monkeypatch.setattr(registry, "_registry", {})  # what was imported before is imported once more
-        monkeypatch.delitem(sys.modules, "fsspec.implementations.http", raising=False)
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(SourceError) as caught:
         read_log(address)
@@ -282,7 +282,6 @@ def site(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_log_is_read_from_a_server_and_a_missing_one_is_named(tmp_path: Path, site: str) -> None:
-    pytest.importorskip("aiohttp")
     (tmp_path / "some.log").write_text(("x" * 999 + "\n") * 6000 + SECTION, encoding="utf-8")  # too much for one block
     done = reporter("parse", f"{site}/some.log", f"{site}/no.log", "--format", "json")
     (source,) = json.loads(done.stdout)["sources"]

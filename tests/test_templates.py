@@ -19,7 +19,7 @@ def rendered(folder: Path, text: str, format: str = "txt") -> str:
 
 WRONG = {
     "a misspelt name": ("{{ grops }}", "1: 'grops' is undefined; did you mean 'groups'?"),
-    "a name like no other": ("\n{{ zzz }}", "2: 'zzz' is undefined; there are colour, compared, groups, level, "),
+    "a name like no other": ("\n{{ zzz }}", "2: 'zzz' is undefined; there are colour, columns, compared, groups, leaders, level, "),
     "a misspelt fact of a run": (
         "\n\n{% for row in runs %}\n{{ row.bset }}{% endfor %}",
         "4: 'reporter.facts.rows.ReportRow object' has no attribute 'bset'; did you mean 'best'?",

@@ -16,7 +16,6 @@ from reporter.model import Log
 from reporter.reading.many import read_logs
 from reporter.reading.reader import read_log
 from reporter.sources.names import ending, is_address
-from reporter.sources.text import whole_text
 
 _LINK = re.compile(r"\]\(\s*<?([^()\s<>]{1,1000})>?(?:\s+\"[^\"]*\")?\s*\)|\bhref=[\"']([^\"'\s]{1,1000})")
 _BLOCK = re.compile(r"(?:BEGIN_REPORTER\b|claim:)([^\n]*?)(?:-->|\*/\})")
@@ -42,21 +41,6 @@ class Documents:
     def __init__(self, logs: Sequence[Log] = ()) -> None:
         self._logs = logs
         self._linked: dict[str, list[Log]] = {}
-
-    def check(self, path: str) -> Checked:
-        """Checks the claims of a document.
-
-        Args:
-            path: The document: a file, an address, `git:REF:PATH`, or `-` for standard input.
-
-        Returns:
-            The verdicts.
-
-        Raises:
-            SourceError: The document cannot be read.
-        """
-        text = whole_text(path)
-        return self.check_text(text, path)
 
     def check_text(self, text: str, path: str) -> Checked:
         """Checks the claims of a document whose text is given."""

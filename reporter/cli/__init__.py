@@ -7,8 +7,16 @@ from typing import Any
 
 import click
 
-from reporter.cli.console import show_error
-from reporter.errors import ReporterError, UsageError
+from reporter.cli.console import show_error, verbosity_options
+from reporter.errors import ReporterError, SourceError, UsageError
+
+_EXAMPLES = {
+    "parse": "reporter parse training.log",
+    "report": "reporter report logs -o results.html",
+    "readme": "reporter readme README.md",
+    "compare": "reporter compare git:main:logs --to logs",
+}
+"""An example of each command that needs arguments, for the message that one is missing."""
 
 _COMMANDS = {
     "parse": "parse",
@@ -16,6 +24,7 @@ _COMMANDS = {
     "readme": "readme",
     "check": "check",
     "compare": "compare",
+    "plot": "plot",
     "templates": "templates",
     "train": "train",
     "train-and-report": "train",
@@ -36,6 +45,19 @@ class _Reporter(click.Group):
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command; click suggests a similar one only if all of them are imported."""
+        from difflib import get_close_matches
+
+        name = args[0]
+        if name in _COMMANDS or ctx.resilient_parsing or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        close = get_close_matches(name, _COMMANDS, 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"the commands are {', '.join(_COMMANDS)}"
+        raise click.UsageError(f"no such command {name!r}; {hint}", ctx)
+
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
         if not args:
             return super().make_context(info_name, args, *rest, **extra)  # prints the help and exits
@@ -54,6 +76,10 @@ class _Reporter(click.Group):
         except ReporterError as error:
             show_error(error)
             ctx.exit(error.exit_code)
+        except MemoryError as error:
+            error.__traceback__ = None  # it holds everything that was read
+            show_error(SourceError("not enough memory; read fewer or smaller logs at once"))
+            ctx.exit(SourceError.exit_code)
         except KeyboardInterrupt:
             click.echo("reporter: interrupted", err=True)
             ctx.exit(130)
@@ -62,11 +88,15 @@ class _Reporter(click.Group):
 def _in_one_line(error: click.UsageError, command: str) -> UsageError:
     """Turns a usage error of click, which takes several lines, into one line."""
     message = " ".join(error.format_message().split()).rstrip(".")
+    example = _EXAMPLES.get(command.removeprefix("reporter "))
+    if isinstance(error, click.MissingParameter) and example:
+        message += f"; for example: {example}"
     return UsageError(f"{message[:1].lower()}{message[1:]}; see {command} --help")
 
 
 @click.group(cls=_Reporter, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="keras-reporter", prog_name="reporter")
+@verbosity_options
 def main() -> None:
     """Training logs in, results you can trust out.
 

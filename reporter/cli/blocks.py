@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from reporter.cli.console import show_note
+from reporter.cli.stages import show_stages
+from reporter.cli.trust import bounds_beside
 from reporter.errors import UsageError
+from reporter.progress import track
 
 if TYPE_CHECKING:
     from reporter.documents.markers import Block
@@ -39,20 +41,29 @@ def make_blocks(
     from reporter.documents.blocks import read_blocks
     from reporter.documents.files import read_markdown
     from reporter.documents.refresh import refresh_file
+    from reporter.sources.bounds import refuse_outside, within
 
+    bounds = bounds_beside(path)
+    with within(bounds):
+        refuse_outside(path)
     bound = has_inline(read_markdown(path))
     text, blocks = read_blocks(path, force=force, needed=needed and not bound)
     if not blocks and not bound:
         return None
-    made = refresh_file(path, text, _logs_of_blocks(path, blocks, default, trials=trials))
-    after, wrong = Documents().fill(made.after, str(path))
+    with show_stages():
+        logs = _logs_of_blocks(path, blocks, default, trials=trials)
+        made = refresh_file(path, text, track("documents", logs, len(blocks)))
+    with within(bounds):
+        for _, place, _ in made.figures:
+            refuse_outside(place)
+        after, wrong = Documents().fill(made.after, str(path))
     return replace(made, after=after, claims=[each.verdict for each in wrong])
 
 
 def write_blocks(made: RefreshedFile) -> None:
     """Writes a Markdown file and its figures, and prints whether anything changed."""
     changed = made.write()
-    click.echo(f"{made.path}: {'refreshed' if changed else 'up to date'}", err=True)
+    show_note(f"{made.path}: {'refreshed' if changed else 'up to date'}")
 
 
 def _logs_of_blocks(
@@ -77,10 +88,12 @@ def _logs_of_blocks(
 def _logs_of_block(path: Path, block: Block, default: BlockLogs | None) -> BlockLogs:
     from reporter.documents.refresh import BlockLogs
     from reporter.reading.many import read_beside
+    from reporter.sources.bounds import within
 
     options = block.options
     if options.logs:
-        return BlockLogs(read_beside(path, options.logs), options.monitor, options.mode)
+        with within(bounds_beside(path)):
+            return BlockLogs(read_beside(path, options.logs), options.monitor, options.mode)
     if default is None:
         raise UsageError(f"its marker names no logs; add logs=PATH, or run: reporter report LOG... --readme {path}")
     return replace(default, monitor=options.monitor or default.monitor, mode=options.mode or default.mode)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ import click
 from reporter.cli.console import show_error, write_result
 from reporter.cli.options import Source, TextList
 from reporter.cli.settings import config_option
+from reporter.cli.trust import bounds_beside, configured, trust_options
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ _SIGNS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.
 @click.option("--strict", is_flag=True, help="Exit with code 1 if a number is unsupported, too.")
 @click.option("-v", "--verbose", is_flag=True, help="For text: show the numbers that agree, too.")
 @config_option
+@trust_options
 def check(
     files: tuple[str, ...], logs: tuple[str, ...], format: str, gates: tuple[str, ...], strict: bool, verbose: bool
 ) -> None:
@@ -75,13 +78,17 @@ def check(
     """
     from reporter.claims.files import Documents
     from reporter.documents.claims import FORMATS, text
+    from reporter.sources.bounds import within
+    from reporter.sources.text import whole_text
 
     limits = _limits(gates)
     documents = Documents(_read_logs(logs))
     checked, failed = [], False
     for path in dict.fromkeys(files):
         try:
-            checked.append(documents.check(path))
+            document = whole_text(path)
+            with within(bounds_beside(Path(path))):
+                checked.append(documents.check_text(document, path))
         except ReporterError as error:
             show_error(error)
             failed = True
@@ -98,7 +105,8 @@ def _read_logs(sources: tuple[str, ...]) -> list[Log]:
         return []
     from reporter.cli.logs import read_logs
 
-    return read_logs(sources)[0]
+    with configured("logs"):
+        return read_logs(sources)[0]
 
 
 def _limits(gates: tuple[str, ...]) -> list[Gate]:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import Source, TextList, monitor_options, trials_option
+from reporter.cli.console import verbosity_options
+from reporter.cli.options import Source, TextList, monitor_options, scale_option, trials_option, width_option
+from reporter.cli.output import Format, chosen_format, output_option
 from reporter.cli.settings import config_option
+from reporter.cli.trust import configured, trust_options
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from reporter.documents.pictures import Picture, Scale
+    from reporter.documents.report import Document
     from reporter.facts.changes import Comparison
     from reporter.model import Log, Mode, Run
+
+_ENDINGS = {".txt": "table", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".json": "json"}
+"""The formats by the ending of the output file."""
 
 
 class _Compare(click.Command):
@@ -72,17 +82,16 @@ class _Compare(click.Command):
 @trials_option
 @click.option(
     "--format",
-    type=click.Choice(["table", "md", "json", "annotations"]),
-    default="table",
-    show_default=True,
-    help="Output format.",
+    type=Format(["table", "md", "html", "json", "annotations"], {"markdown": "md", "text": "table"}),
+    help="Output format.  [default: by the ending of FILE, else table]",
 )
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to FILE."
-)
+@output_option("Write the result to FILE.")
+@scale_option
+@width_option
 @config_option
-@click.option("-v", "--verbose", is_flag=True, help="Name each file of a folder that is skipped, with the reason.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@trust_options
+@verbosity_options
 def compare(
     base: tuple[str, ...],
     to: tuple[str, ...],
@@ -94,9 +103,10 @@ def compare(
     min_delta: tuple[str, ...],
     fail_on: tuple[str, ...],
     trials: bool,
-    format: str,
+    format: str | None,
     output: Path | None,
-    verbose: bool,
+    scale: Scale,
+    width: int | None,
     force: bool,
 ) -> None:
     """Show the differences between the runs of BASE and those of NEW.
@@ -111,6 +121,9 @@ def compare(
     permutation test. Runs of one name with other samples, epochs, batch size, parameters or data are not pooled.
     Unchanged rows are hidden (--all shows them).
 
+    A page (html), and a file in Markdown, also have a figure for each experiment, with all runs of both sides; those of
+    a file in Markdown are in the folder figures/ beside it.
+
     It is a regression if the best, the last or the evaluated METRIC is worse, if a run no longer ends well, or if an
     experiment disappeared. Other differences are shown but are no regressions.
 
@@ -120,31 +133,66 @@ def compare(
       reporter compare old.log --to new.log --monitor val_loss --all
       reporter compare 'sgd/seed-*.log' --to 'adam/seed-*.log' --pool
     """
-    from reporter.cli.console import write_result
+    from reporter.cli.console import write_document, write_result
     from reporter.cli.logs import leave_out_trials, read_logs
-    from reporter.documents.differences import FORMATS
     from reporter.documents.files import refuse_to_replace
+    from reporter.documents.sides import compared_pictures
     from reporter.facts.compare import compare as compare_runs
     from reporter.facts.deltas import parse_min_deltas
 
+    format = chosen_format(format, output, _ENDINGS, "table")
     if output:
         refuse_to_replace(output, force=force)
     parse_min_deltas(min_delta)  # before any log is read
-    (old, all_old_read), (new, all_new_read) = (read_logs(each, verbose=verbose, output=output) for each in (base, to))
-    was, now = (_runs_of(each if trials else leave_out_trials(each), pool=pool) for each in (old, new))
-    found = compare_runs(was, now, monitor, mode, alpha, min_delta=min_delta, trials=True)
+    old, all_old_read = read_logs(base, output=output)
+    with configured("to"):
+        new, all_new_read = read_logs(to, output=output)
+    was, now = (_named(each if trials else leave_out_trials(each), pool=pool) for each in (old, new))
+    found = compare_runs(
+        [run for _, run in was], [run for _, run in now], monitor, mode, alpha, min_delta=min_delta, trials=True
+    )
     if fail_on:
         _refuse_without_metric(found, monitor)
     shown = found if unchanged_too else found.differing()
-    write_result(FORMATS[format](shown, output is None), output, force=force)
+    pictures = partial(compared_pictures, found, [*was, *now], monitor, mode, scale)
+    if format == "md" and output and (output.is_file() or not output.exists()):
+        write_document(_markdown(shown, pictures(), output.stem), output, force=force)
+    else:
+        write_result(_text(shown, format, pictures, output is None, width), output, force=force)
     if fail_on:
         _exit_if_failed(found, all_read=all_old_read and all_new_read, unclear_fails="unclear" in fail_on)
 
 
-def _runs_of(logs: Iterable[Log], *, pool: bool) -> list[Run]:
-    """Returns the runs of logs; `pool` gives them all the same name, which makes them one experiment."""
-    runs = [run for log in logs for run in log.runs]
-    return [replace(run, name="all runs") for run in runs] if pool else runs
+def _named(logs: Iterable[Log], *, pool: bool) -> list[tuple[str, Run]]:
+    """Returns the runs with the path of each; `pool` gives them all the same name, which makes them one experiment."""
+    runs = [(log.path, run) for log in logs for run in log.runs]
+    return [(path, replace(run, name="all runs")) for path, run in runs] if pool else runs
+
+
+def _markdown(shown: Comparison, pictures: Mapping[str, Picture], stem: str) -> Document:
+    """Makes a Markdown file with its figures, whose names begin like that of the file."""
+    from reporter.documents.differences import markdown
+    from reporter.documents.drawings import drawings
+    from reporter.documents.report import Document
+
+    slug = re.sub(r"[^\w.-]+", "-", stem)
+    paths = {name: f"figures/{slug}-{index}.svg" for index, name in enumerate(pictures, 1)}
+    figures = {key: each for name, path in paths.items() for key, each in drawings(path, pictures[name]).items()}
+    return Document(markdown(shown, paths), figures)
+
+
+def _text(
+    shown: Comparison, format: str, pictures: Callable[[], Mapping[str, Picture]], colour: bool, width: int | None
+) -> str:
+    from reporter.documents import differences
+
+    if format == "html":
+        from reporter.documents.comparison_page import comparison_page
+
+        return comparison_page(shown, pictures())
+    if format == "table":
+        return differences.terminal_tables(shown, colour, width)
+    return differences.FORMATS[format](shown)
 
 
 def _exit_if_failed(found: Comparison, *, all_read: bool, unclear_fails: bool) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from reporter.cli.console import show_error
-from reporter.errors import ReporterError
+from reporter.cli.console import is_verbose, show_error, show_note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +20,6 @@ def read_logs(
     jobs: int = 1,
     strict: bool = False,
     keep_lines: bool = False,
-    verbose: bool = False,
     output: Path | None = None,
 ) -> tuple[list[Log], bool]:
     """Reads all logs that can be read, and prints an error for each of the others.
@@ -31,7 +29,6 @@ def read_logs(
         jobs: Number of processes that read.
         strict: Whether one unreadable log ends the program.
         keep_lines: Whether `Log.lines` holds the text of the lines that the log was read from.
-        verbose: Whether to name each file that is skipped because it is no log; otherwise they are counted.
         output: The file for the result, which is never read as a log of the folder that it is in.
 
     Returns:
@@ -40,19 +37,22 @@ def read_logs(
     Raises:
         SystemExit: With code 3: nothing could be read, or `strict` is set and a log could not be read.
     """
+    from reporter.cli.stages import show_stages
     from reporter.reading.many import read_sources
 
     logs: list[Log] = []
     skipped: list[Skipped] = []
     all_read = True
-    for outcome in read_sources(sources, jobs=jobs, keep_lines=keep_lines, output=output):
+    with show_stages():
+        outcomes = list(read_sources(sources, jobs=jobs, keep_lines=keep_lines, output=output))
+    for outcome in outcomes:
         logs += outcome.logs
         skipped += outcome.skipped
         for error in outcome.errors:
             show_error(error)
             all_read = False
-    if verbose or logs:
-        show_skipped(skipped, verbose=verbose)
+    if is_verbose() or logs:
+        show_skipped(skipped)
     if not logs or (strict and not all_read):
         raise SystemExit(3)
     return logs, all_read
@@ -76,20 +76,19 @@ def leave_out_trials(logs: Sequence[Log]) -> list[Log]:
     left_out = sum(run.trial for log in logs for run in log.runs)
     if left_out:
         what = "1 trial; --trials includes it" if left_out == 1 else f"{left_out} trials; --trials includes them"
-        show_error(ReporterError(f"left out {what}"))
+        show_note(f"reporter: left out {what}")
     return kept
 
 
-def show_skipped(skipped: Sequence[Skipped], *, verbose: bool) -> None:
-    """Prints on standard error how many files were skipped because they are no logs.
+def show_skipped(skipped: Sequence[Skipped]) -> None:
+    """Prints on standard error how many files were skipped because they are no logs; with `-v`, names each.
 
     Args:
         skipped: The files.
-        verbose: Whether to name each file, with the reason.
     """
-    if verbose:
+    if is_verbose():
         for each in skipped:
-            show_error(ReporterError(f"skipped: {each.reason}", each.path))
+            show_note(f"reporter: {each.path}: skipped: {each.reason}")
     elif skipped:
         files = "1 file that is no log" if len(skipped) == 1 else f"{len(skipped)} files that are no logs"
-        show_error(ReporterError(f"skipped {files}; -v says why"))
+        show_note(f"reporter: skipped {files}; -v says why")

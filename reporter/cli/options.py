@@ -68,6 +68,25 @@ monitor_options = add_options(
 )
 """Adds the options that decide which epoch is best."""
 
+scale_option = click.option(
+    "--scale",
+    type=click.Choice(["linear", "error"]),
+    default="linear",
+    show_default=True,
+    help="Vertical axes of figures: linear, where the first epochs may be cut off with a mark, or logarithmic, with "
+    "1 − value for a metric like an accuracy (error).",
+)
+"""Adds the option for the axes of figures."""
+
+width_option = click.option(
+    "--width",
+    metavar="N",
+    type=click.IntRange(20),
+    help="Maximum width of a table in characters: columns are left out until it fits.  [default: that of the terminal; "
+    "no limit in a file or pipe]",
+)
+"""Adds the option for the width of tables."""
+
 gate_option = click.option(
     "--fail-under",
     type=TextList(),
@@ -79,11 +98,10 @@ gate_option = click.option(
 )
 """Adds the option for gates."""
 
-reading_options = add_options(
-    click.option("--strict", is_flag=True, help="Write nothing and exit with code 3 if a log cannot be read."),
-    click.option("-v", "--verbose", is_flag=True, help="Name each file of a folder that is skipped, with the reason."),
+strict_option = click.option(
+    "--strict", is_flag=True, help="Write nothing and exit with code 3 if a log cannot be read."
 )
-"""Adds the options for files that cannot be read, or that are no logs."""
+"""Adds the option for files that cannot be read."""
 
 trials_option = click.option(
     "--trials",

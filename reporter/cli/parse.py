@@ -11,31 +11,37 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from reporter.cli.options import Source, gate_option, monitor_options, reading_options
+from reporter.cli.console import verbosity_options
+from reporter.cli.options import Source, gate_option, monitor_options, strict_option, width_option
+from reporter.cli.output import Format, chosen_format, output_option
 from reporter.cli.settings import config_option
+from reporter.cli.trust import inside_option
 from reporter.errors import ReporterError, UsageError
 
 if TYPE_CHECKING:
     from reporter.model import Log, Mode
+
+_ENDINGS = {
+    ".txt": "table",
+    ".json": "json",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".md": "markdown",
+    ".markdown": "markdown",
+}
+"""The formats by the ending of the output file."""
 
 
 @click.command(short_help="Show every epoch of every run in logs.")
 @click.argument("files", nargs=-1, required=True, type=Source(), metavar="FILE...")
 @click.option(
     "--format",
-    type=click.Choice(["table", "json", "csv", "parquet", "markdown"]),
-    default="table",
-    show_default=True,
-    help="Output format.",
+    type=Format(["table", "json", "csv", "parquet", "markdown"], {"md": "markdown", "text": "table"}),
+    help="Output format.  [default: by the ending of FILE, else table]",
 )
 @click.option("--wide", is_flag=True, help="For csv and parquet: one row per epoch, one column per metric.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="OUTPUT",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the result to this file instead of standard output.",
-)
+@click.option("--csv-safe", is_flag=True, help="For csv: write ' before names that a spreadsheet takes for formulas.")
+@output_option("Write the result to FILE.")
 @monitor_options
 @gate_option
 @click.option("--trials", is_flag=True, help="Check trials against the gates, too; see reporter train --help.")
@@ -43,13 +49,17 @@ if TYPE_CHECKING:
 @click.option(
     "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Number of files to read at once."
 )
-@reading_options
+@strict_option
+@width_option
 @click.option("--explain", is_flag=True, help="Show how each line was understood, instead of the epochs.")
-@click.option("--force", is_flag=True, help="Replace OUTPUT if it exists.")
+@click.option("--force", is_flag=True, help="Replace the file of -o if it exists.")
+@inside_option
+@verbosity_options
 def parse(
     files: tuple[str, ...],
-    format: str,
+    format: str | None,
     wide: bool,
+    csv_safe: bool,
     output: Path | None,
     monitor: str | None,
     mode: Mode | None,
@@ -57,7 +67,7 @@ def parse(
     trials: bool,
     jobs: int,
     strict: bool,
-    verbose: bool,
+    width: int | None,
     explain: bool,
     force: bool,
 ) -> None:
@@ -82,31 +92,35 @@ def parse(
 
     CSV and Parquet have one row per value: source, run, epoch, metric, value. With --wide they have one row per epoch,
     and a value that was not printed is empty. Numbers keep all their digits. Names are not changed, even if one looks
-    like a formula to a spreadsheet.
+    like a formula to a spreadsheet, unless --csv-safe is given.
 
     \b
     Examples:
       reporter parse training.log
       reporter parse README.md --format json
-      reporter parse 'runs/**/*.log.gz' --jobs 4 --format csv -o history.csv
-      reporter parse logs --format parquet --wide -o history.parquet
+      reporter parse 'runs/**/*.log.gz' --jobs 4 -o history.csv
+      reporter parse logs --wide -o history.parquet
       python train.py | reporter parse - --explain
     """
     from reporter.cli.console import write_result
     from reporter.cli.gating import exit_if_missed, judge_runs, parse_gates, refuse_unknown_monitor
     from reporter.cli.logs import leave_out_trials, read_logs
 
+    format = chosen_format(format, output, _ENDINGS, "table")
     _check_format(format, output, wide=wide)
+    if csv_safe and format != "csv":
+        raise UsageError(f"--csv-safe is for csv, not {format}; leave it out, or choose csv with --format")
     if explain:
         if click.get_current_context().get_parameter_source("fail_under") is ParameterSource.COMMANDLINE:
             raise UsageError("--explain checks no gates; leave out --fail-under")
-        _explain(files, format, output, strict=strict, verbose=verbose, force=force)
+        _explain(files, format, output, strict=strict, force=force)
         return
     gates = parse_gates(fail_under)
-    logs, all_read = read_logs(files, jobs=jobs, strict=strict, verbose=verbose, output=output)
+    logs, all_read = read_logs(files, jobs=jobs, strict=strict, output=output)
     refuse_unknown_monitor(monitor, logs)
     verdicts = judge_runs(gates, logs if trials or not gates else leave_out_trials(logs))
-    write_result(_export(logs, format, monitor, mode, wide=wide, colour=output is None), output, force=force)
+    result = _export(logs, format, monitor, mode, wide=wide, csv_safe=csv_safe, colour=output is None, width=width)
+    write_result(result, output, force=force)
     exit_if_missed(verdicts, all_read=all_read)
 
 
@@ -123,9 +137,7 @@ def _check_format(format: str, output: Path | None, *, wide: bool) -> None:
         raise UsageError("Parquet is binary and cannot be shown on a terminal; write it to a file with -o")
 
 
-def _explain(
-    sources: tuple[str, ...], format: str, output: Path | None, *, strict: bool, verbose: bool, force: bool
-) -> None:
+def _explain(sources: tuple[str, ...], format: str, output: Path | None, *, strict: bool, force: bool) -> None:
     """Shows how each line of each file was understood, also in files that contain no run."""
     from reporter.cli.console import show_error, write_result
     from reporter.cli.logs import show_skipped
@@ -133,7 +145,9 @@ def _explain(
     from reporter.reading.many import files
 
     if format != "table":
-        raise UsageError(f"--explain prints text, not {format}; leave out --format")
+        raise UsageError(
+            f"--explain prints text, not {format}; leave out --format, or write to a file that ends in .txt"
+        )
     lines: list[str] = []
     errors: list[ReporterError] = []
     skipped: list[Skipped] = []
@@ -153,7 +167,7 @@ def _explain(
     write_result("".join(line + "\n" for line in lines), output, force=force)
     for error in errors:
         show_error(error)
-    show_skipped(skipped, verbose=verbose)
+    show_skipped(skipped)
     if len(errors) + len(skipped) == len(found) or (strict and errors):
         raise SystemExit(3)
 
@@ -174,16 +188,24 @@ def _explain_file(file: str) -> Iterator[str]:
 
 
 def _export(
-    logs: list[Log], format: str, monitor: str | None, mode: Mode | None, *, wide: bool, colour: bool
+    logs: list[Log],
+    format: str,
+    monitor: str | None,
+    mode: Mode | None,
+    *,
+    wide: bool,
+    csv_safe: bool,
+    colour: bool,
+    width: int | None,
 ) -> str | bytes:
     if format in ("table", "markdown"):
         from reporter.documents.table import epoch_tables, markdown_epoch_tables
 
         if format == "markdown":
             return markdown_epoch_tables(logs, monitor, mode)
-        return epoch_tables(logs, monitor, mode, colour=colour)
+        return epoch_tables(logs, monitor, mode, colour=colour, width=width)
     from reporter.documents import export
 
     if format == "json":
         return export.to_json(logs, monitor, mode)
-    return export.to_csv(logs, wide=wide) if format == "csv" else export.to_parquet(logs, wide=wide)
+    return export.to_csv(logs, wide=wide, safe=csv_safe) if format == "csv" else export.to_parquet(logs, wide=wide)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from reporter.cli.console import is_quiet, show_note
 from reporter.facts.display import number
 from reporter.model import monitored
 from reporter.reading import events
@@ -48,7 +48,7 @@ class Display:
             TextColumn("left"),
             TimeRemainingColumn(),
             console=self._console,
-            disable=not self._console.is_terminal,
+            disable=is_quiet() or not self._console.is_terminal,
         )
         self._states = {job: _State(self._add(job)) for job in jobs}
 
@@ -88,7 +88,7 @@ class Display:
         state.metric = f"{monitor} {number(event.logs[monitor])}" if monitor else ""
         self._show(job, state.epoch)
         if not self._console.is_terminal:
-            click.echo(f"{_name(job)}: epoch {state.epoch}/{job.epochs}, {state.metric}", err=True)
+            show_note(f"{_name(job)}: epoch {state.epoch}/{job.epochs}, {state.metric}")
 
     def _show(self, job: Job, completed: float) -> None:
         state = self._states[job]

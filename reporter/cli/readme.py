@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from reporter.cli.blocks import make_blocks, write_blocks
-from reporter.cli.console import show_error
+from reporter.cli.console import show_error, show_note, verbosity_options
 from reporter.cli.options import trials_option
+from reporter.cli.trust import trust_options
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 @click.option("--skip-unmarked", is_flag=True, help="Ignore files that have no block; without it they are an error.")
 @trials_option
 @click.option("--force", is_flag=True, help="Replace blocks that were edited by hand.")
+@trust_options
+@verbosity_options
 def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool, trials: bool, force: bool) -> None:
     """Refresh the marked blocks of Markdown files.
 
@@ -43,16 +46,21 @@ def readme(files: tuple[Path, ...], check: bool, diff: bool, skip_unmarked: bool
       monitor=METRIC  metric that decides which epoch is best
       mode=MODE       min or max: whether the smallest or largest value is best
       level=N         level of the headings of experiments  [default: 3]
+      columns=NAMES   columns of the table, such as run,best,time
+      scale=error     logarithmic axes in figures, with 1 - value for an accuracy
 
     \b
     In MDX, the comments are:
       {/* BEGIN_REPORTER id=results logs=logs */}
       {/* END_REPORTER */}
 
-    The template summary shows the table and one figure for each experiment; report also shows a section for each run.
-    Values are quoted as in a shell. Figures are written to the folder figures/ beside FILE. END_REPORTER keeps a
-    checksum of the block: a block that was edited by hand is only replaced with --force. If a block of any FILE cannot
-    be made, no file is changed.
+    The template summary shows the table and one figure for each experiment, with all its runs; report also shows a
+    section for each run. Values are quoted as in a shell. Figures are written to the folder figures/ beside FILE. Each
+    carries a digest of its numbers, which --check compares; other numbers are stale, another matplotlib is not.
+
+    END_REPORTER keeps a checksum of the block: a block that was edited by hand is only replaced with --force, else
+    the exit code is 1. If a
+    block of any FILE cannot be made, no file is changed.
 
     \b
     Examples:
@@ -82,8 +90,8 @@ def _refuse_shared_figures(made: Iterable[RefreshedFile]) -> None:
     drawn: dict[Path, tuple[str, Path]] = {}
     for each in made:
         for block, place, drawing in each.figures:
-            other, owner = drawn.setdefault(place, (drawing, each.path))
-            if other != drawing:
+            other, owner = drawn.setdefault(place, (drawing.digest, each.path))
+            if other != drawing.digest:
                 message = f"its figure {place} differs from the one of {owner}; keep the two files in different folders"
                 raise UsageError(message, each.path, block.begin)
 
@@ -105,7 +113,7 @@ def _exit_if_stale(made: Iterable[RefreshedFile]) -> None:
         for problem in problems:
             show_error(problem)
         if not problems:
-            click.echo(f"{each.path}: up to date", err=True)
+            show_note(f"{each.path}: up to date")
         stale = stale or bool(problems)
     if stale:
         raise SystemExit(1)

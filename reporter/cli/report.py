@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from reporter.cli.options import Source, reading_options
-from reporter.cli.report_options import ReportOptions, report_options
+from reporter.cli.options import Source, strict_option
+from reporter.cli.report_options import ReportOptions, formats_of, report_options
+from reporter.cli.trust import configured
 from reporter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 @click.option(
     "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Number of logs to read at once."
 )
-@reading_options
-def report(sources: tuple[str, ...], jobs: int, strict: bool, verbose: bool, **options: Any) -> None:
+@strict_option
+def report(sources: tuple[str, ...], jobs: int, strict: bool, **options: Any) -> None:
     """Write a report of logs.
 
     LOG is a file, a folder, a quoted pattern or an address, as for reporter parse. If no LOG is given, the environment
@@ -40,6 +42,7 @@ def report(sources: tuple[str, ...], jobs: int, strict: bool, verbose: bool, **o
       md           Markdown, with figures as files beside it
       html         one self-contained page with interactive figures
       text         a table for the terminal
+      latex        a table for LaTeX, which needs the package booktabs
       github       Markdown for a comment or a step summary on GitHub
       json         the facts as data
       junit        JUnit XML
@@ -60,12 +63,10 @@ def report(sources: tuple[str, ...], jobs: int, strict: bool, verbose: bool, **o
       reporter report logs --readme README.md
       reporter report logs --fail-under 'val_acc>=0.99' --format junit -o g.xml
     """
-    make_report(sources, ReportOptions(**options), jobs=jobs, strict=strict, verbose=verbose)
+    make_report(sources, ReportOptions(**options), jobs=jobs, strict=strict)
 
 
-def make_report(
-    sources: Sequence[str], options: ReportOptions, *, jobs: int = 1, strict: bool = False, verbose: bool = False
-) -> None:
+def make_report(sources: Sequence[str], options: ReportOptions, *, jobs: int = 1, strict: bool = False) -> None:
     """Reads logs, then writes their report to a file, into a README, or to standard output.
 
     Args:
@@ -73,7 +74,6 @@ def make_report(
         options: The options of the report.
         jobs: Number of logs to read at once.
         strict: Whether one unreadable log ends the program, with code 3, before anything is written.
-        verbose: Whether to name each file that is skipped because it is no log.
 
     Raises:
         SystemExit: With code 1: a gate is missed. It was printed, and the report was written.
@@ -83,18 +83,22 @@ def make_report(
 
     check_report(options)
     gates = parse_gates(options.fail_under)
-    logs, all_read = read_logs(
-        sources, jobs=jobs, strict=strict, keep_lines=True, verbose=verbose, output=options.output
-    )
+    with configured("sources"):
+        logs, all_read = read_logs(sources, jobs=jobs, strict=strict, keep_lines=True, output=options.output)
     if not options.trials:
         logs = leave_out_trials(logs)
     refuse_unknown_monitor(options.monitor, logs)
     verdicts = judge_runs(gates, logs)
     if options.readme:
         _refresh_readme(options.readme, logs, options)
-    if options.output or not options.readme:
+    if options.output or not options.readme or _is_given("output"):
         _write_report(logs, verdicts, options)
     exit_if_missed(verdicts, all_read=all_read)
+
+
+def _is_given(option: str) -> bool:
+    """Tells whether an option is on the command line: `-o -` asks for standard output, although its value is None."""
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def check_report(options: ReportOptions) -> None:
@@ -106,15 +110,23 @@ def check_report(options: ReportOptions) -> None:
     Raises:
         TemplateError: There is no such template.
         UsageError: The options contradict each other.
-        OverwriteError: A file exists, or a block was edited by hand.
+        OverwriteError: A file exists.
+        EditedError: A block was edited by hand.
         MarkerError: A marker of the Markdown file is wrong, or there is none.
     """
     from reporter.documents.blocks import read_blocks
+    from reporter.documents.columns import parse_columns
     from reporter.documents.files import refuse_to_replace
     from reporter.documents.render import find_template
+    from reporter.sources.bounds import refuse_outside
 
+    parse_columns(options.columns or "")
     output, readme, format = options.output, options.readme, options.chosen_format
+    with configured("templates"):
+        if options.templates:
+            refuse_outside(options.templates)
     if not _is_for_ci(options):
+        _refuse_unknown_format(options)
         find_template(options.template, format, options.templates)
     if readme and format != "md" and not output:
         raise UsageError(f"a README is Markdown, not {format}; leave out --format, or add -o FILE")
@@ -124,6 +136,17 @@ def check_report(options: ReportOptions) -> None:
         refuse_to_replace(output, force=options.force)
     if readme:
         read_blocks(readme, force=options.force)
+
+
+def _refuse_unknown_format(options: ReportOptions) -> None:
+    """Raises an error if `--format` is misspelt; a template that does not exist has no formats, and another error."""
+    from difflib import get_close_matches
+
+    known = formats_of(options.template, options.templates)
+    if options.format in known or not set(known) - set(formats_of("", None)):
+        return
+    for close in get_close_matches(options.format or "", known, 1):
+        raise UsageError(f"no format {options.format!r}; did you mean {close!r}?")
 
 
 def _is_for_ci(options: ReportOptions) -> bool:
@@ -145,17 +168,20 @@ def _refresh_readme(path: Path, logs: Sequence[Log], options: ReportOptions) -> 
 
 def _write_report(logs: Sequence[Log], verdicts: Sequence[Verdict], options: ReportOptions) -> None:
     """Writes the report to the output file or to standard output."""
-    from reporter.cli.console import write_result
+    from reporter.cli.console import write_document, write_result
+    from reporter.cli.stages import show_stages
     from reporter.documents.ci import FORMATS, JudgedLogs
 
     if _is_for_ci(options):
         judged = JudgedLogs(logs, verdicts, options.monitor, options.mode)
         write_result(FORMATS[options.chosen_format](judged), options.output, force=options.force)
-    else:
-        _write_document(_make_document(logs, options), options.output, force=options.force)
+        return
+    with show_stages():
+        write_document(_make_document(logs, options), options.output, force=options.force)
 
 
 def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
+    from reporter.documents.columns import parse_columns
     from reporter.documents.report import document
     from reporter.documents.shorten import COMMENT_CHARACTERS, TextLimit
 
@@ -173,17 +199,7 @@ def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
         limit=TextLimit(options.max_chars or COMMENT_CHARACTERS) if is_limited else None,
         colour=output is None,
         title=options.title,
+        columns=parse_columns(options.columns or ""),
+        scale=options.scale,
+        width=options.width,
     )
-
-
-def _write_document(made: Document, path: Path | None, *, force: bool) -> None:
-    """Writes the figures of a document, then its text; checks first that no figure replaces a different file."""
-    from reporter.cli.console import write_result
-    from reporter.documents.files import refuse_to_replace
-
-    figures = {path.parent / name: drawing for name, drawing in made.figures.items()} if path else {}
-    for place, drawing in figures.items():
-        refuse_to_replace(place, force=force, unless_equal_to=drawing)
-    for place, drawing in figures.items():
-        write_result(drawing, place, force=True)
-    write_result(made.text, path, force=force)

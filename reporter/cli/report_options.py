@@ -8,24 +8,78 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.options import add_options, gate_option, monitor_options, templates_option, trials_option
+from reporter.cli.console import verbosity_options
+from reporter.cli.options import (
+    add_options,
+    gate_option,
+    monitor_options,
+    scale_option,
+    templates_option,
+    trials_option,
+    width_option,
+)
+from reporter.cli.output import chosen_format, output_option
 from reporter.cli.settings import config_option
+from reporter.cli.trust import trust_options
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from reporter.documents.pictures import Scale
     from reporter.model import Mode
 
+_ENDINGS = {
+    ".md": "md",
+    ".markdown": "md",
+    ".html": "html",
+    ".htm": "html",
+    ".txt": "text",
+    ".tex": "latex",
+    ".json": "json",
+    ".xml": "junit",
+}
+"""The built-in formats by the ending of the output file."""
+
+
+def formats_of(template: str, templates: Path | None) -> list[str]:
+    """Lists the formats of a report.
+
+    Args:
+        template: The name of the template.
+        templates: A folder that is searched for templates before the built-in ones.
+
+    Returns:
+        The formats that the template has, and those for continuous integration, which need no template.
+
+    Raises:
+        UsageError: There is no such folder.
+    """
+    from reporter.documents.ci import FORMATS
+    from reporter.documents.render import list_templates
+
+    return [*(each.format for each in list_templates(templates) if each.name == template), *FORMATS]
+
+
+class _ReportFormat(click.types.StringParamType):
+    """The name of the format of a report. The shell completes it, formats of one's own templates included."""
+
+    name = "format"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Lists the formats that begin with what was typed."""
+        from click.shell_completion import CompletionItem
+
+        known = formats_of(ctx.params.get("template") or "report", ctx.params.get("templates"))
+        return [CompletionItem(each) for each in known if each.startswith(incomplete)]
+
+
 report_options = add_options(
-    click.option(
-        "-o",
-        "--output",
-        metavar="FILE",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="Write the report to FILE, and its figures to the folder figures/ beside it.",
-    ),
+    output_option("Write the report to FILE, and its figures to the folder figures/ beside it."),
     click.option(
         "--format",
         metavar="FORMAT",
-        help="md, html, text, github, json, junit, codequality, annotations, badge, or one of your own templates.  "
+        type=_ReportFormat(),
+        help="md, html, text, latex, github, json, junit, codequality, annotations, badge, or a template of your own.  "
         "[default: by the ending of FILE, else md]",
     ),
     templates_option,
@@ -48,11 +102,21 @@ report_options = add_options(
     click.option(
         "--title", metavar="TEXT", default="Training results", show_default=True, help="Heading of the report."
     ),
+    click.option(
+        "--columns",
+        metavar="NAMES",
+        help="Columns of the table in Markdown and LaTeX, such as run,best,time; also log, params, difference, last, "
+        "score, epochs, status.  [default: at most seven]",
+    ),
+    scale_option,
+    width_option,
     monitor_options,
     gate_option,
     trials_option,
     config_option,
     click.option("--force", is_flag=True, help="Replace files that exist and blocks that were edited by hand."),
+    trust_options,
+    verbosity_options,
 )
 """Adds the options of a report to a command."""
 
@@ -69,6 +133,9 @@ class ReportOptions:
         template: The name of the template; its file is `TEMPLATE.FORMAT.j2`.
         templates: A folder that is searched for templates before the built-in ones.
         max_chars: The maximum length of the report in characters.
+        columns: The columns of the table, with commas between them.
+        scale: The scale of the vertical axes of figures.
+        width: The maximum width of a table for a terminal, in characters.
         monitor: The metric that decides which epoch is best.
         mode: Whether the largest or the smallest value is best.
         fail_under: The gates.
@@ -83,6 +150,9 @@ class ReportOptions:
     template: str
     templates: Path | None
     max_chars: int | None
+    columns: str | None
+    scale: Scale
+    width: int | None
     monitor: str | None
     mode: Mode | None
     fail_under: tuple[str, ...]
@@ -92,5 +162,8 @@ class ReportOptions:
     @property
     def chosen_format(self) -> str:
         """The format: as given, else by the ending of the output file, else `md`."""
-        ending = self.output.suffix if self.output else ""
-        return self.format or {".html": "html", ".htm": "html", ".txt": "text", ".json": "json"}.get(ending, "md")
+        if self.format or self.output is None:
+            return self.format or "md"
+        built_in = {*formats_of("report", None), *_ENDINGS.values()}
+        own = {f".{each}": each for each in formats_of(self.template, self.templates) if each not in built_in}
+        return chosen_format(None, self.output, {**own, **_ENDINGS}, "md")

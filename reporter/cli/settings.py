@@ -16,11 +16,15 @@ from reporter.errors import UsageError
 _FILE = "pyproject.toml"
 _TABLE = "[tool.reporter]"
 
+CONFIG = "reporter.config"
+"""The key of `click.Context.meta` that holds the path of the file with the defaults."""
+
 
 def _configure(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
     """Sets the defaults of a command before its options are parsed; click handles `--help` before that."""
     found = path or _nearest_file()
     if found:
+        ctx.meta[CONFIG] = found
         ctx.default_map = read_settings(found, required=path is not None)
 
 

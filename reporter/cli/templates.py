@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from reporter.cli.console import verbosity_options
 from reporter.cli.options import templates_option
 
 
@@ -18,6 +19,7 @@ from reporter.cli.options import templates_option
     help="Copy the built-in templates to this folder.",
 )
 @click.option("--force", is_flag=True, help="Replace files that exist.")
+@verbosity_options
 def templates(templates: Path | None, copy: Path | None, force: bool) -> None:
     """List the name, format and file of each report template.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.cli.console import show_error
+from reporter.cli.console import show_error, verbosity_options
 from reporter.cli.options import add_options
 from reporter.cli.report import check_report, make_report
 from reporter.cli.report_options import ReportOptions, report_options
@@ -58,6 +58,7 @@ _train_options = add_options(
 @click.command(short_help="Train experiments and write their logs.")
 @_train_options
 @click.option("--force", is_flag=True, help="Replace logs that exist.")
+@verbosity_options
 def train(**options: Any) -> None:
     """Train experiments and write their logs.
 

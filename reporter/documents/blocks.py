@@ -10,7 +10,7 @@ from pathlib import Path
 from reporter.documents.files import read_markdown
 from reporter.documents.marker_options import BEGIN, END
 from reporter.documents.markers import Block, find_blocks, split_lines, with_unix_newlines
-from reporter.errors import MarkerError, OverwriteError, ReporterError
+from reporter.errors import EditedError, MarkerError, ReporterError
 
 
 def read_blocks(path: Path, *, force: bool, needed: bool = True) -> tuple[str, list[Block]]:
@@ -27,7 +27,7 @@ def read_blocks(path: Path, *, force: bool, needed: bool = True) -> tuple[str, l
     Raises:
         SourceError: The file cannot be read.
         MarkerError: A marker is wrong, or there is no block although one is needed.
-        OverwriteError: A block was edited by hand, and `force` is false.
+        EditedError: A block was edited by hand, and `force` is false.
     """
     text = read_markdown(path)
     found = find_blocks(text, path)
@@ -96,12 +96,12 @@ def stale_blocks(before: str, after: str, path: object = None) -> list[Block]:
     return [block for block, fresh in pairs if old[block.begin : block.end] != new[fresh.begin : fresh.end]]
 
 
-def manual_edit(block: Block, path: object) -> OverwriteError | None:
+def manual_edit(block: Block, path: object) -> EditedError | None:
     """Returns an error if the content of a block does not match the checksum in its last marker."""
     if block.checksum in (None, checksum(block.content)):
         return None
     message = f"{block.name} was edited by hand; move the edit out of the block, or replace it with --force"
-    return OverwriteError(message, path, block.begin)
+    return EditedError(message, path, block.begin)
 
 
 @contextmanager

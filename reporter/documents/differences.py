@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from reporter.documents.export import json_number
@@ -20,19 +21,20 @@ _HEADER = ("", "base", "new", "difference", "verdict")
 _STYLES = {"better": "green", "worse": "red", "gone": "red"}
 
 
-def terminal_tables(found: Comparison, colour: bool) -> str:
+def terminal_tables(found: Comparison, colour: bool, width: int | None = None) -> str:
     """Formats a comparison for a terminal.
 
     Args:
         found: The comparison.
         colour: Whether to use colours if standard output is a terminal and `NO_COLOR` is not set.
+        width: The maximum width in characters; by default that of the terminal, or no limit if there is none.
 
     Returns:
         A table for each experiment, and a line for those that are on one side only.
     """
     from reporter.documents.terminal import to_text
 
-    return to_text(_parts(found), colour=colour)
+    return to_text(_parts(found), colour=colour, width=width)
 
 
 def _parts(found: Comparison) -> Iterator[RenderableType]:
@@ -43,7 +45,7 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
         yield Text(visible(pair.name), style="bold")
         grid = Table(box=None, header_style="dim", pad_edge=False)
         for index, name in enumerate(_HEADER):
-            grid.add_column(name, justify="right" if index == 3 else "left", overflow="fold")
+            grid.add_column(name, justify="right" if index == 3 else "left", overflow="fold", no_wrap=0 < index < 4)
         for change in pair.changes:
             grid.add_row(*map(Text, _cells(change)), style=_STYLES.get(change.outcome))
         yield grid if pair.changes else Text("no difference")
@@ -51,22 +53,25 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
         yield Text(visible(line))
 
 
-def markdown(found: Comparison, _: bool) -> str:
+def markdown(found: Comparison, figures: Mapping[str, str] = MappingProxyType({})) -> str:
     """Formats a comparison as Markdown that is safe in a comment on GitHub.
 
     Args:
         found: The comparison.
+        figures: The paths of figures, by the name of the pair.
 
     Returns:
         A section for each experiment, and a line for those that are on one side only.
     """
+    from reporter.documents.drawings import markdown_picture
     from reporter.documents.escape import github_md as md
 
-    sections = [f"### {md(pair.name)}\n\n{_rows(pair, md)}" for pair in found.pairs]
+    shown = {name: f"{markdown_picture(path, f'Runs of {name} by epoch')}\n\n" for name, path in figures.items()}
+    sections = [f"### {md(pair.name)}\n\n{shown.get(pair.name, '')}{_rows(pair, md)}" for pair in found.pairs]
     return "\n".join(sections + [f"{md(line)}\n" for line in _alone(found)])
 
 
-def to_json(found: Comparison, _: bool) -> str:
+def to_json(found: Comparison) -> str:
     """Formats a comparison as one JSON object.
 
     Args:
@@ -89,7 +94,7 @@ def to_json(found: Comparison, _: bool) -> str:
     return json.dumps({"schema": SCHEMA, "pairs": pairs} | alone, allow_nan=False) + "\n"
 
 
-def workflow_commands(found: Comparison, _: bool) -> str:
+def workflow_commands(found: Comparison) -> str:
     """Formats what fails as workflow commands, which GitHub shows as annotations.
 
     Args:
@@ -105,13 +110,12 @@ def workflow_commands(found: Comparison, _: bool) -> str:
     return "".join((*errors, *warnings))
 
 
-FORMATS: Mapping[str, Callable[[Comparison, bool], str]] = {
-    "table": terminal_tables,
+FORMATS: Mapping[str, Callable[[Comparison], str]] = {
     "md": markdown,
     "json": to_json,
     "annotations": workflow_commands,
 }
-"""The function of each format; its arguments are the comparison and whether colours are allowed."""
+"""The function of each format without figures and colours."""
 
 
 def _rows(pair: Pair, md: Callable[[str], str]) -> str:

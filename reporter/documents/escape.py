@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from reporter.lookalikes import marked
 from reporter.reading.screen import visible
 
 _REFERENCE = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:/(?=/)", re.IGNORECASE)
@@ -19,7 +20,7 @@ _REFERENCE = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:/(?=/)", re.IGNORECASE)
 
 
 class Markdown(str):
-    """Marks a string as safe to insert into Markdown: it is escaped, or needs no escaping."""
+    """Marks a string as safe to insert into Markdown or LaTeX: it is escaped, or needs no escaping."""
 
     __slots__ = ()
 
@@ -30,7 +31,7 @@ def md(text: str) -> Markdown:
     An underscore between letters or digits stays, because it starts no emphasis in GitHub's Markdown. Braces are
     escaped because they contain code in MDX.
     """
-    flat = " ".join(text.split())
+    flat = marked(" ".join(text.split()))
     safe = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return Markdown(re.sub(r"([\\`*\[\]{}|~#$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", safe))
 
@@ -44,8 +45,31 @@ def github_md(text: str) -> Markdown:
     return Markdown(_REFERENCE.sub(r"\g<0><!-- -->", md(text)))
 
 
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "−": "$-$",
+    "±": r"$\pm$",
+    "–": "--",
+    "…": r"\ldots{}",
+    **{each: f"\\{each}" for each in "&%$#_{}"},
+}
+"""Characters that LaTeX does not print as they are, and what prints them. `\textquotedbl` needs the encoding T1."""
+
+
+def latex(text: str) -> Markdown:
+    """Escapes a text for LaTeX, so that it is printed literally on one line; control characters are left out."""
+    flat = "".join(each for each in " ".join(text.split()) if each.isprintable())
+    return Markdown("".join(_LATEX.get(each, each) for each in flat))
+
+
 def escape_inserted(value: object, md: Callable[[str], Markdown] = md) -> Markup:
-    """Escapes a value that a Markdown template inserts, unless it is already escaped or marked as `safe`."""
+    """Escapes a value that a Markdown or LaTeX template inserts, unless it is already escaped or marked as `safe`."""
     if isinstance(value, (Markdown, Markup)):
         return Markup(value)  # noqa: S704 -- Jinja does not escape Markup again
     text = str(value)
@@ -53,11 +77,18 @@ def escape_inserted(value: object, md: Callable[[str], Markdown] = md) -> Markup
     return Markup(f"{before}{md(text)}{after}")  # noqa: S704
 
 
+def escape_html(value: object) -> object:
+    """Marks characters in a text that an HTML template inserts and that could deceive a reader."""
+    if isinstance(value, Markup):
+        return Markup(marked(value))  # noqa: S704 -- the marks are brackets, letters and digits
+    return marked(value) if isinstance(value, str) else value
+
+
 def fence(text: str) -> Markdown:
     """Puts a text into a code fence that has more backticks than any sequence of them in the text."""
     longest = max((len(ticks) for ticks in re.findall(r"`+", text)), default=0)
     ticks = "`" * max(3, longest + 1)
-    return Markdown(f"{ticks}text\n{text}\n{ticks}")
+    return Markdown(f"{ticks}text\n{marked(text)}\n{ticks}")
 
 
 def url(path: str) -> Markdown:

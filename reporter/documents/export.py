@@ -39,7 +39,7 @@ def to_json(logs: Iterable[Log], monitor: str | None = None, mode: Mode | None =
     return json.dumps({"schema": SCHEMA, "sources": sources}, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def to_csv(logs: Iterable[Log], *, wide: bool = False) -> str:
+def to_csv(logs: Iterable[Log], *, wide: bool = False, safe: bool = False) -> str:
     """Exports the histories of all runs as one CSV table.
 
     Numbers are written with all their digits, and names as they are in the log, even if a spreadsheet would read one as
@@ -51,6 +51,7 @@ def to_csv(logs: Iterable[Log], *, wide: bool = False) -> str:
         logs: The logs; a log that is given twice is exported once.
         wide: Whether to write one row per epoch and one column per metric, empty where the log has no value. By default
             a row is one value, with the columns source, run, epoch, metric, value.
+        safe: Whether to write `'` before a name that a spreadsheet would read as a formula.
 
     Returns:
         The CSV text, with a header.
@@ -64,9 +65,18 @@ def to_csv(logs: Iterable[Log], *, wide: bool = False) -> str:
     header, rows = _table(logs, wide=wide)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerow(map(_no_formula, header) if safe else header)
+    writer.writerows([tuple(map(_no_formula, row)) for row in rows] if safe else rows)
     return text.getvalue()
+
+
+def _no_formula(cell: Any) -> Any:
+    """Writes `'` before a name that a spreadsheet would read as a formula; numbers stay.
+
+    The characters are those of https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    is_formula = isinstance(cell, str) and cell.lstrip(" ")[:1] in tuple("=+-@\t\r\n|%\uff1d\uff0b\uff0d\uff20")
+    return f"'{cell}" if is_formula and cell else cell
 
 
 def to_parquet(logs: Iterable[Log], *, wide: bool = False) -> bytes:

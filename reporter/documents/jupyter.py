@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 
-from reporter.documents.figures import draw_svg
+from reporter.documents.pictures import picture_of_run
+from reporter.documents.svg import svg_document
 from reporter.facts.summary import describe_end
 from reporter.model import Run, monitored
 
@@ -24,5 +25,4 @@ def run_html(run: Run) -> str:
     facts = f"<p><b>{html.escape(run.name)}</b>: {html.escape(describe_end(run) + result)}</p>"
     if not run.epochs:
         return facts
-    drawing = draw_svg(run, best)
-    return facts + drawing[drawing.index("<svg") :] + str(run.history.to_html(max_rows=20))
+    return facts + svg_document(picture_of_run(run, best)) + str(run.history.to_html(max_rows=20))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from reporter.documents.columns import COLUMNS
+from reporter.documents.pictures import Scale
 from reporter.errors import MarkerError
 from reporter.model import Mode
 
@@ -18,7 +20,7 @@ END = "END_REPORTER"
 _LONGEST = 4096
 """Maximum number of characters in the options of a marker."""
 
-_OPTIONS_OF = {BEGIN: ("id", "logs", "template", "monitor", "mode", "level"), END: ("sha256",)}
+_OPTIONS_OF = {BEGIN: ("id", "logs", "template", "monitor", "mode", "level", "columns", "scale"), END: ("sha256",)}
 """The options of each marker."""
 
 _VALUES = {
@@ -28,6 +30,8 @@ _VALUES = {
     "monitor": (r"(?s).+", "the metric that decides which epoch is best"),
     "mode": (r"min|max", "min or max"),
     "level": (r"[1-5]", "the level of the headings, 1 to 5"),
+    "columns": (rf"(?:{'|'.join(COLUMNS)})(?:,(?:{'|'.join(COLUMNS)}))*", f"names with commas: {', '.join(COLUMNS)}"),
+    "scale": (r"linear|error", "linear or error"),
     "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits; remove the option to have the block written again"),
 }
 """For each option, a pattern that its values match and a description of them for error messages."""
@@ -45,6 +49,8 @@ class Options:
             `loss` that a run has.
         mode: Whether the largest or the smallest value is best; by default the name of the metric decides.
         level: The level of the headings of experiments, 1 to 5.
+        columns: The columns of the table, in this order; at most seven are chosen by default.
+        scale: The scale of the vertical axes of figures.
     """
 
     id: str = ""
@@ -53,6 +59,8 @@ class Options:
     monitor: str | None = None
     mode: Mode | None = None
     level: int = 3
+    columns: tuple[str, ...] = ()
+    scale: Scale = "linear"
 
 
 def parse_begin(text: str) -> Options:
@@ -74,6 +82,8 @@ def parse_begin(text: str) -> Options:
     single = {name: value for name, (value,) in values.items()}
     if "level" in single:
         single["level"] = int(single["level"])
+    if "columns" in single:
+        single["columns"] = tuple(single["columns"].split(","))
     return Options(logs=logs, **single)
 
 

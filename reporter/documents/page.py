@@ -8,12 +8,14 @@ import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
 from reporter.documents.export import SCHEMA, json_best, json_evaluations, json_number
 from reporter.documents.panels import panels
 from reporter.facts.rows import ReportRow
+from reporter.model import direction
 
 _VALUE = re.compile(r"(?<=: )([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)
 _VALUE_MARK = "\0"
@@ -83,12 +85,25 @@ def packed_run(row: ReportRow) -> str:
         "rates": [None if epoch.learning_rate is None else repr(epoch.learning_rate) for epoch in run.epochs],
         "metrics": run.metrics,
         "values": list(zip(*values, strict=True)),
-        "panels": [(panel.title, panel.curves, panel.marked) for panel in panels(run, row.best)],
+        "panels": [(each.title, each.curves, each.marked, direction(each.title)) for each in panels(run, row.best)],
+        "judged": row.best.monitor if row.best else None,
+        "loss": _loss(row.run.metrics),
+        "modes": {"judged": row.best.mode if row.best else None, "loss": "min"},
+        "cells": row.cells,
         "best": (row.best.monitor, row.best.epochs) if row.best else ("", ()),
         "log": (_steps(row.lines), list(lines.values())),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode("utf-8"))).decode("ascii")
+
+
+def run_key(row: ReportRow) -> str:
+    """Makes the short name by which the address of the page remembers a run, also if other runs are added later."""
+    return sha256(f"{row.name}\n{row.path}\n{row.run.line}".encode("utf-8", "backslashreplace")).hexdigest()[:8]
+
+
+def _loss(metrics: Sequence[str]) -> str | None:
+    return next((name for name in ("val_loss", "loss") if name in metrics), None)
 
 
 def _lines(row: ReportRow) -> tuple[dict[int, str], list[list[str | None]]]:

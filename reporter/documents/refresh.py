@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reporter.claims.claim import Verdict
 from reporter.documents.blocks import errors_name, fill_blocks, manual_edit, stale_blocks
+from reporter.documents.drawings import Drawing
 from reporter.documents.files import link_target, replace_file
 from reporter.documents.markers import Block, split_lines
 from reporter.documents.report import Document, document
@@ -40,14 +41,14 @@ class RefreshedFile:
         path: The file.
         before: Its text now.
         after: Its text with every block filled anew.
-        figures: The figures that the new text shows: the block, the path, and the SVG document of each.
+        figures: The figures that the new text shows: the block, the path and the content of each.
         claims: The numbers outside of the blocks that a comment binds to a log, and that differ from it.
     """
 
     path: Path
     before: str
     after: str
-    figures: Sequence[tuple[Block, Path, str]]
+    figures: Sequence[tuple[Block, Path, Drawing]]
     claims: Sequence[Verdict] = ()
 
     def problems(self) -> Iterator[ReporterError]:
@@ -83,13 +84,13 @@ class RefreshedFile:
         drawings = {place: drawing for _, place, drawing in self.figures}
         places = [place for _, place in self._stale_figures()]
         for place in places:
-            replace_file(place, drawings[place])
+            replace_file(place, drawings[place].svg())
         if self.before != self.after:
             replace_file(self.path, self.after)
         return bool(places) or self.before != self.after
 
     def _stale_figures(self) -> list[tuple[Block, Path]]:
-        return [(block, place) for block, place, drawing in self.figures if _bytes_of(place) != drawing.encode("utf-8")]
+        return [(block, place) for block, place, drawing in self.figures if not drawing.is_in(place)]
 
 
 def refresh_file(path: Path, text: str, shown: Iterable[tuple[Block, BlockLogs]]) -> RefreshedFile:
@@ -108,7 +109,7 @@ def refresh_file(path: Path, text: str, shown: Iterable[tuple[Block, BlockLogs]]
     """
     folder = link_target(path).parent  # links in the text start from the real file
     contents: list[str] = []
-    figures: dict[str, tuple[Block, Path, str]] = {}
+    figures: dict[str, tuple[Block, Path, Drawing]] = {}
     for block, logs in shown:
         with errors_name(block, path):
             made = _make_block(block, logs, folder, {name: drawing for name, (_, _, drawing) in figures.items()})
@@ -117,7 +118,7 @@ def refresh_file(path: Path, text: str, shown: Iterable[tuple[Block, BlockLogs]]
     return RefreshedFile(path, text, fill_blocks(text, contents, path), list(figures.values()))
 
 
-def _make_block(block: Block, shown: BlockLogs, folder: Path, figures: Mapping[str, str]) -> Document:
+def _make_block(block: Block, shown: BlockLogs, folder: Path, figures: Mapping[str, Drawing]) -> Document:
     """Makes one block; `figures` are those of the blocks before it."""
     return document(
         shown.logs,
@@ -126,9 +127,7 @@ def _make_block(block: Block, shown: BlockLogs, folder: Path, figures: Mapping[s
         mode=shown.mode,
         template=block.options.template,
         level=block.options.level,
+        columns=block.options.columns,
+        scale=block.options.scale,
         taken=figures,
     )
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None

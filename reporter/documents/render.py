@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reporter.documents.columns import default_columns, known_columns
+from reporter.documents.pictures import Scale
 from reporter.documents.sandbox import render_template
 from reporter.errors import TemplateError, UsageError
 from reporter.facts.rows import ReportRow
+from reporter.model import alias
 
 _INSTALLED = Path(__file__).parents[1] / "templates"
 TEMPLATES = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "templates"
@@ -32,23 +35,27 @@ def render(
     *,
     title: str = "",
     level: int = 2,
+    columns: Sequence[str] = (),
+    scale: Scale = "linear",
     templates: Path | None = None,
     shown: ShownParts | None = None,
     colour: bool = False,
+    width: int | None = None,
 ) -> str:
     """Renders a report.
 
     A template gets these variables:
 
     - `groups`: the runs of each experiment, the base first; `runs`: all runs in one list
-    - `title` and `level`: the arguments below
+    - `title`, `level`, `columns` and `scale`: the arguments below
     - `monitor`: the metric that decides which epoch is best, or None if it is not the same for all runs
     - `compared`: whether any experiment has more than one run
+    - `leaders`: the numbers of the runs that have the best value of all, if there are several runs of one monitor
     - `shown`: a `ShownParts`; `shortened`: whether it leaves anything out
-    - `colour`: the argument below
+    - `colour` and `width`: the arguments below
 
-    Its filters are those of Jinja, and `number`, `count`, `duration`, `url`; in Markdown also `md` and `fence`. The
-    built-in templates also use `digest`, `packed`, `data` and `terminal`.
+    Its filters are those of Jinja, and `number`, `count`, `duration`, `url`; in Markdown also `md`, `fence` and
+    `picture`. The built-in templates also use `digest`, `packed`, `data` and `terminal`.
 
     Args:
         groups: The runs of each experiment, the base first.
@@ -56,9 +63,12 @@ def render(
         format: The format. It also decides how values from a log are escaped.
         title: The heading of the document; empty if the report becomes a part of another document.
         level: The level of the headings of experiments.
+        columns: The columns of the table of runs; at most seven are chosen by default.
+        scale: The scale of the vertical axes of figures.
         templates: A folder that is searched for templates before the built-in ones.
         shown: The parts to show; all by default.
         colour: Whether a terminal may show colours.
+        width: The maximum width of a table for a terminal, in characters.
 
     Returns:
         The report, which ends with one newline.
@@ -66,7 +76,9 @@ def render(
     Raises:
         TemplateError: There is no such template, it uses an unknown name, or it breaks a rule of Jinja or its sandbox.
     """
-    facts = _facts(groups, shown) | {"title": title, "level": level, "colour": colour}
+    chosen = known_columns(columns) or default_columns(groups)
+    options = {"title": title, "level": level, "colour": colour, "columns": chosen, "scale": scale, "width": width}
+    facts = _facts(groups, shown) | options
     name = find_template(template, format, templates)
     return render_template(name, format, _folders(templates), facts).rstrip("\n") + "\n"
 
@@ -80,9 +92,19 @@ def _facts(groups: Sequence[Sequence[ReportRow]], shown: ShownParts | None) -> d
         "runs": runs,
         "monitor": monitors.pop() if len(monitors) == 1 else None,
         "compared": any(len(group) > 1 for group in groups),
+        "leaders": _leaders(runs),
         "shown": shown or everything,
         "shortened": shown not in (None, everything),
     }
+
+
+def _leaders(runs: Sequence[ReportRow]) -> list[int]:
+    """Finds the numbers of the runs that have the best value of all."""
+    known = [(row.best, row.number) for row in runs if row.best]
+    if len(known) < 2 or len({(alias(best.monitor), best.mode) for best, _ in known}) > 1:
+        return []
+    top = (max if known[0][0].mode == "max" else min)(best.value for best, _ in known)
+    return [number for best, number in known if best.value == top]
 
 
 class Template(NamedTuple):

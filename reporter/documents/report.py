@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from reporter.documents.escape import url
+from reporter.documents.drawings import Drawing
+from reporter.documents.illustrate import Illustrations
+from reporter.documents.pictures import Scale
 from reporter.documents.render import render
 from reporter.documents.shorten import TextLimit, shorten
 from reporter.errors import SourceError
-from reporter.facts.rows import LinkedLog, ReportRow, report_rows
+from reporter.facts.rows import LinkedLog, report_rows
 from reporter.facts.trials import without_trials
 from reporter.model import Log, Mode
 from reporter.reading.records import record_warnings
@@ -30,11 +30,11 @@ class Document:
 
     Attributes:
         text: The text.
-        figures: The figures that the text shows: SVG documents, by their path relative to the document.
+        figures: The figures that the text shows, by their path relative to the document.
     """
 
     text: str
-    figures: Mapping[str, str]
+    figures: Mapping[str, Drawing]
 
 
 def document(
@@ -48,9 +48,12 @@ def document(
     templates: Path | None = None,
     limit: TextLimit | None = None,
     colour: bool = False,
+    width: int | None = None,
     title: str = "",
     level: int = 2,
-    taken: Mapping[str, str] = MappingProxyType({}),
+    columns: Sequence[str] = (),
+    scale: Scale = "linear",
+    taken: Mapping[str, Drawing] = MappingProxyType({}),
 ) -> Document:
     """Makes the report of logs; writes nothing.
 
@@ -66,8 +69,11 @@ def document(
         templates: A folder that is searched for templates before the built-in ones.
         limit: The maximum length; parts are left out until the text fits.
         colour: Whether a terminal may show colours.
+        width: The maximum width of a table for a terminal, in characters.
         title: The heading of the document; empty if the report becomes a part of another document.
         level: The level of the headings of experiments.
+        columns: The columns of the table; at most seven are chosen by default.
+        scale: The scale of the vertical axes of figures.
         taken: The figures of other blocks of the same file, by path. A different figure gets another path.
 
     Returns:
@@ -80,12 +86,13 @@ def document(
     """
     beside = folder if format == "md" else None
     groups = report_rows([_linked(log, folder, beside) for log in logs], monitor, mode)
-    illustrated: dict[str, ReportRow] = {}
+    figures = Illustrations(monitor, mode, scale, taken)
     if beside is not None:
-        groups = [[_with_figure_path(row, monitor, illustrated, taken) for row in group] for group in groups]
-    write = partial(render, groups, template, format, title=title, level=level, templates=templates, colour=colour)
+        groups = [figures.add(group) for group in groups]
+    facts = partial(render, groups, template, format, title=title, level=level, columns=columns)
+    write = partial(facts, scale=scale, templates=templates, colour=colour, width=width)
     text = shorten(write, sum(map(len, groups)), limit) if limit else write()
-    return Document(text, {path: _draw(row) for path, row in illustrated.items() if url(path) in text})
+    return Document(text, figures.shown(text))
 
 
 def report(
@@ -97,6 +104,8 @@ def report(
     monitor: str | None = None,
     mode: Mode | None = None,
     title: str = "Training results",
+    columns: Sequence[str] = (),
+    scale: Scale = "linear",
     trials: bool = False,
 ) -> str:
     """Writes the report of logs, as `reporter report` prints it.
@@ -111,6 +120,8 @@ def report(
         mode: `"max"` if a larger value is better, `"min"` if a smaller one is; by default the name of the metric
             decides.
         title: The heading of the report.
+        columns: The columns of the table, such as `["run", "best", "time"]`; at most seven are chosen by default.
+        scale: `"error"` for logarithmic axes in figures, with 1 − value for a metric like an accuracy.
         trials: Whether trials are included.
 
     Returns:
@@ -131,6 +142,8 @@ def report(
         format=format,
         templates=templates,
         title=title,
+        columns=columns,
+        scale=scale,
     ).text
 
 
@@ -141,33 +154,17 @@ def _relative_to(log: Log, folder: Path | None) -> Log:
     return log if is_address(log.path) else replace(log, path=_relative(log.path, folder))
 
 
-def _with_figure_path(
-    row: ReportRow, monitor: str | None, illustrated: dict[str, ReportRow], taken: Mapping[str, str]
-) -> ReportRow:
-    """Chooses the path of the figure of a run with a finished epoch, and adds the run to `illustrated`."""
-    if not row.run.epochs:
-        return row
-
-    def is_taken(name: str) -> bool:
-        return name in illustrated or (name in taken and taken[name] != _draw(row))
-
-    path = _unused(f"figures/{_slug(row.path, monitor)}", is_taken)
-    illustrated[path] = row
-    return replace(row, figure=path)
-
-
-def _draw(row: ReportRow) -> str:
-    from reporter.documents.figures import draw_svg
-
-    return draw_svg(row.run, row.best)
-
-
 def _linked(log: Log, folder: Path | None, beside: Path | None) -> LinkedLog:
     """Returns a log with its links; a log from standard input has none."""
     _refuse_differing(log)
-    link = "" if log.path == STDIN else _relative(log.path, folder)
+    link = _relative(log.path, folder) if _has_link(log.path) else ""
     record_link = _relative(log.record_path, folder) if log.record_path else ""
     return LinkedLog(_relative_to(log, beside), link, record_link)
+
+
+def _has_link(source: str) -> bool:
+    """Tells whether a browser can open a source: standard input and addresses such as `s3://` have no link."""
+    return source != STDIN and (not is_remote(source) or source.lower().startswith(("http://", "https://")))
 
 
 def _refuse_differing(log: Log) -> None:
@@ -182,16 +179,3 @@ def _relative(source: str, folder: Path | None) -> str:
         return source
     path = git.working_tree_path(source) if git.is_git(source) else source
     return Path(os.path.relpath(path, folder) if folder else path).as_posix()
-
-
-def _slug(path: str, monitor: str | None) -> str:
-    """Makes a file name from the end of a path and the metric: `logs/gap/seed-0.log` becomes `logs-gap-seed-0`."""
-    parts = ("stdin",) if path == STDIN else Path(path).with_suffix("").parts
-    words = [word for word in parts if word.strip("./\\")]
-    return re.sub(r"[^\w.-]+", "-", "-".join([*words[-3:], *([monitor] if monitor else [])]))
-
-
-def _unused(name: str, taken: Callable[[str], bool]) -> str:
-    """Returns the first of `name.svg`, `name-2.svg`, `name-3.svg` … that is not taken."""
-    candidates = (f"{name}.svg" if count == 1 else f"{name}-{count}.svg" for count in itertools.count(1))
-    return next(each for each in candidates if not taken(each))

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.loaders import split_template_path
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
-from reporter.documents import escape, page
+from reporter.documents import drawings, escape, inline, page
+from reporter.documents.limits import joined, limited, refuse_large
 from reporter.errors import ReporterError, TemplateError
 from reporter.facts.display import count, duration, number
 from reporter.facts.rows import ReportRow
 from reporter.model import Run
+from reporter.sources.bounds import refuse_outside
 
 _MARKDOWN = {"md": escape.md, "github": escape.github_md}
+_ESCAPES = {**_MARKDOWN, "latex": escape.latex}
 _MARKUP = ("html", "xml", "junit")
 
 
@@ -39,7 +45,8 @@ def render_template(name: str, format: str, folders: Sequence[Path], facts: Mapp
     """
     environment = _environment(format, folders, facts)
     try:
-        return environment.get_template(name).render(facts)
+        with limited(name):
+            return joined(environment.get_template(name).generate(facts), name)
     except ReporterError:
         raise
     except Exception as error:  # an expression in a template can raise any exception
@@ -48,33 +55,58 @@ def render_template(name: str, format: str, folders: Sequence[Path], facts: Mapp
 
 def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any]) -> jinja2.Environment:
     """Makes the Jinja environment of a template, with the escaping and the filters of its format."""
-    md = _MARKDOWN.get(format)
+    md, inserted = _MARKDOWN.get(format), _ESCAPES.get(format)
     environment = _Sandbox(
-        loader=jinja2.FileSystemLoader(folders),
+        loader=_Loader(folders),
         undefined=_undefined(facts),
-        autoescape=md is not None or format in _MARKUP,
-        finalize=partial(escape.escape_inserted, md=md) if md else None,
+        autoescape=inserted is not None or format in _MARKUP,
+        finalize=partial(escape.escape_inserted, md=inserted) if inserted else escape.escape_html,
     )
     environment.filters.update(number=number, count=count, duration=duration, url=escape.url, digest=escape.csp_hash)
-    environment.filters.update(packed=page.packed_run, data=page.report_json, terminal=_terminal_report)
+    environment.filters.update(packed=page.packed_run, key=page.run_key, drawn=inline.html_overlay)
+    environment.filters.update(data=page.report_json, terminal=_terminal_report)
     if md:
-        environment.filters.update(md=md, fence=escape.fence)
+        environment.filters.update(md=md, fence=escape.fence, picture=drawings.markdown_picture)
     return environment
 
 
-def _terminal_report(groups: Sequence[Sequence[ReportRow]], title: str, colour: bool) -> str:
+def _terminal_report(groups: Sequence[Sequence[ReportRow]], title: str, colour: bool, width: int | None = None) -> str:
     from reporter.documents.terminal import terminal_report
 
-    return terminal_report(groups, title, colour=colour)
+    return terminal_report(groups, title, colour=colour, width=width)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Lets a template read the facts but not change them, and hides pandas and matplotlib, which can write files."""
 
+    intercepted_binops = frozenset(["*", "**", "%"])
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Computes the result of an operator."""
+        refuse_large(operator, left, right)
+        return super().call_binop(context, operator, left, right)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return not (isinstance(obj, Run) and attr in ("history", "plot", "to_frame")) and super().is_safe_attribute(
             obj, attr, value
         )
+
+
+class _Loader(jinja2.FileSystemLoader):
+    """Loads templates that are in their folder, and not behind a link out of it."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Reads a template."""
+        for folder in self.searchpath:
+            path = os.path.join(folder, *split_template_path(template))
+            if not os.path.isfile(path):
+                continue
+            if folder != self.searchpath[-1]:  # the built-in templates
+                refuse_outside(path)
+            if not os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep):
+                raise TemplateError("a link out of the folder of templates; copy the file into it", path)
+            break
+        return super().get_source(environment, template)
 
 
 def _undefined(facts: Mapping[str, Any]) -> type[jinja2.StrictUndefined]:

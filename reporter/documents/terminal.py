@@ -6,7 +6,6 @@ import io
 import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.measure import Measurement
@@ -19,8 +18,8 @@ from reporter.facts.summary import epochs_text
 from reporter.model import look_up
 from reporter.reading.screen import visible
 
-_PLAIN_WIDTH = 200
-"""Width in characters if there is no terminal; wide enough that no cell is cut."""
+_UNLIMITED = 10_000
+"""Width in characters if there is no terminal and no other width is chosen: no line is broken."""
 
 _BARS = "▁▂▃▄▅▆▇█"
 _CURVE = 20
@@ -37,43 +36,52 @@ _COLUMNS: dict[str, JustifyMethod] = {
     "status": "left",
     "by epoch": "left",
 }
-_EXPENDABLE = ("params", "by epoch", "last", "time")
+_EXPENDABLE = ("params", "by epoch", "last", "time", "status", "epochs", "vs base")
 """Columns that are left out if the terminal is narrow, in this order."""
+
+_LEAST = 12
+"""Paths of logs are broken into lines of at least this many characters; if that is too wide, columns are left out."""
 
 _COLOURS = {"completed": "green", "stopped": "green", "interrupted": "yellow", "failed": "red"}
 
 
-def to_text(parts: Iterable[RenderableType], *, colour: bool) -> str:
+def to_text(parts: Iterable[RenderableType], *, colour: bool, width: int | None = None) -> str:
     """Renders tables and texts of rich into a string.
 
     Args:
         parts: The tables and texts, from top to bottom.
         colour: Whether to use colours, and the width of the terminal, if standard output is a terminal. `NO_COLOR`
             turns the colours off.
+        width: The maximum width in characters; by default that of the terminal, or no limit if there is none.
 
     Returns:
         The text.
     """
     terminal = colour and sys.stdout.isatty()
     text = io.StringIO()
-    console = Console(file=text, force_terminal=terminal, width=None if terminal else _PLAIN_WIDTH, highlight=False)
+    limit = width or (None if terminal else _UNLIMITED)
+    console = Console(file=text, force_terminal=terminal, width=limit, highlight=False)
     for part in parts:
         console.print(part)
     return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 
-def terminal_report(groups: Sequence[Sequence[ReportRow]], title: str = "", *, colour: bool = False) -> str:
+def terminal_report(
+    groups: Sequence[Sequence[ReportRow]], title: str = "", *, colour: bool = False, width: int | None = None
+) -> str:
     """Formats a report: a table with one row for each run, grouped by experiment, then all warnings.
 
     Args:
         groups: The runs of each experiment, the base first.
         title: The heading of the report.
         colour: Whether to use colours if standard output is a terminal and `NO_COLOR` is not set.
+        width: The maximum width in characters; by default that of the terminal, or no limit if there is none.
 
     Returns:
-        The text.
+        The text. If it is narrow, long names and paths are broken first, then columns are left out; never is a number
+        broken.
     """
-    return to_text(_parts(groups, title), colour=colour)
+    return to_text(_parts(groups, title), colour=colour, width=width)
 
 
 def _parts(groups: Sequence[Sequence[ReportRow]], title: str) -> Iterator[RenderableType]:
@@ -95,27 +103,47 @@ class _RunsTable:
         self._monitor = monitors.pop() if len(monitors) == 1 else ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        shorter = (self._table(_EXPENDABLE[:count]) for count in range(len(_EXPENDABLE) + 1))
-        for table in chain([self._table(wrap_names=False)], shorter):
-            if Measurement.get(console, options.update(width=_PLAIN_WIDTH), table).maximum <= options.max_width:
-                break
-        yield table
+        yield next(
+            (
+                table
+                for table in self._tables(options.max_width)
+                if _width(console, options, table) <= options.max_width
+            ),
+            self._table(_EXPENDABLE, _LEAST),
+        )
 
-    def _table(self, without: Sequence[str] = (), *, wrap_names: bool = True) -> Table:
-        """Makes the table; `wrap_names` breaks the name of an experiment that is longer than the paths below it."""
-        rows = [(group[0].name, [_cells(row, self._monitor) for row in group]) for group in self._groups]
+    def _tables(self, width: int) -> Iterator[Table]:
+        """Yields tables, from wide to narrow."""
+        yield self._table((), width)
+        longest = max(len(row["run"]) for _, group in self._rows() for row in group)
+        for several in range(len(_EXPENDABLE) + 1):
+            yield self._table(_EXPENDABLE[:several], longest)
+        for least in range(longest, _LEAST, -1):
+            yield self._table(_EXPENDABLE, least)
+
+    def _rows(self) -> list[tuple[str, list[dict[str, Text]]]]:
+        return [(group[0].name, [_cells(row, self._monitor) for row in group]) for group in self._groups]
+
+    def _table(self, without: Sequence[str], name_width: int) -> Table:
+        """Makes a table without some columns; names and paths are broken if they are longer than `name_width`."""
         columns = [name for name in _COLUMNS if name not in without]
         grid = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-        longest = max(len(row["run"]) for _, group in rows for row in group)
         for name in columns:
             title = f"best {self._monitor}" if name == "best" and self._monitor else name
-            width = longest if name == "run" and wrap_names else None
-            grid.add_column(Text(title), justify=_COLUMNS[name], overflow="fold", max_width=width)
-        for name, group in rows:
+            if name == "run":
+                grid.add_column(Text(title), overflow="fold", max_width=name_width)
+            else:
+                grid.add_column(Text(title), justify=_COLUMNS[name], no_wrap=True)
+        for name, group in self._rows():
             grid.add_row(Text(visible(name), style="bold"))
             for row in group:
-                grid.add_row(*(row[name] for name in columns))
+                grid.add_row(*(row[column] for column in columns))
         return grid
+
+
+def _width(console: Console, options: ConsoleOptions, table: Table) -> int:
+    """Returns the width that a table needs if no number is to be broken."""
+    return Measurement.get(console, options.update(width=_UNLIMITED), table).maximum
 
 
 def _cells(row: ReportRow, monitor: str) -> dict[str, Text]:

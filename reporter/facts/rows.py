@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
+from pathlib import PurePath
 from typing import NamedTuple
 
 from reporter.facts import addresses, summary
 from reporter.facts.display import as_decimal, number, signed
 from reporter.facts.seeds import group_seeds
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
+from reporter.model.log import place_in_cells
+from reporter.sources import names
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ class ReportRow:
         base: The best value of the run it is compared with; None for the base itself.
         figure: Link to its figure; None if it has none.
         record_link: Link to the record of its training; empty if the run has none.
+        overlay: Link to the figure of all runs of its experiment; only the base has one, and only if there are others.
+        cells: For a notebook, the first line of each cell and the number of the cell.
+        is_best: Whether no run of its experiment has a better best value; false if the experiment has only one run.
         settings: The settings in which it differs from other runs of the same name, such as `20 epochs`; empty if there
             are none.
     """
@@ -42,6 +48,19 @@ class ReportRow:
     figure: str | None = None
     record_link: str = ""
     settings: str = ""
+    overlay: str | None = None
+    cells: tuple[tuple[int, int], ...] = ()
+    is_best: bool = False
+
+    def place(self, line: int) -> str:
+        """Names a line for people: `line 79`, or `fashion.ipynb, cell 3, line 8` for a line of a notebook."""
+        if not self.cells:
+            return f"line {line}"
+        return f"{PurePath(self.path).name}, {place_in_cells(self.cells, line)}"
+
+    def fragment(self, line: int) -> str:
+        """Returns the end of a link to a line: `#L79`; empty for a notebook or a packed file."""
+        return "" if self.cells or names.ending(self.path) != PurePath(self.path).suffix.lower() else f"#L{line}"
 
     @property
     def name(self) -> str:
@@ -119,6 +138,11 @@ class ReportRow:
         """Alternative text of the figure, for screen readers."""
         return f"Metrics of {self.name} by epoch; best {self.best.monitor if self.best else ''} {self.best_text}"
 
+    @property
+    def overlay_alt(self) -> str:
+        """Alternative text of the figure of all runs of its experiment."""
+        return f"Metrics of all runs of {self.name} by epoch; base {self.path}, best {self.best_text}"
+
 
 class LinkedLog(NamedTuple):
     """Holds a log and where a report links to it.
@@ -155,20 +179,40 @@ def report_rows(
     for log, link, record_link in logs:
         for run, lines in zip(log.runs, addresses.lines_by_run(log), strict=True):
             link_if_any = record_link if run.record else ""
-            rows.append(ReportRow(run, log.path, link, run.best(monitor, mode), lines=lines, record_link=link_if_any))
+            best = run.best(monitor, mode)
+            rows.append(ReportRow(run, log.path, link, best, lines=lines, record_link=link_if_any, cells=log.cells))
     numbers = count(1)
-    return [[replace(row, number=next(numbers)) for row in _with_base(group)] for group in _by_experiment(rows)]
+    groups = [_with_best(_with_base(group)) for group in _by_experiment(rows)]
+    return [[replace(row, number=next(numbers)) for row in group] for group in groups]
 
 
 def _by_experiment(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
-    """Groups rows by their experiment; in each group the runs that `reporter train` trained come last."""
+    """Groups rows by their experiment; each group has the base first."""
     return [
-        sorted((replace(row, settings=group.difference) for row in group.members), key=lambda row: row.reproduced)
+        _sorted([replace(row, settings=group.difference) for row in group.members])
         for groups in group_seeds(rows, lambda row: row.run).values()
         for group in groups
     ]
 
 
+def _sorted(group: list[ReportRow]) -> list[ReportRow]:
+    """Puts the base first: the first run that `reporter train` did not train, else the first; the others follow."""
+    base, *others = sorted(group, key=lambda row: row.reproduced)
+    paths = [row.path for row in others]
+    if paths == sorted(paths):  # as the shell gives them for a pattern: 1, 10, 2
+        others.sort(key=lambda row: (row.reproduced, names.natural(row.path), row.run.line))
+    return [base, *others]
+
+
 def _with_base(group: list[ReportRow]) -> list[ReportRow]:
     """Gives every row but the first its base."""
     return [group[0], *(replace(row, base=group[0].best) for row in group[1:])]
+
+
+def _with_best(group: list[ReportRow]) -> list[ReportRow]:
+    """Marks the runs that have the best value of an experiment, if all are judged by the same metric."""
+    known = [row.best for row in group if row.best]
+    if len(known) < 2 or len({(alias(best.monitor), best.mode) for best in known}) > 1:
+        return group
+    top = (max if known[0].mode == "max" else min)(best.value for best in known)
+    return [replace(row, is_best=row.best is not None and row.best.value == top) for row in group]

@@ -71,7 +71,13 @@ def finished(run: Run) -> bool:
 
 def describe_end(run: Run) -> str:
     """Describes how a run ended: `interrupted after 3 of 20 epochs`."""
-    return f"{run.status} after {epochs_text(run)} epochs"
+    return f"{run.status} after {epochs_with_unit(run)}"
+
+
+def epochs_with_unit(run: Run) -> str:
+    """Writes the number of finished epochs with its unit: `3 of 20 epochs`, `1 epoch`."""
+    counted = run.epochs_declared or len(run.epochs)
+    return f"{epochs_text(run)} epoch{'' if counted == 1 else 's'}"
 
 
 def epochs_text(run: Run) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reporter.model.run import Run
@@ -38,8 +38,7 @@ class Log:
         Returns:
             `"line 7"`, or for a notebook `"cell 3, line 7"`.
         """
-        cell = next(((first, number) for first, number in reversed(self.cells) if first <= line), None)
-        return f"cell {cell[1]}, line {line - cell[0] + 1}" if cell else f"line {line}"
+        return place_in_cells(self.cells, line)
 
     def __repr__(self) -> str:
         runs = f"{len(self.runs)} run" + ("" if len(self.runs) == 1 else "s")
@@ -48,3 +47,17 @@ class Log:
     def _repr_html_(self) -> str:
         """Shows every run in Jupyter."""
         return "".join(run._repr_html_() for run in self.runs)
+
+
+def place_in_cells(cells: Sequence[tuple[int, int]], line: int) -> str:
+    """Names a line of a notebook, whose lines are counted through all outputs, by its cell: `cell 3, line 7`.
+
+    Args:
+        cells: The first line of each cell and the number of the cell, as in `Log.cells`.
+        line: The line, counted from 1.
+
+    Returns:
+        The cell and the line in its output, or `line 7` if there are no cells.
+    """
+    cell = next(((first, number) for first, number in reversed(cells) if first <= line), None)
+    return f"cell {cell[1]}, line {line - cell[0] + 1}" if cell else f"line {line}"

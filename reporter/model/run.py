@@ -116,12 +116,15 @@ class Run:
         name = monitored(self.metrics, monitor)
         return best_of(self.epochs, name, mode or known_direction(name)) if name else None
 
-    def plot(self, monitor: str | None = None, mode: Mode | None = None) -> Figure:
+    def plot(
+        self, monitor: str | None = None, mode: Mode | None = None, scale: Literal["linear", "error"] = "linear"
+    ) -> Figure:
         """Draws the metric the run is judged by, the loss and the learning rate, by epoch.
 
         Args:
             monitor: The metric to judge by, as in `best`.
             mode: `"min"` or `"max"`, as in `best`.
+            scale: `"error"` for logarithmic axes, with 1 − value for a metric like an accuracy.
 
         Returns:
             A figure of matplotlib; `run.plot().savefig("run.png")` writes it to a file.
@@ -130,15 +133,16 @@ class Run:
             ValueError: The run has no finished epoch.
             UsageError: No mode is given, and the name of the metric does not tell.
         """
-        from reporter.documents.figures import draw
+        from reporter.documents.figures import plot
 
-        return draw(self, self.best(monitor, mode))
+        return plot(self, monitor, mode, scale)
 
     def __repr__(self) -> str:
         declared = f" of {self.epochs_declared}" if self.epochs_declared else ""
         best = self.best() if monitored(self.metrics) else None
         result = f", best {best.monitor} {best.value} at epoch {best.epochs[0]}" if best else ""
-        return f"<Run {self.name!r}: {self.status}, {len(self.epochs)}{declared} epochs{result}>"
+        unit = "epoch" if (self.epochs_declared or len(self.epochs)) == 1 else "epochs"
+        return f"<Run {self.name!r}: {self.status}, {len(self.epochs)}{declared} {unit}{result}>"
 
     def _repr_html_(self) -> str:
         """Shows the run in Jupyter: its figure and its table."""

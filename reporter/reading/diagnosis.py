@@ -33,12 +33,17 @@ class Diagnosis:
     def __init__(self) -> None:
         self._head: list[Line] = []
         self._tail: deque[Line] = deque(maxlen=_TAIL)
+        self._last = Lines((), ())  # they follow the tail; most batches are dropped without a look at them
 
     def add_lines(self, lines: Lines) -> None:
         """Takes the next lines."""
         if len(self._head) < _HEAD:
             self._head += _shortened(lines[: _HEAD - len(self._head)])
-        self._tail += _shortened(lines[-_TAIL:])
+        if len(lines) < _TAIL:
+            self._tail += _shortened(self._last)
+        else:
+            self._tail.clear()
+        self._last = lines[-_TAIL:]
 
     def error(self, path: str) -> NoRunError:
         """Makes the error for a source without a run.
@@ -49,6 +54,8 @@ class Diagnosis:
         Returns:
             The error, which names what was found: an `UnreadableLogError` if the source looks like a training log.
         """
+        self._tail += _shortened(self._last)
+        self._last = Lines((), ())
         if not self._tail:
             return NoRunError("no training run in it, because it is empty; name a log with at least one epoch", path)
         if found := find_framework(self._head):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from reporter.errors import NoRunError, ReporterError
 from reporter.model import Log
+from reporter.progress import track
 from reporter.reading.candidates import Candidate, Skipped
 from reporter.reading.pool import read_each
 from reporter.sources.names import find, resolve
@@ -57,7 +58,8 @@ def read_sources(
         (source, [each for each in files(source) if not _is_result(each, result) and _is_new(each, known)])
         for source in sources
     ]
-    outcomes = iter(list(read_each([file for _, each in found for file in each], jobs, keep_lines=keep_lines)))
+    all_files = [file for _, each in found for file in each]
+    outcomes = iter(list(track("files", read_each(all_files, jobs, keep_lines=keep_lines), len(all_files))))
     for source, each in found:
         yield _outcome(source, list(islice(outcomes, len(each))))
 

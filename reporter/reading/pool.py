@@ -9,14 +9,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reporter.errors import ReporterError, SourceError
+from reporter.model import Log
 from reporter.reading.candidates import Candidate, Skipped, read_candidate
-from reporter.reading.reader import read_log
+from reporter.reading.reader import read_log, without_garbage_collection
+from reporter.sources import bounds
 from reporter.sources.names import STDIN
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-    from reporter.model import Log
+    from reporter.reading.columns import Columns
 
 _CHUNK = 8
 """Logs that a process takes at a time; most logs are read faster than they are sent between processes."""
@@ -47,8 +49,9 @@ def read_each(
         return
     from concurrent.futures.process import BrokenProcessPool
 
-    with _processes(jobs) as pool:
-        outcomes = pool.map(read, portable, chunksize=min(_CHUNK, -(-len(portable) // jobs)))
+    with without_garbage_collection(), _processes(jobs) as pool:
+        send = partial(_read_to_send, keep_lines=keep_lines)
+        outcomes = map(_received, pool.map(send, portable, chunksize=min(_CHUNK, -(-len(portable) // (4 * jobs)))))
         try:
             for path in paths:
                 yield next(outcomes) if _portable(path) else read(path)
@@ -62,7 +65,7 @@ def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import active_children
 
-    pool = ProcessPoolExecutor(count, initializer=_follow_the_parent)
+    pool = ProcessPoolExecutor(count, initializer=_follow_the_parent, initargs=(bounds.current(),))
     before = signal.signal(signal.SIGTERM, _end)
     try:
         yield pool
@@ -79,14 +82,29 @@ def _end(number: int, _: object) -> None:
     raise SystemExit(128 + number)
 
 
-def _follow_the_parent() -> None:
-    """Leaves Ctrl-C to the parent process, and ends when the parent terminates this one."""
+def _follow_the_parent(held: tuple[bounds.Bounds, ...]) -> None:
+    """Leaves Ctrl-C to the parent process, ends when the parent terminates this one, and reads no more than it may."""
+    bounds.hold(held)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _portable(path: str | Candidate | ReporterError) -> bool:
     return not isinstance(path, ReporterError) and path != STDIN
+
+
+def _read_to_send(path: str | Candidate | ReporterError, *, keep_lines: bool) -> Columns | ReporterError | Skipped:
+    from reporter.reading.columns import to_columns  # few read several logs at a time, and a cold start should be quick
+
+    with without_garbage_collection():
+        outcome = _read(path, keep_lines=keep_lines)
+        return to_columns(outcome) if isinstance(outcome, Log) else outcome
+
+
+def _received(outcome: Columns | ReporterError | Skipped) -> Log | ReporterError | Skipped:
+    from reporter.reading.columns import from_columns
+
+    return outcome if isinstance(outcome, ReporterError | Skipped) else from_columns(outcome)
 
 
 def _read(path: str | Candidate | ReporterError, *, keep_lines: bool) -> Log | ReporterError | Skipped:

@@ -49,6 +49,11 @@ class Process:
         self._unread: dict[int, str] = {}
         self._progress_line = 0
 
+    @property
+    def unfinished_bar(self) -> bytes | None:
+        """What the last line has in common with lines that the next such line replaces; None if it is no such line."""
+        return getattr(self._reader, "unfinished_bar", None)
+
     def feed_lines(self, lines: Lines) -> None:
         """Reads the next lines."""
         if self._keep_lines:

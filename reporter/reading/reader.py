@@ -21,6 +21,7 @@ from reporter.reading.ranks import find_rank, has_ranks
 from reporter.reading.records import with_record
 from reporter.reading.runs.conclude import with_distinct_names
 from reporter.reading.screen import WIDTH, Screen
+from reporter.reading.skim import Skimmer
 from reporter.sources.names import STDIN
 from reporter.sources.notebook import Cell
 from reporter.sources.text import open_pieces, pieces
@@ -48,6 +49,7 @@ class Reader:
         self._keep_lines = keep_lines
         self._observer = observer
         self._screen = Screen()
+        self._skimmer = Skimmer()
         self.diagnosis = Diagnosis()
         self._line_count = 0
         self._cells: list[tuple[int, int]] = []
@@ -60,7 +62,19 @@ class Reader:
 
     def feed_text(self, text: str) -> None:
         """Reads the next piece of text, which may end anywhere."""
+        for skipped, rest in self._skimmer.feed(text, self._unfinished_bar):
+            self._screen.skip_lines(skipped)
+            self._line_count += skipped
+            self._show(rest)
+
+    def _show(self, text: str) -> None:
         self._add_lines(self._screen.feed_text(text))
+
+    def _unfinished_bar(self) -> bytes | None:
+        """Returns the skeleton of the last line, if it is an unfinished bar; None also if all lines must be read."""
+        if self._observer or self._has_ranks or not self._format or not self._screen.at_line_start:
+            return None
+        return self._processes[""].unfinished_bar
 
     def begin_cell(self, number: int) -> None:
         """Begins the output of another cell of a notebook.
@@ -68,6 +82,7 @@ class Reader:
         Args:
             number: Number of the cell, counted from 1.
         """
+        self._show(self._skimmer.flush())
         self._add_lines(self._screen.close())
         cell = CellBegin(self._line_count + 1, number)
         self._cells.append((cell.line, cell.cell))
@@ -82,6 +97,7 @@ class Reader:
         Returns:
             The log with all its runs; it may have none.
         """
+        self._show(self._skimmer.flush())
         self._add_lines(self._screen.close(), ended=False)
         found = self._format or self._detect()
         for process in self._processes.values():
@@ -194,7 +210,7 @@ def read_log(source: Source, *, keep_lines: bool = False, observer: Observer | N
         path = _name(source)
         text = open_pieces(source, path)
     reader = Reader(path, keep_lines=keep_lines, observer=observer)
-    with _without_garbage_collection():
+    with without_garbage_collection():
         for piece in text:
             if isinstance(piece, Cell):
                 reader.begin_cell(piece.number)
@@ -213,12 +229,18 @@ def _name(file: Any) -> str:
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Turns the garbage collector off: it would search millions of epochs for cycles, and there are none."""
+def without_garbage_collection() -> Iterator[None]:
+    """Turns the garbage collector off: it would search millions of epochs for cycles, and there are none.
+
+    To freeze and unfreeze makes all objects old; otherwise they would be searched as soon as the collector is on again.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():  # the program that calls this may have frozen objects itself
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

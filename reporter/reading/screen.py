@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from reporter.lookalikes import marked
 from reporter.reading.redraws import BAR, COLOUR, LONGEST, condensed
 
 WIDTH = 1_000_000
@@ -60,6 +61,15 @@ class Screen:
     def current(self) -> str:
         """The unfinished line, as it looks now, without spaces at its end."""
         return self._line.shown
+
+    @property
+    def at_line_start(self) -> bool:
+        """Whether the next character begins a line."""
+        return not self._held and not self._line.begun and self._line.column == 0
+
+    def skip_lines(self, count: int) -> None:
+        """Counts lines that are not shown."""
+        self._count += count
 
     def feed_text(self, text: str) -> list[str]:
         """Shows the next piece of text.
@@ -203,7 +213,7 @@ def visible(text: str) -> str:
         text: One line, without its newline.
 
     Returns:
-        The line as a terminal shows it, without control characters.
+        The line as a terminal shows it, without control characters, and with characters marked that could deceive.
     """
     screen = Screen()
-    return " ".join(screen.feed_text(text) + screen.close())
+    return marked(" ".join(screen.feed_text(text) + screen.close()))

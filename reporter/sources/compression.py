@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from reporter.errors import SourceError
 
-_FREE_BYTES = 64 << 20
-_LARGEST_RATIO = 400
+if TYPE_CHECKING:
+    from lzma import LZMADecompressor
+
+_FREE_BYTES = 2 << 20
+_LARGEST_RATIO = 200
 """A file that unpacks to more than `_FREE_BYTES` may have at most this ratio of unpacked to packed size; progress bars,
 which are very repetitive, have a ratio of about 100."""
+
+_MOST_BYTES = 1 << 30
+"""The most bytes that a file may unpack to, whatever the ratio."""
+
+_PIECE = 1 << 16
+
+_WINDOW = 1 << 27
+"""The most bytes of memory that unpacking may need: what `zstd` allows without `--long=31`, and `xz -9` needs."""
 
 
 class Readable(Protocol):
@@ -27,7 +38,9 @@ def _zstd(file: Readable) -> Readable:
         raise SourceError(
             "compressed with Zstandard; install the package zstandard, or reinstall reporter with its extra 'zstd'"
         ) from None
-    unpacked: Readable = zstandard.ZstdDecompressor().stream_reader(cast("BinaryIO", file), read_across_frames=True)
+    unpacked: Readable = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(
+        cast("BinaryIO", file), read_across_frames=True
+    )
     return unpacked
 
 
@@ -43,10 +56,35 @@ def _bzip2(file: Readable) -> Readable:
     return bz2.BZ2File(cast("BinaryIO", file))
 
 
-def _xz(file: Readable) -> Readable:
-    import lzma
+class _Xz:
+    """Reads the streams of an xz file; unlike `lzma.LZMAFile`, it limits the memory that one may ask for."""
 
-    return lzma.LZMAFile(cast("BinaryIO", file))
+    def __init__(self, file: Readable) -> None:
+        self._file, self._stream = file, self._next_stream()
+
+    @staticmethod
+    def _next_stream() -> LZMADecompressor:
+        import lzma
+
+        return lzma.LZMADecompressor(memlimit=_WINDOW)
+
+    def read(self, size: int, /) -> bytes:
+        while True:
+            if self._stream.eof:
+                rest = self._stream.unused_data.lstrip(b"\0") or self._file.read(_PIECE).lstrip(b"\0")
+                if not rest:
+                    return b""
+                self._stream = self._next_stream()
+            else:
+                rest = self._file.read(_PIECE) if self._stream.needs_input else b""
+                if self._stream.needs_input and not rest:
+                    raise EOFError("it ends before the end of its stream")
+            if data := self._stream.decompress(rest, size):
+                return data
+
+
+def _xz(file: Readable) -> Readable:
+    return _Xz(file)
 
 
 _OPENERS: tuple[tuple[bytes, Callable[[Readable], Readable]], ...] = (
@@ -85,20 +123,23 @@ class _Bounded:
         self._count = 0
 
     def read(self, size: int, /) -> bytes:
-        import lzma
-        import zlib
-
         try:
             data = self._inner.read(size)
-        except (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error) as error:
+        except SourceError:
+            raise
+        except MemoryError:
+            raise SourceError("unpacking it needs too much memory; unpack it yourself", self._source) from None
+        except Exception as error:  # each library has its own
             raise SourceError(f"compressed, but broken ({error}); name a complete file", self._source) from None
         self._count += len(data)
         if self._count > _FREE_BYTES and self._count > _LARGEST_RATIO * self._packed.count:
-            raise SourceError(
-                f"unpacks to more than {_LARGEST_RATIO} times its size; unpack it yourself if that is right",
-                self._source,
-            )
+            raise self._bomb(f"{_LARGEST_RATIO} times its size")
+        if self._count > _MOST_BYTES:
+            raise self._bomb(f"{_MOST_BYTES >> 20:,} MiB")
         return data
+
+    def _bomb(self, limit: str) -> SourceError:
+        return SourceError(f"unpacks to more than {limit}; unpack it yourself if that is right", self._source)
 
 
 def decompress(file: BinaryIO, source: str) -> Readable:
@@ -114,7 +155,7 @@ def decompress(file: BinaryIO, source: str) -> Readable:
     Raises:
         SourceError: The file is compressed with Zstandard, and the package zstandard is missing.
     """
-    head = file.read(1 << 16)
+    head = file.read(_PIECE)
     packed = _Counted(head, file)
     opener = next((opener for mark, opener in _OPENERS if head.startswith(mark)), None)
     return _Bounded(opener(packed), packed, source) if opener else packed

@@ -17,6 +17,31 @@ _SCHEME = "git:"
 _BLOB = b"100"
 """First digits of the mode of a regular file; a symbolic link has 120000, a submodule 160000."""
 
+_HARMLESS = [
+    word
+    for setting in (
+        "core.fsmonitor=",
+        "core.hooksPath=/dev/null",
+        "core.attributesFile=/dev/null",
+        "core.alternateRefsCommand=",
+        "protocol.allow=never",
+        "safe.bareRepository=explicit",  # a bare repository may be committed into another one, with settings
+    )
+    for word in ("-c", setting)
+]
+"""Settings by which git runs no other program and fetches nothing, whatever the settings of the repository say."""
+
+_ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_ATTR_SOURCE": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",  # the empty tree: no attributes, so no filters
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+}
+
 
 def is_git(source: str) -> bool:
     """Checks whether a source has the form `git:REF:PATH`; `git://` starts an address instead."""
@@ -95,7 +120,15 @@ def files_containing(source: str, pattern: str) -> set[str]:
         The paths of the files, relative to the folder.
     """
     tree = _git(source, "rev-parse", "--verify", "--quiet", _object(source)).decode().strip()
-    options = ("-I", "--ignore-case", "--extended-regexp", "--files-with-matches", "--null", "--full-name")
+    options = (
+        "-I",
+        "--ignore-case",
+        "--extended-regexp",
+        "--files-with-matches",
+        "--null",
+        "--full-name",
+        "--no-textconv",
+    )
     try:
         found = _git(source, "grep", *options, "-e", pattern, tree, "--", ":/", otherwise="no match")
     except SourceError:  # git exits with 1 if no file matches
@@ -159,9 +192,10 @@ def _git(source: str, *arguments: str, otherwise: str = "") -> bytes:
 
     try:
         done = subprocess.run(  # noqa: S603 -- without a shell, and a revision begins with no dash
-            ["git", *arguments],  # noqa: S607 -- the git that the user has
+            ["git", "--no-optional-locks", *_HARMLESS, *arguments],  # noqa: S607 -- the git that the user has
+            stdin=subprocess.DEVNULL,
             capture_output=True,
-            env=environ | {"LC_ALL": "C"},
+            env=environ | _ENVIRONMENT,
         )
     except FileNotFoundError:
         raise SourceError("needs git; install it", source) from None
@@ -173,7 +207,7 @@ def _git(source: str, *arguments: str, otherwise: str = "") -> bytes:
 
 @lru_cache(4096)
 def _matches(path: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Matches a path against a pattern, part by part."""
+    """Matches the parts of a path against those of a pattern."""
     if not pattern or not path:
         return not path and set(pattern) <= {"**"}
     hidden = path[0].startswith(".") and not pattern[0].startswith(".")

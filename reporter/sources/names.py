@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Literal, NamedTuple
 
 from reporter.errors import NoRunError, SourceError
 from reporter.sources import git, tensorboard
+from reporter.sources.bounds import refuse_outside
+from reporter.sources.patterns import files_matching, is_pattern, is_regular, start_of
 from reporter.sources.remote import is_remote
 
 STDIN = "-"
@@ -29,7 +32,7 @@ class Found(NamedTuple):
     """Holds the files of a source.
 
     Attributes:
-        files: The files, sorted by path.
+        files: The files, sorted by path, and by the numbers in it.
         kind: How the source names them: each by its name, by a pattern, or by their folder.
     """
 
@@ -61,9 +64,11 @@ def find(source: str) -> Found:
         return _find_in_git(source)
     path = Path(source)
     if path.is_dir():
+        refuse_outside(source)
         return Found(_sorted(_below(path), _NO_LOG, source), "folder")
-    if not path.exists() and _is_pattern(source):
-        return Found(_sorted(_matching(source), _NO_MATCH, source), "pattern")
+    if not path.exists() and is_pattern(source):
+        refuse_outside(start_of(path))
+        return Found(_sorted(files_matching(path), _NO_MATCH, source), "pattern")
     return Found([source], "file")
 
 
@@ -128,7 +133,7 @@ def records_beside(log: str) -> list[str]:
 
 def _find_in_git(source: str) -> Found:
     paths = git.files_below(source)
-    if paths is None and _is_pattern(source):
+    if paths is None and is_pattern(source):
         return Found(_sorted(git.files_matching(source), _NO_MATCH, source), "pattern")
     if paths is None:
         return Found([source], "file")
@@ -136,10 +141,6 @@ def _find_in_git(source: str) -> Found:
     logs = (path for path in paths if path in hints or ending(path) in SUFFIXES)
     shown = (git.join(source, path) for path in logs if not _is_hidden(PurePosixPath(path)))
     return Found(_sorted(shown, _NO_LOG, source), "folder")
-
-
-def _is_pattern(source: str) -> bool:
-    return any(mark in source for mark in "*?[")
 
 
 def _is_hidden(path: PurePath) -> bool:
@@ -154,7 +155,7 @@ def _below(folder: Path) -> Iterator[str]:
         for name in names:
             path = Path(parent, name)
             is_companion = tensorboard.NAME in name and tensorboard.is_companion(path)
-            if not name.startswith(".") and not is_companion and path.is_file():
+            if not name.startswith(".") and not is_companion and is_regular(path):
                 yield str(path)
 
 
@@ -164,13 +165,22 @@ def _is_foreign(folder: str) -> bool:
     return name.startswith(".") or name in _PROGRAMS or os.path.exists(os.path.join(folder, "pyvenv.cfg"))
 
 
-def _matching(pattern: str) -> Iterator[str]:
-    return (path for path in glob.iglob(pattern, recursive=True) if Path(path).is_file())
-
-
 def _sorted(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
     """Sorts files; the record of a training is left out if its log is among them, because it is the same run."""
     found = set(paths)
     if not found:
         raise NoRunError(otherwise, source)
-    return sorted(found - {record for path in found for record in records_beside(path)})
+    return sorted(found - {record for path in found for record in records_beside(path)}, key=natural)
+
+
+def natural(path: str) -> tuple[tuple[int, str], ...]:
+    """Makes the key for sorting names as people do: `run-2` comes before `run-10`.
+
+    Args:
+        path: The name.
+
+    Returns:
+        A key; two names have equal keys only if they are equal.
+    """
+    parts = re.split(r"(\d{1,18})", path, flags=re.ASCII)  # every second part is a number
+    return tuple((int(part) if index % 2 else 0, part) for index, part in enumerate(parts))

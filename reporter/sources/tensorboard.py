@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reporter.errors import SourceError
+from reporter.sources.bounds import refuse_outside
 
 NAME = "tfevents"
 """The name of every event file contains this."""
@@ -80,6 +81,7 @@ def table(data: bytes, source: str) -> str:
     rows: dict[int, dict[str, float]] = {}
     _add(rows, data, "val_" if path.parent.name == "validation" else "", source)
     for each in companions(path):
+        refuse_outside(each)
         _add(rows, each.read_bytes(), "val_", str(each))
     names = dict.fromkeys(name for row in rows.values() for name in row)
     lines = [",".join([str(step), *(str(row.get(name, "")) for name in names)]) for step, row in sorted(rows.items())]

@@ -9,6 +9,7 @@ from typing import IO, BinaryIO, cast
 
 from reporter.errors import BinaryError, SourceError
 from reporter.sources import git, notebook, tensorboard
+from reporter.sources.bounds import refuse_outside
 from reporter.sources.compression import Readable, decompress
 from reporter.sources.names import STDIN, refuse_impossible
 from reporter.sources.notebook import Cell, is_notebook
@@ -122,6 +123,7 @@ def _unreadable(error: OSError, source: str) -> SourceError:
 
 
 def _open(source: str) -> BinaryIO:
+    refuse_outside(source)
     if is_remote(source):
         return open_remote(source)
     return git.open_blob(source) if git.is_git(source) else open(source, "rb")

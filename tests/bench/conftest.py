@@ -18,7 +18,9 @@ class Table:
         self.rows.append((what, measured))
 
     def __str__(self) -> str:
-        return "\n".join(["| what | measured |", "|---|---|", *(f"| {what} | {value} |" for what, value in self.rows)])
+        return "\n".join(
+            ["| what | measured |", "|---|---|", *(f"| {what} | {value} |" for what, value in sorted(self.rows))]
+        )
 
 
 TABLE = Table()

@@ -20,7 +20,12 @@ GROUP = "reporter.formats"
 
 
 class FormatReader(Protocol):
-    """Reads one log. What it remembers from one call to the next is up to the format."""
+    """Reads one log. What it remembers from one call to the next is up to the format.
+
+    It may have an attribute `unfinished_bar`: what `reporter.reading.skim.skeleton` gives for the last line, with its
+    newline, if later lines of the same skeleton replace this line, as the updates of a progress bar do; otherwise None.
+    Of such lines only the last one is then fed.
+    """
 
     def feed(self, lines: Sequence[Line]) -> Iterable[Event]:
         """Reads the next lines.

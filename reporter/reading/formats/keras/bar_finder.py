@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from reporter.model import Generation
 from reporter.reading.events import Doubt
-from reporter.reading.formats.keras.bars import KERAS_3_BAR, NOWHERE, NUMBER, Bar, validation_names
+from reporter.reading.formats.keras.bars import KERAS_3_BAR, NUMBER, Bar, validation_names
+from reporter.reading.formats.keras.shapes import NOWHERE, place
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 _EXPONENTS = {"s": "", "ms": "e-3", "us": "e-6"}
@@ -81,8 +82,8 @@ def find_bar(text: str) -> Bar | None:
         steps=steps,
         same_width=step.stop - step.start == steps.stop - steps.start,
         always_unfinished=match["eta"] is not None or match["steps"] == "Unknown",
-        seconds=_place(match, "seconds"),
-        step_time=_place(pace, "step_time") if pace else NOWHERE,
+        seconds=place(match, "seconds"),
+        step_time=place(pace, "step_time") if pace else NOWHERE,
         exponent=_EXPONENTS[pace["unit"]] if pace else "",
         values={pair[1]: slice(*pair.span(2)) for pair in pairs},
         named_places=[(slice(*pair.span(1)), slice(*pair.span(2))) for pair in pairs if has_digits],
@@ -96,15 +97,11 @@ def find_bar(text: str) -> Bar | None:
 
 def _counter(match: re.Match[str], text: str) -> tuple[slice, slice]:
     """Finds the step, with the spaces that pad it, and the number of steps if it is known."""
-    step, steps = _place(match, "step"), _place(match, "steps")
+    step, steps = place(match, "step"), place(match, "steps")
     padded = slice(step.stop - (steps.stop - steps.start), step.stop)
     if 0 <= padded.start < step.start and not text[padded.start : step.start].strip(" "):
         step = padded
     return step, NOWHERE if match["steps"] == "Unknown" else steps
-
-
-def _place(match: re.Match[str], name: str) -> slice:
-    return slice(*match.span(name)) if match[name] is not None else NOWHERE
 
 
 def _pairs(text: str, start: int) -> tuple[list[re.Match[str]], list[re.Match[str]], int]:

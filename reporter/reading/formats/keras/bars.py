@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 from reporter.model import Generation
 from reporter.reading.events import Doubt, Progress, Result, Score
+from reporter.reading.formats.keras.shapes import NOWHERE
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 NUMBER = r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{2,3})?|nan|inf)"
-
-NOWHERE = slice(0, 0)
-"""The place of a number that a line lacks; it selects the empty string."""
 
 _count, _time = lru_cache(1024)(int), lru_cache(1024)(float)
 """Convert numbers that most lines share (steps, times), so that a long log holds each of them once in memory."""
@@ -69,6 +67,11 @@ class Bar(NamedTuple):
     rest: str
 
     @property
+    def may_continue(self) -> bool:
+        """Whether the line may continue a line that is broken off, which a bar never does."""
+        return False
+
+    @property
     def has_counter(self) -> bool:
         """Whether the line counts steps, such as `12/469`."""
         return self.step is not NOWHERE
@@ -110,18 +113,30 @@ class Bar(NamedTuple):
         In TF 2.0 and 2.1, `evaluate` counts to a wrong end: `10000/1`. Other counters may pass their end, too, where
         the number of steps was rounded down: `391/390` is an epoch of `fit_generator`.
         """
-        counter = text[self.steps]
-        steps = _count(counter) if counter else None
+        step, counter, _, _, time, step_time, exponent, _, _, validation, generation, doubt, begin, _ = self
+        steps = _count(text[counter]) if counter is not NOWHERE else None
         logs = self._logs(text)
-        if steps == 1 and int(text[self.step]) > steps:
+        if steps == 1 and int(text[step]) > steps:
             return Score(number, logs=logs)
-        step_seconds = _time(text[self.step_time] + self.exponent) if self.step_time is not NOWHERE else None
-        seconds = _time(text[self.seconds]) if self.seconds is not NOWHERE else None
-        validation = validation_names(logs) if self.named_places else self.validation
-        provisional = seconds == 0 and self.doubt is KERAS_3_BAR
-        generation, doubt = self.generation, self.doubt
-        values = text[self.begin :], logs, steps, seconds, step_seconds, generation, validation, provisional, doubt, ""
-        return Result._make((number, *values))  # the quickest way; long logs have millions of results
+        step_seconds = _time(text[step_time] + exponent) if step_time is not NOWHERE else None
+        seconds = _time(text[time]) if time is not NOWHERE else None
+        if self.named_places:
+            validation = validation_names(logs)
+        provisional = seconds == 0 and doubt is KERAS_3_BAR
+        values = (
+            number,
+            text[begin:],
+            logs,
+            steps,
+            seconds,
+            step_seconds,
+            generation,
+            validation,
+            provisional,
+            doubt,
+            "",
+        )
+        return Result._make(values)  # the quickest way; long logs have millions of results
 
     def _logs(self, text: str) -> dict[str, float]:
         if self.named_places:

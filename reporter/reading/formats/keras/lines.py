@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from reporter.reading.events import Event, Heading, Notice, Prose, Result
 from reporter.reading.formats.keras import markup
 from reporter.reading.formats.keras.bar_finder import find_bar
 from reporter.reading.formats.keras.bars import NUMBER, Bar
-from reporter.reading.formats.keras.headers import Header, find_header
+from reporter.reading.formats.keras.headers import find_header
 from reporter.reading.formats.keras.messages import find_failure, find_message, find_notice
-from reporter.reading.formats.keras.scores import find_dict, find_list, find_test_score
-from reporter.reading.formats.keras.summaries import (
-    find_fit,
-    find_parameters,
-    find_summary,
-)
+from reporter.reading.formats.keras.scores import find_score, may_be_score
+from reporter.reading.formats.keras.shapes import Shape, place
+from reporter.reading.formats.keras.summaries import find_fit, find_parameters, find_summary
+from reporter.reading.formats.keras.wrapping import is_broken, may_begin, may_continue
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 _BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) ?(?:\[[=>.]|━|={20} |- \d{1,9}s[ :-])"
@@ -51,6 +49,9 @@ _CUT = re.compile(r"-(?: [A-Za-z][\w@./ -]{0,80}:?)?$")
 """What is left of the next metric where a result breaks off."""
 
 _STALE = re.compile(rf"[A-Za-z]\w{{0,80}}: {NUMBER}(?: - |$)")
+_SECONDS = re.compile(r"\ds[ :,;|]")
+"""What each one-line result has; a search for it takes less time than one for the result."""
+
 _GLUED_RESULTS = 8
 _LONGEST = 10_000
 _LONG_BAR = re.compile("={31,}")
@@ -70,30 +71,44 @@ def read_line(number: int, text: str) -> Iterator[Event]:
     if "Epoch " in text and (headed := _HEADED.match(text)):
         yield from _read_piece(number, headed[1])
         text = text[headed.end() :]
-    for piece in _GLUE.split(text) if "Epoch " in text or _GLUED.search(text, 1) else (text,):
+    for piece in _pieces(text):
         yield from _read_piece(number, piece if len(piece) <= _LONGEST else _shortened(piece))
 
 
-def find_shape(text: str) -> Bar | Header | None:
-    """Finds where the numbers of a bar, of a one-line result or of a header are.
+def find_shape(text: str) -> Bar | Shape | None:
+    """Finds out how to read a line, and every line that differs from it only in its digits.
 
     Args:
         text: The line, with its markup if it has any.
 
     Returns:
-        The places of the numbers, in this line and in every line that differs from it only in its digits; None if
-        the line is, or holds, anything else, so that `read_line` must read it.
+        The places of its numbers; None if `read_line` must read each such line, because it holds several things, is
+        perhaps a piece of a wrapped line, or says something that depends on its digits.
     """
-    indent = len(text) - len(text.lstrip())
-    if len(text) > _LONGEST or not markup.CHARACTERS.isdisjoint(text) or _GLUED.search(text, indent + 1):
+    if len(text) > _LONGEST or markup.may_hold(text) or _HEADED.match(text) or len(_pieces(text)) > 1:
         return None
-    if "Epoch " in text:
-        header = find_header(text)
-        return header if header and not header.begin else None
-    bar = find_bar(text)
-    if not bar or bar.rest:
+    stripped = text.strip()
+    bar = None if stripped.startswith(tuple(_LEADING)) else find_bar(text)
+    if bar and not bar.rest and (bar.has_counter or (bar.values and not bar.always_unfinished)):
+        return None if is_broken(text) else bar
+    if may_begin(text) or may_continue(text, broken=False) or find_bar(stripped.lstrip(_LEADING)):
         return None
-    return bar if bar.has_counter or (bar.values and not bar.always_unfinished) else None
+    shape = _find_shape(stripped)
+    if not shape and (may_be_score(stripped) or _result_behind(stripped)):
+        return None
+    shape = shape or _find_heading(stripped) or _PROSE
+    event = shape.event if stripped == text else _of_stripped(shape.event)
+    return Shape(event, may_continue(text, broken=True))
+
+
+def _of_stripped(event: Callable[[int, str], Event]) -> Callable[[int, str], Event]:
+    return lambda number, text: event(number, text.strip())
+
+
+def _pieces(text: str) -> Sequence[str]:
+    """Splits a line that lost the newlines before its parts."""
+    may_be_glued = "Epoch " in text or (("/" in text or "[" in text) and _GLUED.search(text, 1))
+    return _GLUE.split(text) if may_be_glued else (text,)
 
 
 def _read_piece(number: int, text: str) -> Iterator[Event]:
@@ -106,7 +121,7 @@ def _read_piece(number: int, text: str) -> Iterator[Event]:
     if not text:
         yield Prose(number, text)
     is_fragment = False
-    for place in count():
+    for index in count():
         if not text:
             return
         bare = text.lstrip(_LEADING)
@@ -114,13 +129,13 @@ def _read_piece(number: int, text: str) -> Iterator[Event]:
             events, text = _read_bar(number, bare, bar)
             yield from map(_as_fragment, events) if is_fragment else events
             continue
-        behind = _result_behind(text) if place >= _GLUED_RESULTS else 0
+        behind = _result_behind(text) if index >= _GLUED_RESULTS else 0
         if event := _find_event(number, text[:behind] if behind else text):
             yield event
             return
         behind = behind or _result_behind(text)
         if not behind:
-            yield _find_heading(number, text) or Prose(number, text)
+            yield (_find_heading(text) or _PROSE).event(number, text)
             return
         is_fragment = is_fragment or bool(_FRAGMENT.search(text[:behind]))
         text = text[behind:]
@@ -131,15 +146,20 @@ def _as_fragment(event: Event) -> Event:
 
 
 def _find_event(number: int, text: str) -> Event | None:
+    shape = _find_shape(text)
+    return shape.event(number, text) if shape else find_score(number, text)
+
+
+def _find_shape(text: str) -> Shape | None:
     for find in _FINDERS:
-        if event := find(number, text):
-            return event
+        if shape := find(text):
+            return shape
     return None
 
 
 def _result_behind(text: str) -> int:
     """Finds where the next one-line result begins behind other text; 0 if there is none."""
-    behind = _ONE_LINER.search(text)
+    behind = _ONE_LINER.search(text) if _SECONDS.search(text) else None
     return behind.start() if behind else 0
 
 
@@ -182,26 +202,22 @@ def _read_stale(number: int, text: str, bar: Bar) -> Event:
     return event._replace(text=text, weak="overwritten") if isinstance(event, Result) else event
 
 
-def _find_header(number: int, text: str) -> Event | None:
-    header = find_header(text)
-    return header.event(number, text) if header else None
-
-
-def _find_heading(number: int, text: str) -> Event | None:
+def _find_heading(text: str) -> Shape | None:
     match = _HEADING.match(text)
-    title = match[2].strip(" \t#") if match else ""
-    return Heading(number, title, len(match[1])) if match and title else None
+    level = len(match[1]) if match else 0
+    if not match or not match[2].strip(" \t#"):
+        return None
+    title = place(match, 2)
+    return Shape(lambda number, text: Heading(number, text[title].strip(" \t#"), level))
 
 
-_FINDERS: tuple[Callable[[int, str], Event | None], ...] = (
+_PROSE = Shape(Prose)
+_FINDERS: tuple[Callable[[str], Shape | None], ...] = (
     find_message,
-    _find_header,
+    find_header,
     find_fit,
     find_summary,
     find_parameters,
-    find_list,
-    find_dict,
-    find_test_score,
     find_notice,
     find_failure,
 )

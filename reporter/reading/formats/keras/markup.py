@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-CHARACTERS = frozenset("<&\\")
-"""A line without any of these has no markup."""
-
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,400}>")
 _BLOCKS = ("br", "p", "div", "li", "tr", "td", "th", "pre")
+
+
+def may_hold(text: str) -> bool:
+    """Tells whether a line, or another one that differs from it only in its digits, has markup."""
+    return "&" in text or without_markup(text) != text
 
 
 def without_markup(text: str) -> str:

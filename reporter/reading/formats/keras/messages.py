@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from reporter.model import MessageKind
-from reporter.reading.events import CallbackMessage, Event, Failure, Notice
+from reporter.reading.events import CallbackMessage, Failure, Notice
 from reporter.reading.formats.keras.bars import NUMBER
+from reporter.reading.formats.keras.shapes import NOWHERE, Shape, place
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 _NUMBERED = re.compile(r"Epoch (?P<epoch>\d{1,9}): (?P<message>.+)")
@@ -30,6 +31,8 @@ _KINDS: tuple[tuple[re.Pattern[str], MessageKind], ...] = (
 )
 _RESTORED = re.compile(r"Restoring model weights from the end of the best epoch")
 _INVALID = re.compile(r"Batch \d+: Invalid loss, terminating training")
+_RESTORED_SHAPE = Shape(lambda number, text: CallbackMessage(number, text, "restored_weights"))
+_INVALID_SHAPE = Shape(lambda number, text: CallbackMessage(number, text, "invalid_loss"))
 _SCHEDULER = "LearningRateScheduler"
 
 _NOTICE = re.compile(
@@ -46,33 +49,50 @@ _PREFIXED_FAILURE = re.compile(r"[\s:|\]](?:(?P<user>KeyboardInterrupt$)|Traceba
 """A failure behind the prefix of a logger."""
 
 
-def find_message(number: int, text: str) -> Event | None:
+def find_message(text: str) -> Shape | None:
     """Reads the message of a callback, such as `Epoch 9: early stopping`; None if the text has none."""
     if _RESTORED.search(text):
-        return CallbackMessage(number, text, "restored_weights")
+        return _RESTORED_SHAPE
     if _INVALID.search(text):
-        return CallbackMessage(number, text, "invalid_loss")
+        return _INVALID_SHAPE
     match = _NUMBERED.search(text)
     if not match:
         return None
     for pattern, kind in _KINDS:
-        if found := pattern.match(match["message"]):
-            parts = found.groupdict()
-            value = float(parts["value"]) if parts.get("value") else None
-            monitor, schedules = parts.get("monitor"), _SCHEDULER in match.group()
-            return CallbackMessage(number, match.group(), kind, int(match["epoch"]), value, monitor, schedules)
+        if found := pattern.match(text, match.start("message")):
+            return _numbered_message(match, found, kind)
     return None
 
 
-def find_notice(number: int, text: str) -> Event | None:
+def _numbered_message(match: re.Match[str], found: re.Match[str], kind: MessageKind) -> Shape:
+    """Gives the shape of a message that names its epoch."""
+    epoch, message, groups = place(match, "epoch"), slice(match.start(), None), found.groupdict()
+    value, monitor = (place(found, name) if groups.get(name) else NOWHERE for name in ("value", "monitor"))
+    schedules = _SCHEDULER in match.group()
+
+    def event(number: int, text: str) -> CallbackMessage:
+        digits = text[value]
+        rate, name = float(digits) if digits else None, text[monitor] or None
+        return CallbackMessage(number, text[message], kind, int(text[epoch]), rate, name, schedules)
+
+    return Shape(event)
+
+
+def find_notice(text: str) -> Shape | None:
     """Reads a warning of Keras that a callback watches a metric that does not exist; None if the text has none."""
     match = _NOTICE.search(text)
-    return Notice(number, "monitor-not-available", match.group()) if match else None
+    if not match:
+        return None
+    warning = place(match, 0)
+    return Shape(lambda number, text: Notice(number, "monitor-not-available", text[warning]))
 
 
-def find_failure(number: int, text: str) -> Event | None:
+def find_failure(text: str) -> Shape | None:
     """Reads a line that reports an error, or that the user stopped the program; None for any other line."""
     match = _FAILURE.match(text)
     if not match and text.rstrip(":").endswith(("KeyboardInterrupt", "(most recent call last)")):
         match = _PREFIXED_FAILURE.search(text)
-    return Failure(number, text, by_user=match["user"] is not None) if match else None
+    if not match:
+        return None
+    by_user = match["user"] is not None
+    return Shape(lambda number, text: Failure(number, text, by_user))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import cast
 
 from reporter.reading.events import Event, Joined, Notice
 from reporter.reading.formats.keras.bars import Bar
-from reporter.reading.formats.keras.headers import Header
 from reporter.reading.formats.keras.lines import find_shape, read_line
 from reporter.reading.formats.keras.markup import without_markup
-from reporter.reading.formats.keras.shapes import Shapes
+from reporter.reading.formats.keras.shapes import Shape, Shapes
 from reporter.reading.formats.keras.wrapping import Joiner, WholeLine, without_cut_value
 from reporter.reading.lines import Line, Lines
+from reporter.reading.skim import skeleton
 
 
 class KerasReader:
@@ -19,18 +22,24 @@ class KerasReader:
 
     Most lines of a long log are bars and headers that differ from earlier ones only in their digits. These take a
     short path: the places of their numbers are remembered, and of unfinished bars in a row only the last one is read.
+
+    Attributes:
+        unfinished_bar: The skeleton of the last line, if it is an unfinished bar; lines of the same skeleton need not
+            be fed, but for the last one.
     """
 
     def __init__(self) -> None:
         self._joiner = Joiner()
-        self._shapes: Shapes[Bar | Header] = Shapes(find_shape)
+        self._shapes: Shapes[Bar | Shape] = Shapes(find_shape)
         self._cut_line: int | None = None
+        self.unfinished_bar: bytes | None = None
 
     def feed(self, lines: Sequence[Line]) -> list[Event]:
         """Reads the next lines.
 
-        Bars and headers never continue a wrapped line, but a wrapped line may start with a bar; so the last bar
-        before a line of another kind is read together with that line.
+        A line of a known shape never continues a whole result, but a wrapped result may start with a bar, and the line
+        after an obviously broken one may continue it; so a bar before a line of unknown shape, and such a line after
+        one, are read together with it.
 
         Args:
             lines: The lines.
@@ -40,9 +49,12 @@ class KerasReader:
         """
         batch = self._without_cut_value(Lines.of(lines))
         shapes = self._shapes.look_up(batch.texts)
+        unknown = [*(index for index, shape in enumerate(shapes) if shape is None), len(shapes)]
         events: list[Event] = []
         done = begin = 0
-        for end in (*(index for index, shape in enumerate(shapes) if shape is None), len(shapes)):
+        for end in unknown:
+            while begin < end and (done < begin or self._joiner.holds) and _may_continue(shapes[begin]):
+                begin += 1
             known = end - 1 if end > begin and isinstance(shapes[end - 1], Bar) else end
             if known > begin:
                 events += self._read(batch, done, begin)
@@ -51,6 +63,8 @@ class KerasReader:
                 done = known
             begin = end + 1
         events += self._read(batch, done, len(batch))
+        is_bar = shapes and isinstance(shapes[-1], Bar) and shapes[-1].always_unfinished
+        self.unfinished_bar = skeleton(batch.texts[-1] + "\n") if is_bar else None
         return events
 
     def close(self) -> list[Event]:
@@ -92,20 +106,32 @@ def _read_whole(lines: Iterable[WholeLine]) -> list[Event]:
     return events
 
 
-def _read_shapes(lines: Lines, shapes: Sequence[Bar | Header | None], begin: int, end: int) -> list[Event]:
-    """Reads bars and headers by the places of their numbers; of unfinished bars in a row only the last one is read."""
+def _may_continue(shape: Bar | Shape | None) -> bool:
+    return shape is not None and shape.may_continue
+
+
+def _read_shapes(lines: Lines, shapes: Sequence[Bar | Shape | None], begin: int, end: int) -> list[Event]:
+    """Reads lines by the places of their numbers; of unfinished bars in a row only the last one is read."""
     numbers, texts = lines.numbers, lines.texts
     events: list[Event] = []
-    first: int | None = None  # index of the first of the unfinished bars in a row, of which `bar` is the last
-    for index, text, shape in zip(range(begin, end), texts[begin:end], shapes[begin:end], strict=True):
-        if isinstance(shape, Bar) and shape.is_unfinished(text):
-            first, bar = index if first is None else first, shape
+    progress: Bar | None = None  # the last of the unfinished bars in a row, of which `first` is the index of the first
+    first = index = begin
+    for always_unfinished, group in groupby(shapes[begin:end], attrgetter("always_unfinished")):
+        some = cast("list[Bar | Shape]", list(group))
+        if always_unfinished:
+            first, progress = first if progress else index, cast("Bar", some[-1])
+            index += len(some)
             continue
-        if first is not None:
-            events.append(bar.progress(numbers[index - 1], texts[index - 1], numbers[first : index - 1]))
-            first = None
-        assert shape
-        events.append(shape.event(numbers[index], text))
-    if first is not None:
-        events.append(bar.progress(numbers[end - 1], texts[end - 1], numbers[first : end - 1]))
+        for index, shape in enumerate(some, index):  # noqa: B020 - it begins where the group does
+            text = texts[index]
+            if isinstance(shape, Bar) and shape.is_unfinished(text):
+                first, progress = first if progress else index, shape
+                continue
+            if progress:
+                events.append(progress.progress(numbers[index - 1], texts[index - 1], numbers[first : index - 1]))
+                progress = None
+            events.append(shape.event(numbers[index], text))
+        index += 1
+    if progress:
+        events.append(progress.progress(numbers[end - 1], texts[end - 1], numbers[first : end - 1]))
     return events

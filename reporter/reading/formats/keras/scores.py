@@ -17,7 +17,7 @@ _DICT = re.compile(r"\{\s*(?P<items>['\"][^{}\[\]]+)\}[\s*`]*$")
 _ITEM = re.compile(rf"['\"]([^'\"]{{1,80}})['\"]:\s*(?:[\w.]{{1,20}}\()?({NUMBER})\)?(?:,\s*|\s*$)")
 _OF_R = re.compile(rf"\$(?P<name>\w{{1,80}}) (?:#{{1,6}} )?\[1\] (?P<value>{NUMBER})$")
 
-_ABOUT_TEST = re.compile(r"(?<![A-Za-z])test(?:ing|ed)?(?![a-z])|(?<![A-Za-z])evaluat", re.IGNORECASE)
+_ABOUT_TEST = re.compile(r"(?<![A-Za-z])(?:test(?:ing|ed)?(?![a-z])|evaluat)", re.IGNORECASE)
 _BEFORE = re.compile(
     r"(?:final|and|model|the|on|for|of|set|data|results?|testing|tested|test|[-_ ])+(?=[A-Za-z])", re.IGNORECASE
 )
@@ -36,6 +36,8 @@ _UNNAMED = _PHRASE.format("(?:", "(?:", "(?:")
 _PHRASES = re.compile(
     rf"(?:.{{0,60}}[\s:*`(-])??{_UNNAMED}(?:(?:\s{{0,9}}[,;|/]|\s{{1,9}}-|\s{{1,9}}and)?\s{{1,9}}{_UNNAMED}){{0,9}}[\s.*`]*$"
 )
+_ENDS_WITH_VALUE = re.compile(rf"(?:[:=]|\bis\s)\s*{NUMBER}(?:\s*%)?[\s.*`]*$")
+
 _KNOWN = re.compile(
     r"loss|score|acc|accuracy|auc|precision|recall|f1(?:_score)?|mae|mse|rmse|mean_(?:absolute|squared)_error|iou|mean_iou"
     r"|dice(?:_\w+)?|(?:binary|categorical|sparse_categorical|top_?\w*)_acc(?:uracy)?|cross_?entropy"
@@ -45,15 +47,32 @@ _SIMPLE = re.compile(
 )
 
 
-def find_list(number: int, text: str) -> Event | None:
+def find_score(number: int, text: str) -> Event | None:
+    """Reads the scores of a line; None if it has none."""
+    return _find_list(number, text) or _find_dict(number, text) or _find_test_score(number, text)
+
+
+def may_be_score(text: str) -> bool:
+    """Tells whether a line, or another one that differs from it only in its digits, may have scores."""
+    if (
+        "$" in text
+        or ("[" in text and _LIST.match(text))
+        or _BARE.match(text)
+        or ("loss" in text and _DICT.search(text))
+    ):
+        return True
+    return _may_be_test_score(text) and bool(_PHRASES.match(text) or _SIMPLE.match(text))
+
+
+def _find_list(number: int, text: str) -> Event | None:
     """Reads numbers without names: a list, alone or after a label such as `Test score:`, or a number alone."""
-    match = _LIST.match(text)
+    match = _LIST.match(text) if "[" in text else None
     if match and (not match["before"].strip(" *`#>|") or _LABEL.match(match["before"])):
         return Score(number, tuple(float(value) for value in match["values"].split(",")))
     return Score(number, (float(text),)) if _BARE.match(text) else None
 
 
-def find_dict(number: int, text: str) -> Event | None:
+def _find_dict(number: int, text: str) -> Event | None:
     """Reads the dictionary that `evaluate(return_dict=True)` returns, or its list in R; None for any other line.
 
     A dictionary with validation metrics is the one that callbacks get.
@@ -71,11 +90,9 @@ def find_dict(number: int, text: str) -> Event | None:
     return Score(number, logs=items)
 
 
-def find_test_score(number: int, text: str) -> Event | None:
+def _find_test_score(number: int, text: str) -> Event | None:
     """Reads scores in words, such as `Test loss: 0.03` and `Test results - Loss: 0.03 - Accuracy: 99.5%`."""
-    if not ("est" in text or "EST" in text or "valuat" in text):  # takes less time than the pattern
-        return None
-    if len(text) > _LONGEST or not _ABOUT_TEST.search(text):
+    if not _may_be_test_score(text):
         return None
     if _PHRASES.match(text):
         found = {_name(match["name"]): _value(match) for match in _NAMED.finditer(text)}
@@ -86,6 +103,13 @@ def find_test_score(number: int, text: str) -> Event | None:
         return None  # such as `Test images: 10000`
     name = match["name"].lower().replace(" ", "_")
     return Score(number, logs={"loss" if name == "score" else name: _value(match)})
+
+
+def _may_be_test_score(text: str) -> bool:
+    """Tells whether a line ends like a score and is about a test; this takes less time than the patterns for scores."""
+    if len(text) > _LONGEST or not ("est" in text or "EST" in text or "valuat" in text):
+        return False
+    return _ENDS_WITH_VALUE.search(text) is not None and _ABOUT_TEST.search(text) is not None
 
 
 def _name(words: str) -> str:

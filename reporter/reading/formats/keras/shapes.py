@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
+
+from reporter.reading.events import Event
 
 T = TypeVar("T")
 
@@ -13,6 +16,28 @@ _BAR = ("━", "\x01")
 
 _LIMIT = 1_000_000
 """Bytes of shapes to remember before all are forgotten; the shapes of a Keras log take a few thousand."""
+
+NOWHERE = slice(0, 0)
+"""The place of something that a line lacks; it selects the empty string."""
+
+
+class Shape(NamedTuple):
+    """Holds how to read a line, and every line that differs from it only in its digits.
+
+    Attributes:
+        event: Makes the event of such a line from its number and its text.
+        may_continue: Whether such a line may continue the line before it, if that one is obviously broken off.
+        always_unfinished: Whether it is a progress bar that has not reached its end: always False.
+    """
+
+    event: Callable[[int, str], Event]
+    may_continue: bool = False
+    always_unfinished: bool = False
+
+
+def place(match: re.Match[str], group: int | str) -> slice:
+    """Gives the place of a group, at which every line of the same shape has it; an empty one if it did not match."""
+    return slice(*match.span(group)) if match[group] is not None else NOWHERE
 
 
 class Shapes(Generic[T]):

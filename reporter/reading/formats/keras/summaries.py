@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from reporter.reading.events import Event, FitBegin, ModelSummary, ParameterCount, ParameterKind
+from reporter.reading.events import FitBegin, ModelSummary, ParameterCount, ParameterKind
+from reporter.reading.formats.keras.shapes import Shape, place
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 _FIT = re.compile(r"Train (?:on (\d{1,18}) samples|(?:on|for) \d{1,18} steps)(?:, validate on (\d{1,18}) samples)?")
@@ -20,18 +21,28 @@ _KINDS: dict[str, ParameterKind] = {
 _SUMMARY = re.compile(r'Model: "|\W{0,40}Layer \(type\)')
 
 
-def find_fit(number: int, text: str) -> Event | None:
+def find_fit(text: str) -> Shape | None:
     """Reads the line with which old Keras begins a fit: `Train on 60000 samples`; None for any other line."""
     match = _FIT.search(text)
-    return FitBegin(number, *(int(count) if count else None for count in match.groups())) if match else None
+    if not match:
+        return None
+    train, validation = place(match, 1), place(match, 2)
+    return Shape(lambda number, text: FitBegin(number, _count(text[train]), _count(text[validation])))
 
 
-def find_summary(number: int, text: str) -> Event | None:
+def find_summary(text: str) -> Shape | None:
     """Reads the first line of `model.summary()`; None for any other line."""
-    return ModelSummary(number) if _SUMMARY.match(text) else None
+    return Shape(lambda number, _: ModelSummary(number)) if _SUMMARY.match(text) else None
 
 
-def find_parameters(number: int, text: str) -> Event | None:
+def find_parameters(text: str) -> Shape | None:
     """Reads a parameter count, such as `Total params: 14,864`; None if the text has none."""
-    match = _PARAMETERS.search(text)
-    return ParameterCount(number, _KINDS[match[1].lower()], int(match[2].replace(",", ""))) if match else None
+    match = _PARAMETERS.search(text) if "arams" in text or "ARAMS" in text else None
+    if not match:
+        return None
+    kind, count = _KINDS[match[1].lower()], place(match, 2)
+    return Shape(lambda number, text: ParameterCount(number, kind, int(text[count].replace(",", ""))))
+
+
+def _count(digits: str) -> int | None:
+    return int(digits) if digits else None

@@ -14,12 +14,18 @@ _RESULT = re.compile(
     r"|^\{['\"].*,\s*$"  # a dictionary that `evaluate` returned, one metric a line
     r"|^[\s#]*\$\w+\s*$"  # a list in R: `$loss`, and its value in the next line
 )
+_DASH, _COLON = re.compile(r"\s-$"), re.compile(rf"\s-\s+{_NAME}:$")
+_WORD = re.compile(r"\s-\s+(?!\d{1,9}[mu]?s(?:/\w{1,9})?$)[^\s:]+$")  # a time, such as `25ms/step`, is no name
+_DICT, _LIST = re.compile(r"^\{.*,$"), re.compile(r"^[\s#]*\$\w+$")
+_BROKEN = (_DASH, _COLON, _WORD, _DICT, _LIST)
+"""Ends of a line that is obviously broken off; other ends, such as a digit, are also those of a whole result."""
+
 _BREAKS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
     (re.compile(r"\S$"), re.compile(rf"\s*-\s+{_NAME}: {_VALUE}(?=\s|$)"), " "),
-    (re.compile(r"\s-$"), re.compile(rf"\s*{_NAME}: {_VALUE}(?=\s+-|\s*$)"), " "),
-    (re.compile(rf"\s-\s+{_NAME}:$"), re.compile(rf"\s*{_VALUE}(?=\s+-|\s*$)"), " "),
-    (re.compile(r"\s-\s+[^\s:]+$"), re.compile(rf"[^\s:-][^\s:]*: {_VALUE}(?=\s+-|\s*$)"), ""),
-    (re.compile(r"\s-\s+[^\s:]+$"), re.compile(rf":\s+{_VALUE}(?=\s+-|\s*$)"), ""),
+    (_DASH, re.compile(rf"\s*{_NAME}: {_VALUE}(?=\s+-|\s*$)"), " "),
+    (_COLON, re.compile(rf"\s*{_VALUE}(?=\s+-|\s*$)"), " "),
+    (_WORD, re.compile(rf"[^\s:-][^\s:]*: {_VALUE}(?=\s+-|\s*$)"), ""),
+    (_WORD, re.compile(rf":\s+{_VALUE}(?=\s+-|\s*$)"), ""),
     (re.compile(r":\s+[-+]?\d+$"), re.compile(r"\.\d{4}(?:e[-+]\d+)?\s*$"), ""),
     *(
         (re.compile(rf":\s+[-+]?\d+\.\d{{{count}}}$"), re.compile(rf"\d{{{4 - count}}}(?:e[-+]\d+)?\s*$"), "")
@@ -27,11 +33,14 @@ _BREAKS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"\.\d{4}$"), re.compile(r"e[-+]\d+\s*$"), ""),
     (re.compile(r"\.\d{4}e[-+]?\d?$"), re.compile(r"[-+]?\d+\s*$"), ""),
-    (re.compile(r"^\{.*,$"), re.compile(rf"\s+['\"][^'\"]+['\"]: {_VALUE}[,}}]"), " "),
-    (re.compile(r"^[\s#]*\$\w+$"), re.compile(rf"[\s#]*\[1\] {_VALUE}\s*$"), " "),
+    (_DICT, re.compile(rf"\s+['\"][^'\"]+['\"]: {_VALUE}[,}}]"), " "),
+    (_LIST, re.compile(rf"[\s#]*\[\d\] {_VALUE}\s*$"), " "),
     (re.compile(r":\s+[-+]?\d+\.?\d*$"), re.compile(rf"(?:\d+|\.\d+|e[-+]\d+)\s+-\s+{_NAME}: {_VALUE}(?=\s|$)"), ""),
 )
 """Where a result may be broken: the end of the first line, the beginning of the second, and what to put between."""
+
+_PIECE = re.compile(r"[\s>#|]*(?:[-+.:\d\['\"]|nan|inf|e[-+]|[^\s:-][^:]{0,80}: ?[-+\dni])")
+"""The beginning of each line that may be the second; a search for it takes less time than one for each break."""
 
 _PREFIX = re.compile(r"[>#|]{1,3} ")
 _LAST_WORD, _FIRST_WORD = re.compile(r"\s-\s+([^\s:]+)$"), re.compile(r"([^\s:]+):")
@@ -81,15 +90,49 @@ class Joiner:
             if held:
                 whole.append(held)
             line = WholeLine(number, text)
-            self._held = line if len(text) <= _LONGEST and _RESULT.search(text) else None
+            self._held = line if len(text) <= _LONGEST and _is_result(text) else None
             if self._held is None:
                 whole.append(line)
         return whole
+
+    @property
+    def holds(self) -> bool:
+        """Whether a line is held back."""
+        return self._held is not None
 
     def flush(self) -> list[WholeLine]:
         """Returns the line that is held back, if there is one."""
         held, self._held = self._held, None
         return [held] if held else []
+
+
+def may_begin(text: str) -> bool:
+    """Tells whether a line may be the first piece of a wrapped one, whatever lines are around it."""
+    return len(text) > _LONGEST or _is_result(text)
+
+
+def is_broken(text: str) -> bool:
+    """Tells whether a line is obviously broken off: it ends with a dash, or with the name of a metric."""
+    return any(end.search(text) for end in _BROKEN)
+
+
+def may_continue(text: str, *, broken: bool) -> bool:
+    """Tells whether a line may be a later piece of a wrapped one, whatever lines are around it.
+
+    Args:
+        text: The line.
+        broken: Whether the line before it is obviously broken off.
+    """
+    if not _PIECE.match(text):
+        return False
+    starts = [start for end, start, _ in _BREAKS if (end in _BROKEN) == broken]
+    rest = _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text
+    return any(start.match(text) or start.match(rest) for start in starts)
+
+
+def _is_result(text: str) -> bool:
+    """Tells whether a line holds a result that may be wrapped; most other lines lack the characters of one."""
+    return ("- " in text or "{" in text or "$" in text) and _RESULT.search(text) is not None
 
 
 def _separator(text: str, after: str) -> str | None:
