@@ -287,6 +287,17 @@ def test_linked_logs_are_evidence_and_the_exit_code_is_1(folder: Path) -> None:
     ]
 
 
+def test_a_linked_folder_is_evidence_and_a_link_out_of_the_repository_is_not(tmp_path: Path) -> None:
+    (tmp_path / "repository" / "logs").mkdir(parents=True)
+    (tmp_path / "repository" / ".git").mkdir()
+    for place in ("repository/logs/a.log", "outside.log"):
+        (tmp_path / place).write_text(LOG, encoding="utf-8")
+    for link, backed in (("logs", 1), ("../outside.log", 0), ("missing.log", 0), ("https://example.org/a.log", 0)):
+        (tmp_path / "repository" / "README.md").write_text(f"Best val_acc: 0.9853 ([log]({link}))\n", encoding="utf-8")
+        done = reporter("check", "README.md", cwd=tmp_path / "repository")
+        assert f"1 number, {backed} backed" in done.stdout, link
+
+
 def test_the_json_is_that_of_the_contract(folder: Path) -> None:
     done = reporter("check", "README.md", "--format", "json", cwd=folder)
     (source,) = json.loads(done.stdout)["sources"]

@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 from reporter.claims.check import Checked, Document
@@ -15,12 +16,15 @@ from reporter.errors import ReporterError
 from reporter.model import Log
 from reporter.reading.many import read_logs
 from reporter.reading.reader import read_log
+from reporter.sources.bounds import refuse_outside
 from reporter.sources.names import ending, is_address
 
 _LINK = re.compile(r"\]\(\s*<?([^()\s<>]{1,1000})>?(?:\s+\"[^\"]*\")?\s*\)|\bhref=[\"']([^\"'\s]{1,1000})")
 _BLOCK = re.compile(r"(?:BEGIN_REPORTER\b|claim:)([^\n]*?)(?:-->|\*/\})")
 _LOG_ENDINGS = frozenset({".log", ".txt", ".out", ".err", ".csv", ".json", ".jsonl", ".ipynb"})
 _MOST_LINKS = 200
+_MOST_FILES = 500
+"""Files of a linked folder among which a log is looked for."""
 
 
 class _Named(io.StringIO):
@@ -124,17 +128,16 @@ def _place(path: str, name: str) -> str | None:
         return None
     place = Path(path).parent / name
     try:
-        if place.is_dir():
-            return (
-                str(place)
-                if any(ending(each) in (".log", ".csv", ".out") for each in list(place.rglob("*"))[:500])
-                else None
-            )
-        return (
-            str(place) if ending(place) in _LOG_ENDINGS and place.is_file() and not _is_same(str(place), path) else None
-        )
-    except OSError:
+        refuse_outside(place)
+        is_log = _holds_logs(place) if place.is_dir() else ending(place) in _LOG_ENDINGS and place.is_file()
+    except (OSError, ReporterError):
         return None
+    return str(place) if is_log and not _is_same(str(place), path) else None
+
+
+def _holds_logs(folder: Path) -> bool:
+    """Tells whether there is a log among the first files of a folder."""
+    return any(ending(each) in (".log", ".csv", ".out") for each in islice(folder.rglob("*"), _MOST_FILES))
 
 
 def _is_same(one: str, other: str) -> bool:
