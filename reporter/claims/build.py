@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -38,6 +39,8 @@ _OTHER_LEFT, _OTHER_RIGHT = 14, 8
 
 _NEXT = 3
 """How many tokens next to a number may say that it is not exact, or on which data it is measured."""
+
+_PATIENT = re.compile(r"patience|early", re.IGNORECASE)
 
 _FEWEST = 100
 """Fewest parameters that prose states of a model without a colon: `2 trainable parameters` is about a layer."""
@@ -166,7 +169,7 @@ def _epochs(claim: Claim, match: _Match) -> Claim | None:
 
 def _is_limit(match: _Match) -> bool:
     """Tells whether words make a number of epochs a limit: `max 100 epochs`, `100 epochs with patience 5`."""
-    patient = any("patience" in token.text.lower() for token in match.tokens)
+    patient = any(_PATIENT.search(token.text) for token in match.tokens)
     return patient or any(token.letter in "yb" for token in match.left(2))
 
 

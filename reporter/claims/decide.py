@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from reporter.claims.derived import derived_match
 from reporter.claims.evidence import Evidence, Known
 from reporter.claims.judge import Judge, Match, forms, nearest, nearest_true, told, verdict
 from reporter.claims.scope import Scope, Scopes
-from reporter.claims.siblings import contradictions, is_distinct, keys, runs_of_groups, tests_on_validation
+from reporter.claims.siblings import contradictions, is_distinct, keys, runs_of_groups, strangers, tests_on_validation
 
 _EXPLICIT = frozenset({"best", "last", "score"})
 _NEAR = Decimal("0.02")
@@ -36,6 +37,8 @@ def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> l
     groups = runs_of_groups(claims, matches)
     several = contradictions(claims, matches, known)
     validated = tests_on_validation(claims, matches)
+    strange = strangers(claims, matches)
+    claims = [replace(claim, other=claim.other or claim.group in strange) for claim in claims]
     verdicts = []
     for claim, each in zip(claims, matches, strict=True):
         scope = scopes.of(claim)

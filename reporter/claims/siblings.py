@@ -99,6 +99,25 @@ def is_distinct(claim: Claim) -> bool:
     return claim.metric is not None and not claim.bound and not claim.about and digits >= _DISTINCT
 
 
+def strangers(claims: Sequence[Claim], matches: Sequence[Sequence[Match]]) -> set[int]:
+    """Finds the groups that speak of a run without a log: neither their number of epochs nor another value fits.
+
+    Args:
+        claims: The claims.
+        matches: The comparison of each claim with each run.
+
+    Returns:
+        The groups.
+    """
+    kinds: dict[int, set[bool]] = {}
+    fitting: set[int] = set()
+    for claim, every in zip(claims, matches, strict=True):
+        kinds.setdefault(claim.group, set()).add(claim.kind == "epochs")
+        if any(match.fits for match in every):
+            fitting.add(claim.group)
+    return {group for group, found in kinds.items() if len(found) > 1 and group not in fitting}
+
+
 def tests_on_validation(claims: Sequence[Claim], matches: Sequence[Sequence[Match]]) -> bool:
     """Tells whether the test data of a document are its validation data: a test score is the value of an epoch.
 

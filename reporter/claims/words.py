@@ -110,6 +110,8 @@ WORDS = (
     ),
     Word(
         "o",
+        r"so\s+far|update[sd]?|(?:bigger|larger|smaller|deeper|wider|big|second|third)\s(?:model|network|cnn)"
+        r"|of\s(?:\d+|two|three|four|five|ten|several)\s(?:runs|seeds|trials)|variants?|alternative|"
         r"baselines?|base\b|reference|papers?|previous(?:ly)?|earlier|authors?|sota"
         r"|state[-\s]of[-\s]the[-\s]art|(?<!/)original(?:ly)?(?!/)|given|compared|comparison|versus"
         r"|vs\b\.?|instead|old\b|et\sal\b\.?|published|reported\s+(?:by|in)|random\s+guess\w*|human\b"
@@ -134,7 +136,7 @@ WORDS = (
     Word(
         "k",
         r"version|python|keras|tensorflow|figures?|table|section|chapter|page|line|issue|steps?|stage"
-        r"|part|week|day|assignment|attempt|experiment|model\s(?=\d)|layer\s(?=\d)|cifar|imagenet"
+        r"|part|week|day|assignment|attempt|experiment|model\s(?=\d)|(?-i:Model\s(?=[A-Z]\b))|layer\s(?=\d)|cifar|imagenet"
         r"|question|phase|session|note|no\.|seed",
         ("version", "figure", "week"),
         "A thing with a number, which follows.",
