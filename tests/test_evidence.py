@@ -75,7 +75,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "first of its run": "Train on 9 samples\n" + VALIDATED,
         "like the epochs before": headerless(0.3, 0.2),
         "text between": headerless(0.3) + "again\n" + headerless(0.2),
-        "completes the last epoch": PROVISIONAL + FINAL,
+        "completes the last epoch": K3.format(seconds=0, loss=0.3) + "\n" + FINAL,
         "validation metrics": fit(0.3) + "# A\n" + VALIDATED,
         "steps of the last epoch": fit(0.3) + "# A\n" + VALIDATED,
         "printed before": fit(0.3, of=2) + "KeyboardInterrupt\n" + BAR.format(0.3) + "\n",

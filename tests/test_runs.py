@@ -155,6 +155,38 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         [[1], [1]],
     ),
     "a header in front of its result begins an epoch": ("Epoch 1/2 - 3s - loss: 0.3\nEpoch 2/2: 3s - loss: 0.2\n", [[1, 2]]),
+    "colours whose escape characters were lost are no text": (
+        "Epoch 1/1\n[1m8/8[0m [32m━━━━━[0m[37m[0m [1m1s[0m 9ms/step - loss: 0.5\n",
+        [[1]],
+    ),
+    "a result whose last time is wrapped is whole": ("Epoch 1/1\n8/8 - 1s - loss: 0.5000 - 1s/epoch - 9ms/ste\np\n", [[1]]),
+    "a result may stand behind a message on the same line": (
+        "Epoch 1/1\nEpoch 00001: loss improved from inf to 0.5, saving model to best.h5  - 1s - loss: 0.5\n",
+        [[1]],
+    ),
+    "tabs may divide metrics behind a prefix": ("INFO:absl:Epoch 1/1\nINFO:absl:8/8\t- 1s\t- loss: 0.5\n", [[1]]),
+    "blanks behind colons may be lost behind a prefix": ("[INFO] Epoch 1/1\n[INFO]  - 1s - loss:0.5 - acc:0.4\n", [[1]]),
+    "a training that is stuck at NaN in its last epoch, and a fit of one epoch": (
+        fit(0.3, float("nan"), float("nan")) + BAR.format(0.4) + "\n",
+        [[1, 2, 3], [1]],
+    ),
+    "a single result below its bar is a run under any heading": (
+        "# A\n" + fit(0.3, 0.2) + "# B\n16/32 [===>..] - ETA: 3s - loss: 0.9\n" + BAR.format(0.9) + "\n",
+        [[1, 2], [1]],
+    ),
+    "a copy of a whole epoch within the last epoch is an echo": (
+        "".join(
+            f"Epoch {epoch}/2\n32/32 ━━━━ 0s 9ms/step - loss: 0.{epoch}\n"
+            + ("Epoch 1/2\n32/32 ━━━━ 3s 9ms/step - loss: 0.1 - val_loss: 0.7\n" if epoch == 2 else "")
+            + f"32/32 ━━━━ 3s 9ms/step - loss: 0.{epoch} - val_loss: 0.7\n"
+            for epoch in (1, 2)
+        ),
+        [[1, 2]],
+    ),
+    "a score divides two fits": (
+        fit(0.3, of=2) + "[0.25, 0.55]\nEpoch 1/2\n" + fit(0.2, first=2, of=2),
+        [[1], [2]],
+    ),
     "text without epochs has no run": ("hello\n10/10 [=====] - 1s\n[1, 2]\n", []),
 }  # fmt: skip
 
@@ -385,6 +417,26 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         "Epoch 1/1\n8/8 [==] - 1s 9ms/step - loss: 0.5000 - binary\naccuracy: 0.4000 - val_binary accuracy: 0.3000\n",
         lambda run: dict(run.epochs[0].logs),
         {"loss": 0.5, "binary accuracy": 0.4, "val_binary accuracy": 0.3},
+    ),
+    "a validation metric that was wrapped at its blank keeps it": (
+        "Epoch 1/1\n8/8 [==] - 1s 9ms/step - loss: 0.5000 - binary accuracy: 0.4000 - val_binary\naccuracy: 0.3000\n",
+        lambda run: dict(run.epochs[0].logs),
+        {"loss": 0.5, "binary accuracy": 0.4, "val_binary accuracy": 0.3},
+    ),
+    "a result that is wrapped within a comment has all metrics": (
+        "// Epoch 1/1\n// 8/8 [==] - 1s 9ms/step - loss: 0.5000 -\n// acc: 0.4000\n",
+        lambda run: dict(run.epochs[0].logs),
+        {"loss": 0.5, "acc": 0.4},
+    ),
+    "of bars in a row the last one counts": (
+        "Epoch 1/1\n2/9 [=>..] - ETA: 1s - loss: 0.9\n4/8 [==>..] - ETA: 1s - loss: 0.5\n8/8 [====] - 1s - loss: 0.3\n",
+        lambda run: len(run.epochs),
+        1,
+    ),
+    "headers of another run whose results cannot be read are told": (
+        "".join(f"Epoch {epoch}/3\nno result\n" for epoch in (1, 2, 3)) + fit(0.3),
+        lambda run: [(warning.code, warning.line) for warning in run.warnings],
+        [("unreadable", 1)],
     ),
     "a result that is wrapped within a quotation has all metrics": (
         "> Epoch 1/1\n> 8/8 [==] - 1s 9ms/step - loss: 0.5000\n> - acc: 0.4000\n",

@@ -10,11 +10,11 @@ from reporter.reading import events
 from reporter.reading.runs import readings
 from reporter.reading.runs.below_header_evidence import weigh_below_header
 from reporter.reading.runs.conclude import conclude
-from reporter.reading.runs.draft import Draft
 from reporter.reading.runs.drafts import Drafts
 from reporter.reading.runs.evidence import CLOSE, Decision, Weighing
 from reporter.reading.runs.excerpts import runs_among
 from reporter.reading.runs.header_evidence import BEGIN, COPY, HEADERS, NEXT, HeaderCase
+from reporter.reading.runs.readings import completes
 from reporter.reading.runs.section import Section
 from reporter.reading.runs.span import Fact, Span
 from reporter.reading.runs.without_header_evidence import WITHOUT_HEADER, WithoutHeader
@@ -35,9 +35,10 @@ class Assembler:
         self._drafts = Drafts()
         self._span: Span | None = None
         self._doubtful: Span | None = None
+        self._held: tuple[events.Result, bool] | None = None
         self._newest_section = self._drafts.section
         self._is_apart = False
-        self._has_bar = False
+        self._has_bar = self._after_bar = False
         self._counts_from_zero = False
         self._notices: list[events.Notice] = []
 
@@ -46,6 +47,7 @@ class Assembler:
         if self._newest_section.in_first_paragraph and not isinstance(event, events.Prose | events.Joined):
             self._newest_section.in_first_paragraph = False
         _HANDLERS[type(event)](self, event)
+        self._after_bar = type(event) is events.Progress
 
     def runs(self, default_name: str) -> tuple[Run, ...]:
         """Ends the log.
@@ -72,6 +74,7 @@ class Assembler:
     def _add_mark(self, fact: Fact) -> None:
         """Adds a fact that nothing below a copy of a header precedes."""
         self._decide_doubtful(None)
+        self._release()
         self._add_fact(fact)
 
     def _add_heading(self, event: events.Heading) -> None:
@@ -88,7 +91,7 @@ class Assembler:
 
     def _add_progress(self, event: events.Progress) -> None:
         if span := self._doubtful or self._span:
-            span.add_progress(event)
+            span.add_progress(event, replaces=self._after_bar)
         self._has_bar = True
 
     def _add_fit(self, event: events.FitBegin) -> None:
@@ -104,11 +107,10 @@ class Assembler:
         span = self._doubtful or self._span
         if span and not span.has_ended:
             span.add_result(event, is_apart)
-        else:
+            return
+        if not self._held:
             self._close_all()
-            self._add_without_header(event, is_apart)
-            if has_bar and self._drafts.current:
-                self._drafts.current.has_bars = True
+        self._add_alone(event, is_apart, has_bar)
 
     def _add_header(self, event: events.EpochBegin) -> None:
         self._counts_from_zero = event.epochs is None and (self._counts_from_zero or event.epoch == 0)
@@ -116,10 +118,12 @@ class Assembler:
             event = event._replace(epoch=event.epoch + 1)
         if self._doubtful:
             self._decide_doubtful(event)
+        self._release()
         draft, span = self._drafts.current, self._span
         if draft and span and span.leads_to(event):
             self._close_span(event)
-            self._open_span(draft, event)
+            draft.begin_epoch(event)
+            self._span = Span(event)
             return
         self._doubtful = Span(event)
         if not draft or not draft.header or draft.closed or event.epochs != draft.epochs_declared:
@@ -128,6 +132,13 @@ class Assembler:
     def _close_all(self) -> None:
         self._decide_doubtful(None)
         self._close_span(None)
+        self._release()
+
+    def _release(self) -> None:
+        """Reads a provisional result without a header, because its final one did not follow."""
+        if self._held:
+            held, self._held = self._held, None
+            self._add_without_header(*held)
 
     def _decide_doubtful(self, following: events.EpochBegin | None) -> None:
         """Decides what a header is, by what stands below it and by the header after it."""
@@ -153,8 +164,9 @@ class Assembler:
         elif draft.header is None and draft.epochs:
             draft.renumber(below.header.epoch - 1)
         self._drafts.messages_for_next_run = []
-        self._open_span(draft, below.header)
-        self._leave_out(below)
+        draft.begin_epoch(below.header)
+        self._span = Span(below.header)
+        self._span.absorb(below)
 
     def _leave_out(self, header: Span) -> None:
         """Reads what stands below a header as if it stood below the one before."""
@@ -164,10 +176,6 @@ class Assembler:
         for event in header.events:
             if not isinstance(event, events.Result):
                 self._drafts.add_fact(event)
-
-    def _open_span(self, draft: Draft, header: events.EpochBegin) -> None:
-        draft.begin_epoch(header)
-        self._span = Span(header)
 
     def _close_span(self, following: events.EpochBegin | None) -> None:
         """Decides what stands below the current header.
@@ -190,7 +198,19 @@ class Assembler:
             elif self._drafts.current is draft:
                 self._add_decided(event, *next(decided), span.header.epoch)
             else:  # another fit has begun
-                self._add_without_header(event, event.line in span.apart)
+                self._add_alone(event, event.line in span.apart, has_bar=False)
+
+    def _add_alone(self, event: events.Result, is_apart: bool, has_bar: bool) -> None:
+        """Adds a result that has no open header; a provisional one waits for the final one."""
+        if self._held and completes(event, self._held[0]):
+            is_apart, has_bar, self._held = is_apart or self._held[1], True, None
+        self._release()
+        if event.provisional and not event.validation:
+            self._held = (event, is_apart)
+            return
+        self._add_without_header(event, is_apart)
+        if has_bar and self._drafts.current:
+            self._drafts.current.has_bars = True
 
     def _add_without_header(self, event: events.Result, is_apart: bool) -> None:
         draft = self._drafts.current

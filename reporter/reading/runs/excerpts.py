@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from reporter.model import Epoch, Evaluation, LogWarning
@@ -65,15 +66,18 @@ def _evaluations(drafts: Sequence[Draft]) -> Iterator[Draft]:
 
 def _quotations(drafts: Sequence[Draft]) -> Iterator[Draft]:
     """Finds excerpts, such as the best epoch that a README quotes above the full log."""
-    facts = {id(draft): _Facts(draft) for draft in drafts} if len(drafts) > 1 else {}
+    suspects = [draft for draft in drafts if not draft.announced] if len(drafts) > 1 else []
+    if not suspects:
+        return
+    facts = {id(draft): _Facts(draft) for draft in drafts}
     holders: dict[object, list[Draft]] = {}
-    for draft in sorted(drafts, key=lambda draft: -len(draft.epochs)) if facts else ():
+    for draft in sorted(drafts, key=lambda draft: -len(draft.epochs)):
         for values in facts[id(draft)].values:
             holders.setdefault(values, []).append(draft)
-    for draft in drafts if facts else ():
+    for draft in suspects:
         held = facts[id(draft)]
         # the runs that hold its rarest epoch: all runs of a log may begin with the same NaN
-        candidates = [] if draft.announced else min((holders[each] for each in held.values), key=len, default=[])
+        candidates = min((holders[each] for each in held.values), key=len, default=[])
         longer = itertools.takewhile(lambda other: len(other.epochs) > len(draft.epochs), candidates)  # noqa: B023
         if quoted := next((other for other in longer if held.are_in(facts[id(other)])), None):
             quoted.parameters = quoted.parameters or draft.parameters
@@ -82,16 +86,21 @@ def _quotations(drafts: Sequence[Draft]) -> Iterator[Draft]:
 
 
 def _lone_results(drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """Finds single results without headers in a document of runs with headers; the run before it gets a warning."""
+    """Finds single results without headers in a document of runs with headers; the run before it gets a warning.
+
+    Several of them in one section are fits of one epoch each, as in a loop.
+    """
     if not any(draft.header and len(draft.epochs) > 1 for draft in drafts):
         return
-    before = next(draft for draft in drafts if not _is_lone(draft))
-    for draft, after in itertools.zip_longest(drafts, drafts[1:]):
-        if not _is_lone(draft):
+    in_section = Counter(id(draft.section) for draft in drafts if _is_lone(draft))
+    lone = [_is_lone(draft) and in_section[id(draft.section)] == 1 for draft in drafts]
+    before = next(draft for draft, is_lone in zip(drafts, lone, strict=True) if not is_lone)
+    for draft, after, is_lone in itertools.zip_longest(drafts, drafts[1:], lone):
+        if not is_lone:
             before = draft
             continue
         before.warnings.append(LogWarning("lone-result", draft.line, _LONE))
-        if after and after.section is draft.section and not _is_lone(after):
+        if after and after.section is draft.section:
             after.parameters = after.parameters or draft.parameters
             after.scores = draft.scores + after.scores
         yield draft
@@ -126,5 +135,6 @@ class _Facts:
 
 
 def _values(epoch: Epoch) -> tuple[object, ...]:
-    """Returns the metrics of an epoch as strings, because NaN does not equal itself."""
-    return tuple((name, repr(value)) for name, value in epoch.logs.items())
+    """Returns the metrics of an epoch; if one is NaN, which does not equal itself, as strings."""
+    values = epoch.logs.values()
+    return (*epoch.logs, *(map(repr, values) if any(value != value for value in values) else values))

@@ -77,12 +77,17 @@ class Span:
         elif isinstance(event, Section) and self.results:
             self.has_ended = True
 
-    def add_progress(self, event: Progress) -> None:
+    def add_progress(self, event: Progress, *, replaces: bool) -> None:
         """Adds a bar, unless it is that of a callback, or of a script, that evaluates or predicts.
 
         Such a bar has other steps, or follows a result.
+
+        Args:
+            event: The bar.
+            replaces: Whether another bar stands directly before it.
         """
-        if event.steps == self.progress.steps if self.progress else not self.results:
+        is_same = self.progress is not None and (replaces or event.steps == self.progress.steps)
+        if is_same or (self.progress is None and not self.results):
             self.progress = event
 
     def absorb(self, other: Span) -> None:
@@ -93,4 +98,4 @@ class Span:
             else:
                 self.add(event)
         if other.progress:
-            self.add_progress(other.progress)
+            self.add_progress(other.progress, replaces=False)

@@ -47,13 +47,14 @@ WITHOUT_HEADER: Table[WithoutHeader] = Table(EPOCH, EVALUATE, IGNORED, FINAL, EC
 @WITHOUT_HEADER.row({EVALUATE: 2})
 def _no_header(case: WithoutHeader) -> bool:
     """`evaluate` prints no header."""
-    return bool(case.draft.epochs)
+    return bool(case.draft.epochs) or case.draft.closed
 
 
 @WITHOUT_HEADER.row({EPOCH: 9})
 def _first_of_its_run(case: WithoutHeader) -> bool:
-    """A run has begun, and has no epoch yet."""
-    return not case.draft.epochs and case.is_here and not case.result.weak
+    """A run has begun, has no epoch yet, and has not ended in another cell or by Ctrl-C."""
+    draft = case.draft
+    return not draft.epochs and not draft.closed and case.is_here and not case.result.weak
 
 
 @WITHOUT_HEADER.row({EPOCH: 9})

@@ -38,6 +38,8 @@ _OTHER_PAIR = re.compile(
 )
 """A metric behind a separator that somebody put in the place of ` - `: `103s:loss:2.4089:acc:0.2999`."""
 
+_COMMA_PAIR = re.compile(rf"(?=\s{{0,8}}[,;|]){_OTHER_PAIR.pattern}")
+
 _PACE = re.compile(
     r"(?:\s{0,40}-\s{1,40}|[:,;|]\s{0,8})(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)"
 )
@@ -109,7 +111,7 @@ def _pairs(text: str, start: int) -> tuple[list[re.Match[str]], list[re.Match[st
     pairs: list[re.Match[str]] = []
     paces: list[re.Match[str]] = []
     pattern = _OTHER_PAIR if _OTHER_PAIR.match(text, start) else _PAIR
-    while match := pattern.match(text, start) or _PACE.match(text, start):
+    while match := pattern.match(text, start) or _PACE.match(text, start) or (pairs and _COMMA_PAIR.match(text, start)):
         (paces if match.re is _PACE else pairs).append(match)
         start = match.end()
     return pairs, paces, start

@@ -18,10 +18,10 @@ from reporter.reading.formats.keras.summaries import find_fit, find_parameters, 
 from reporter.reading.formats.keras.wrapping import is_broken, may_begin, may_continue
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
-_BAR = r"\d{1,18}/(?:\d{1,18}|Unknown) ?(?:\[[=>.]|━|={20} |- \d{1,9}s[ :-])"
+_BAR = r"\d{1,18}/(?:\d{1,18}|Unknown)\s{0,4}(?:\[[=>.]|━|={20} |-\s{1,4}\d{1,9}s[\s:-]|\d{1,9}s \d{1,9}[mu]?s/step - )"
 _GLUE = re.compile(
     r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: )|Restoring model weights )"
-    rf"|(?:(?<=[:|>\])*`\"'])|(?<=\.\d{{4}})|(?<=e-\d\d)|(?<=\S)\s{{1,40}})(?={_BAR})"
+    rf"|(?:(?<=[:|>\])*`\"'])|(?<=\.\d{{4}})|(?<=e-\d\d)|(?<=\S)(?<!Epoch)\s{{1,40}})(?={_BAR})"
     r"|(?<=[\ds])(?=\[\d{1,9}\.\d{1,40}(?:e-\d\d)?, \d{1,9}\.\d)"
 )
 """Where a line is split that lost the newline before a header, a message, a bar or a list of scores.
@@ -33,8 +33,9 @@ _GLUED = re.compile(rf"(?:[\s:|>\])*`\"']|\.\d{{4}}|e-\d\d){_BAR}|[\ds]\[\d")
 """Finds a bar in the middle of a line; it takes less time than a split of a line that has none."""
 
 _ONE_LINER = re.compile(
-    r"(?<!ETA: )(?<![\w./])(?:- )?\d{1,9}s"
-    r"(?: (?:\d{1,9}[mu]?s/\w{1,9} )?- [^\s:-][^:]{0,200}: |[:,;|] ?[A-Za-z_]\w{0,80}[:=] ?[\d-])"
+    r"(?<!ETA: )(?<![\w./])(?:-\s{1,4})?\d{1,9}s"
+    r"(?:\s{1,4}(?:\d{1,9}[mu]?s/\w{1,9}\s{1,4})?-\s{1,4}[^\s:-][^:]{0,200}:(?: |(?=[\d-]))"
+    r"|[:,;|] ?[A-Za-z_]\w{0,80}[:=] ?[\d-])"
 )
 _FRAGMENT = re.compile(r"\w.*[^\w\s:|\]]$")
 """Text of which the result behind it is a fragment; a prefix, such as that of a logger, ends in other characters."""
@@ -47,6 +48,9 @@ _LEADING = "`*>|#'\" "
 
 _CUT = re.compile(r"-(?: [A-Za-z][\w@./ -]{0,80}:?)?$")
 """What is left of the next metric where a result breaks off."""
+
+_CUT_PACE = re.compile(r"- \d{1,9}(?:\.\d{1,9})?[mu]?s?(?:/\w{0,6})?$")
+"""What is left of a time such as `- 25ms/step` at the end of a result that is wrapped or breaks off."""
 
 _STALE = re.compile(rf"[A-Za-z]\w{{0,80}}: {NUMBER}(?: - |$)")
 _SECONDS = re.compile(r"\ds[ :,;|]")
@@ -94,7 +98,7 @@ def find_shape(text: str) -> Bar | Shape | None:
     if may_begin(text) or may_continue(text, broken=False) or find_bar(stripped.lstrip(_LEADING)):
         return None
     shape = _find_shape(stripped)
-    if not shape and (may_be_score(stripped) or _result_behind(stripped)):
+    if _result_behind(stripped) or (not shape and may_be_score(stripped)):
         return None
     shape = shape or _find_heading(stripped) or _PROSE
     event = shape.event if stripped == text else _of_stripped(shape.event)
@@ -129,10 +133,13 @@ def _read_piece(number: int, text: str) -> Iterator[Event]:
             events, text = _read_bar(number, bare, bar)
             yield from map(_as_fragment, events) if is_fragment else events
             continue
-        behind = _result_behind(text) if index >= _GLUED_RESULTS else 0
-        if event := _find_event(number, text[:behind] if behind else text):
+        behind = _result_behind(text) if index >= _GLUED_RESULTS or text.startswith("Epoch ") else 0
+        if event := _find_event(number, text[:behind].rstrip() if behind else text):
             yield event
-            return
+            if not behind:
+                return
+            text = text[behind:]
+            continue
         behind = behind or _result_behind(text)
         if not behind:
             yield (_find_heading(text) or _PROSE).event(number, text)
@@ -179,6 +186,8 @@ def _read_bar(number: int, text: str, bar: Bar) -> tuple[list[Event], str]:
             return [_read_stale(number, text, bar)], ""
         return [bar.event(number, text)], bar.rest  # a bar of `predict` over other text
     is_finished = not bar.is_unfinished(text)
+    if bar.values and is_finished and _CUT_PACE.match(bar.rest):
+        return [bar.event(number, text[: len(text) - len(bar.rest)].rstrip())], ""
     events: list[Event] = []
     if bar.rest.startswith("-") and is_finished:
         message = f"a finished epoch whose metrics cannot be read: {bar.rest[1:80].strip()}"

@@ -1,10 +1,13 @@
-"""Removes HTML and Markdown markup from a line."""
+"""Removes markup from a line: HTML, Markdown, and remains of colours."""
 
 from __future__ import annotations
 
 import re
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,400}>")
+_COLOUR = re.compile(r"(?:[\ufffd\u241b]|\^\[|\\(?:x1b|033|e|u001b))?\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
+"""A colour whose escape character was lost or replaced (`^[`) when the log was copied, as in `[1m12/12[0m`."""
+
 _BLOCKS = ("br", "p", "div", "li", "tr", "td", "th", "pre")
 
 
@@ -14,7 +17,7 @@ def may_hold(text: str) -> bool:
 
 
 def without_markup(text: str) -> str:
-    r"""Removes HTML tags, HTML entities and Markdown's `\_` from a line.
+    r"""Removes HTML tags, HTML entities, Markdown's `\_` and remains of colours from a line.
 
     Args:
         text: The line.
@@ -28,4 +31,6 @@ def without_markup(text: str) -> str:
         import html  # loads 2,000 entities, and few logs have one
 
         text = html.unescape(text)
+    if "[0m" in text:
+        text = _COLOUR.sub("", text)
     return text.replace("\\_", "_") if "\\_" in text else text

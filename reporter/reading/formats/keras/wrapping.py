@@ -39,10 +39,10 @@ _BREAKS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
 )
 """Where a result may be broken: the end of the first line, the beginning of the second, and what to put between."""
 
-_PIECE = re.compile(r"[\s>#|]*(?:[-+.:\d\['\"]|nan|inf|e[-+]|[^\s:-][^:]{0,80}: ?[-+\dni])")
+_PIECE = re.compile(r"[\s>#|;%/]*(?:[-+.:\d\['\"]|nan|inf|e[-+]|[^\s:-][^:]{0,80}: ?[-+\dni])")
 """The beginning of each line that may be the second; a search for it takes less time than one for each break."""
 
-_PREFIX = re.compile(r"[>#|]{1,3} ")
+_PREFIX = re.compile(r"(?:[>#|;%]{1,3}|//) ")
 _LAST_WORD, _FIRST_WORD = re.compile(r"\s-\s+([^\s:]+)$"), re.compile(r"([^\s:]+):")
 
 _CUT = re.compile(r"(?<=\.\d{4}) - [^\s:-][^:]{0,200}?: [-+]?(?:\d{1,40}(?:\.\d{0,3})?|\d\.\d{4}e(?:[-+]\d?)?)$")
@@ -145,9 +145,11 @@ def _separator(text: str, after: str) -> str | None:
 
 
 def _is_broken_at_blank(text: str, after: str) -> bool:
-    """Tells whether a name was broken at a blank: the rest has the whole name, as in `val_binary accuracy`."""
+    """Tells whether a name was broken at a blank: another metric has the whole name, as in `val_binary accuracy`."""
     end, start = _LAST_WORD.search(text), _FIRST_WORD.match(after)
-    return bool(end and start and f"{end[1]} {start[1]}:" in after)
+    first = end[1].removeprefix("val_") if end else ""
+    name = f"{first} {start[1]}:" if first and start else None
+    return name is not None and (name in text or name in after)
 
 
 def _without_prefix(text: str, after: str) -> str:
