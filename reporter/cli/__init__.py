@@ -23,6 +23,7 @@ _COMMANDS = {
     "parse": "parse",
     "report": "report",
     "readme": "readme",
+    "check": "check",
     "compare": "compare",
     "plot": "plot",
     "templates": "templates",
