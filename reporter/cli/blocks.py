@@ -50,9 +50,9 @@ def make_blocks(
     text, blocks = read_blocks(path, force=force, needed=needed and not bound)
     if not blocks and not bound:
         return None
+    shown = _logs_of_blocks(path, blocks, default, trials=trials)
     with show_stages():
-        logs = _logs_of_blocks(path, blocks, default, trials=trials)
-        made = refresh_file(path, text, track("documents", logs, len(blocks)))
+        made = refresh_file(path, text, track("documents", shown, len(blocks)))
     with within(bounds):
         for _, place, _ in made.figures:
             refuse_outside(place)
