@@ -38,7 +38,8 @@ def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> l
     several = contradictions(claims, matches, known)
     validated = tests_on_validation(claims, matches)
     strange = strangers(claims, matches)
-    claims = [replace(claim, other=claim.other or claim.group in strange) for claim in claims]
+    if strange:
+        claims = [replace(claim, other=claim.other or claim.group in strange) for claim in claims]
     verdicts = []
     for claim, each in zip(claims, matches, strict=True):
         scope = scopes.of(claim)
@@ -120,9 +121,10 @@ def _without_fit(case: _Case, target: Match | None, there: Match | None) -> Verd
         return verdict(claim, "unsupported", "there is no log to compare it with")
     if not target.all:
         return verdict(claim, "unsupported", f"no log here gives {_wanted(claim)}")
-    found, true = nearest(claim, target.all), nearest_true(claim, target)
+    found = nearest(claim, target.all)
     if doubt := _doubt(case, target, found):
-        return verdict(claim, "unsupported", f"{doubt}: {true}", target, found)
+        return verdict(claim, "unsupported", f"{doubt}: the log has {told(found)}", target, found)
+    true = nearest_true(claim, target)
     other = f"; it fits another run, {there.known.run.name}" if there else ""
     return verdict(claim, "disagrees", true + other, target, found)
 

@@ -73,8 +73,8 @@ def _differences(known: Known, values: Sequence[Decimal], kind: str, metric: Met
 
 def _gaps(known: Known, metric: Metric) -> Iterator[Evidence]:
     """Gives the difference between training and validation in the last epoch."""
-    trained = columns(known.run, Metric(metric.name, "train"))
-    validated = columns(known.run, Metric(metric.name, "val"))
+    trained = columns(known, Metric(metric.name, "train"))
+    validated = columns(known, Metric(metric.name, "val"))
     if trained and validated and known.run.epochs:
         logs = known.run.epochs[-1].logs
         if trained[0] in logs and validated[0] in logs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from reporter.claims.claim import Claim, Metric, Which
@@ -37,7 +37,15 @@ class Known:
     names: frozenset[str] = frozenset()
     evaluations: tuple[tuple[Log, Evaluation], ...] = ()
     parameters: tuple[Log, Parameters] | None = None
+    _metrics: list[str] = field(default_factory=list, compare=False)
     _printed: dict[str, list[tuple[int, Decimal]]] = field(default_factory=dict, compare=False)
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics of the run, without the learning rate."""
+        if not self._metrics:
+            self._metrics.extend(name for name in self.run.metrics if name not in RATES)
+        return self._metrics
 
     def printed(self, column: str) -> list[tuple[int, Decimal]]:
         """Gives the number of each epoch with its value of a metric, with the digits that were printed."""
@@ -78,24 +86,24 @@ class Evidence:
     column: str = field(default="")
 
 
-def columns(run: Run, metric: Metric) -> list[str]:
+def columns(known: Known, metric: Metric) -> list[str]:
     """Finds the metrics of a run that words may mean, the likeliest first.
 
     Args:
-        run: The run.
+        known: The run.
         metric: The metric, as the words name it.
 
     Returns:
         The names as the log spells them.
     """
-    known = [name for name in run.metrics if name not in RATES]
-    lower = {alias(name.lower()): name for name in known}
+    every = known.metrics
+    lower = {alias(name.lower()): name for name in every}
     if metric.verbatim:
         name = metric.name.lower().strip("'\"")
         wanted = [f"val_{name}", name] if metric.split in ("val", "test") and not name.startswith("val_") else [name]
         return [lower[alias(each)] for each in wanted if alias(each) in lower][:1]
     named = sorted(
-        (name for name in known if _is_called(name, metric.name)),
+        (name for name in every if _is_called(name, metric.name)),
         key=lambda name: metric.name == "score" and "loss" in name,
     )
     validated = [name for name in named if name.startswith("val_")]
@@ -150,13 +158,11 @@ def metric_evidence(claim: Claim, known: Known, own: Spot | None) -> list[Eviden
 
 
 def _as_error(found: Evidence) -> Evidence:
-    return Evidence(
-        1 - found.value, f"1 - {found.what}", found.line, found.path, found.epochs, found.kind, found.column
-    )
+    return replace(found, value=1 - found.value, what=f"1 - {found.what}")
 
 
 def _metric_evidence(metric: Metric, which: Which, known: Known, own: Spot | None) -> Iterator[Evidence]:
-    names = columns(known.run, metric)
+    names = columns(known, metric)
     scored = metric.split != "train" and not metric.verbatim
     if which == "score":
         yield from _scores(metric, known, own)
@@ -219,7 +225,7 @@ def _best_epochs(run: Run) -> list[int]:
 def at_epoch(known: Known, metric: Metric, number: int) -> Iterator[Evidence]:
     """Collects the values of a metric at one epoch."""
     epoch = find_epoch(known.run, number)
-    for name in columns(known.run, metric) if epoch else ():
+    for name in columns(known, metric) if epoch else ():
         assert epoch
         if name in epoch.logs and epoch.logs[name] == epoch.logs[name]:
             what = f"{name} at epoch {number}"

@@ -170,7 +170,7 @@ class Excerpts:
             return Verdict(claim, "disagrees", reason, known.run.name, value, known.log.path, epoch.line)
         told = f"the line of epoch {epoch.epoch}"
         made = replace(claim, epoch=epoch.epoch)
-        for name in columns(known.run, claim.metric)[:1] if claim.kind == "best_metric" and claim.metric else ():
+        for name in columns(known, claim.metric)[:1] if claim.kind == "best_metric" and claim.metric else ():
             mode = direction(name)
             best = best_of(known.run.epochs, name, mode) if mode else None
             if best and epoch.epoch not in best.epochs:

@@ -18,10 +18,10 @@ _AT = re.compile(r"at|in|on|by", re.IGNORECASE)
 
 def joined(tokens: list[Token]) -> list[Token]:
     """Joins the tokens that belong together, for example those of `epoch 18`."""
+    letters = "".join(token.letter for token in tokens)
     for gives, pattern in _JOINS:
-        letters = "".join(token.letter for token in tokens)
-        if not any(letter in letters for letter in "NR"):
-            break
+        if not pattern.search(letters):
+            continue
         parts: list[Token] = []
         after = 0
         for found in pattern.finditer(letters):
@@ -37,6 +37,7 @@ def joined(tokens: list[Token]) -> list[Token]:
             parts.append(Token(letter, inside[0].start, inside[-1].end, text, numbers))
             after = found.end()
         tokens = [*parts, *tokens[after:]]
+        letters = "".join(token.letter for token in tokens)
     return tokens
 
 
