@@ -233,6 +233,21 @@ def test_every_claim_of_the_original_document_agrees() -> None:
     assert set(outcomes(checked)) == {"agrees"}
 
 
+def test_a_score_of_a_reproduction_or_of_the_original_agrees() -> None:
+    text = f"# Model\n\nTest accuracy: 0.9811\n\n{LOG}[0.0500, 0.9815]\n"
+    again = own_log(text.replace("0.9815", "0.9811"), "again.md")
+    assert again
+    assert outcomes(check_text(text, "README.md", own_log(text, "README.md"), [])) == ["disagrees", "agrees"]
+    assert outcomes(check_text(text, "README.md", own_log(text, "README.md"), [(again, None)])) == ["agrees"] * 2
+
+
+def test_the_ending_of_the_output_decides_the_format(folder: Path) -> None:
+    done = reporter("check", "README.md", "-o", "claims.json", cwd=folder)
+    assert (done.stdout, json.loads((folder / "claims.json").read_text())["schema"]) == ("", 1)
+    assert reporter("check", "README.md", "-o", "claims.json", cwd=folder).returncode == 2
+    assert reporter("check", "README.md", "-o", "claims.doc", cwd=folder).returncode == 2
+
+
 def test_a_changed_digit_makes_its_claim_disagree_and_no_other() -> None:
     text = original()
     lines = text.split("\n")

@@ -96,11 +96,16 @@ def _decide(case: _Case) -> Verdict:
     misplaced = here and case.group is not None and here.known is not case.group and claim.words == "label"
     if here and not misplaced:
         return verdict(claim, "agrees", _why(claim, here), here, here.fits)
-    rest = (match for match in case.matches if all(match is not each for each in near))
-    there = next((match for match in rest if match.fits), None)
-    if there and not case.bound:
+    rest = [match for match in case.matches if match.fits and all(match is not each for each in near)]
+    there = next((match for match in rest if _is_namesake(match, near)), rest[0] if rest else None)
+    if there and (not case.bound or _is_namesake(there, near)):
         return verdict(claim, "agrees", _why(claim, there), there, there.fits)
     return _without_fit(case, near[0] if near else None, there)
+
+
+def _is_namesake(match: Match, near: Sequence[Match]) -> bool:
+    """Tells whether a run has the name of the one that the claim is about: both are seeds of one experiment."""
+    return bool(near) and match.known.run.name == near[0].known.run.name
 
 
 def _derived(case: _Case) -> Verdict:

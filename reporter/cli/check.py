@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reporter.cli.console import show_error, write_result
+from reporter.cli.console import is_verbose, show_error, verbosity_options, write_result
 from reporter.cli.options import Source, TextList
+from reporter.cli.output import Format, chosen_format, output_option
 from reporter.cli.settings import config_option
 from reporter.cli.trust import bounds_beside, configured, trust_options
 from reporter.errors import ReporterError, UsageError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from reporter.model import Log
 
 
+_ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif", ".md": "markdown"}
 _SIGNS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 
 
@@ -37,11 +39,11 @@ _SIGNS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.
 )
 @click.option(
     "--format",
-    type=click.Choice(["text", "json", "sarif", "annotations", "markdown"]),
-    default="text",
-    show_default=True,
-    help="Output format.",
+    type=Format(["text", "json", "sarif", "annotations", "markdown"], {"md": "markdown"}),
+    help="Output format.  [default: by the ending of FILE, else text]",
 )
+@output_option("Write the result to FILE.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @click.option(
     "--fail-under",
     "gates",
@@ -51,11 +53,17 @@ _SIGNS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.
     help="Exit with code 1 if a FILE misses GATE, such as 'coverage>=0.9'. Repeatable.",
 )
 @click.option("--strict", is_flag=True, help="Exit with code 1 if a number is unsupported, too.")
-@click.option("-v", "--verbose", is_flag=True, help="For text: show the numbers that agree, too.")
 @config_option
 @trust_options
+@verbosity_options
 def check(
-    files: tuple[str, ...], logs: tuple[str, ...], format: str, gates: tuple[str, ...], strict: bool, verbose: bool
+    files: tuple[str, ...],
+    logs: tuple[str, ...],
+    format: str | None,
+    output: Path | None,
+    force: bool,
+    gates: tuple[str, ...],
+    strict: bool,
 ) -> None:
     """Check the numbers that FILE... states about runs.
 
@@ -69,7 +77,8 @@ def check(
       disagrees    the log says something else; the exit code is 1
       unsupported  no log here says it, or the words do not tell enough
 
-    A line with the comment <!-- claim: ignore --> is left out. What is a setting or a target is no claim.
+    With -v, the numbers that agree are shown, too. A line with the comment <!-- claim: ignore --> is left out. What is
+    a setting or a target is no claim.
 
     \b
     Examples:
@@ -78,9 +87,13 @@ def check(
     """
     from reporter.claims.files import Documents
     from reporter.documents.claims import FORMATS, text
+    from reporter.documents.files import refuse_to_replace
     from reporter.sources.bounds import within
     from reporter.sources.text import whole_text
 
+    format = chosen_format(format, output, _ENDINGS, "text")
+    if output:
+        refuse_to_replace(output, force=force)
     limits = _limits(gates)
     documents = Documents(_read_logs(logs))
     checked, failed = [], False
@@ -92,7 +105,8 @@ def check(
         except ReporterError as error:
             show_error(error)
             failed = True
-    write_result(text(checked, verbose=verbose) if format == "text" else FORMATS[format](checked), None, force=False)
+    result = text(checked, verbose=is_verbose()) if format == "text" else FORMATS[format](checked)
+    write_result(result, output, force=force)
     missed = _show_missed(limits, checked)
     if missed or any(each.count("disagrees") or (strict and each.count("unsupported")) for each in checked):
         raise SystemExit(1)
