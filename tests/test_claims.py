@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,12 @@ def test_a_claim_gets_its_verdict(name: str) -> None:
     prose, expected = VERDICTS[name]
     checked = check(prose)
     assert outcomes(checked) == expected, [(each.claim.text, each.reason) for each in checked.verdicts]
+
+
+def test_a_log_of_nan_is_no_evidence() -> None:
+    log = re.sub(r": 0\.\d{4}", ": nan", LOG)
+    prose = "Best val_acc 0.9853 at epoch 2, final val_loss below 0.1, mean val_acc 0.98, test loss [0.1, 0.9]."
+    assert "disagrees" not in outcomes(check(prose, log, log.replace("nan", "inf")))
 
 
 def test_a_disagreement_says_what_is_true() -> None:

@@ -60,7 +60,8 @@ class Judge:
             kind = "params"
         key = (id(known), kind, claim.metric, claim.which, claim.epoch, claim.words if kind else claim.bound, own)
         if key not in self._cache:
-            self._cache[key] = _collect(kind, claim, known, own)
+            found = _collect(kind, claim, known, own)
+            self._cache[key] = [each for each in found if each.value.is_finite()]  # no sentence states NaN
         return self._cache[key]
 
 
@@ -115,6 +116,8 @@ def _match_list(claim: Claim, known: Known) -> Match:
     own = claim.spot if known.at is not None and not claim.printed else None
     precise = None
     for values, found in counts.list_evidence(known, own):
+        if not all(map(Decimal.is_finite, values)):
+            continue
         every.append(found)
         if len(values) < len(claim.numbers):
             continue
