@@ -1,7 +1,7 @@
 /* Sorts and filters the table of runs. When a run comes into view, unpacks its data and shows its figure, epochs and log
    lines. Text from a log is only inserted as text nodes and attributes, never as HTML. */
 (() => {
-  const AT_ONCE = 40; // up to this many runs are drawn on load; with more, each run is drawn when it comes into view
+  const AT_ONCE = 40; // up to this many runs are drawn on load; of more, those in view are drawn first, and the others while nothing else happens
   const ROWS = 200; // number of table rows that are shown at first
   const CUT = 0.2, GAIN = 3; // share of the epochs that an axis may leave out, and how much more room the others then get
   const RINGS = 100; // maximum number of best epochs that get a ring
@@ -386,6 +386,13 @@
     }
   });
 
+  const whenIdle = window.requestIdleCallback ?? ((draw) => setTimeout(() => draw({ timeRemaining: () => 0 }), 50)); // Safari
+
+  function drawMore(deadline, number = 1) {
+    do settle(number++); while (number <= articles.length && deadline.timeRemaining() > 5);
+    if (number <= articles.length) whenIdle((next) => drawMore(next, number));
+  }
+
   function settle(number) {
     reveal(number);
     articles[number - 1].querySelector("figure")?.settle();
@@ -486,6 +493,7 @@
       for (const { isIntersecting, target } of entries) if (isIntersecting) settle(articles.indexOf(target) + 1);
     }, { rootMargin: "600px" });
     articles.forEach((article) => observer.observe(article));
+    addEventListener("load", () => whenIdle(drawMore));
   }
   addEventListener("beforeprint", () => {
     articles.forEach((_, index) => reveal(index + 1));

@@ -201,7 +201,10 @@ def public(kind: type) -> set[str]:
 
 
 TEMPLATE_TABLES = {
-    "### A row": ("row", public(ReportRow) - {"place", "fragment"} | {"place(line)", "fragment(line)"}),
+    "### A row": (
+        "row",
+        public(ReportRow) - {"place", "address", "fragment"} | {"place(line)", "address(line)", "fragment(line)"},
+    ),
     "### A run": ("run", public(Run) - {"history", "to_frame", "plot"} - {"best"} | {"best(monitor, mode)"}),
     "### The best value": ("best", public(Best)),
     "### A record": ("record", public(Record) - {"name", "to_json", "from_json"}),

@@ -171,12 +171,41 @@ def test_the_exit_code_says_whether_all_gates_are_met(folder: Path, command: str
     assert (done.returncode, bool(done.stdout)) == (code, code < 2)
 
 
-def test_a_missed_gate_in_a_notebook_names_the_cell(tmp_path: Path) -> None:
-    printed = '["Epoch 1/1\\n", "8/8 [==] - 1s - acc: 0.5\\n"]'
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    """A folder with a notebook whose cell prints an epoch that is finished, and one that is not."""
+    printed = (
+        '["Epoch 1/2\\n", "8/8 [==] - 1s - acc: 0.5\\n", "Epoch 2/2\\n", "1/8 [>.......] - ETA: 1s - acc: 0.5\\n"]'
+    )
     cell = f'{{"cell_type": "code", "outputs": [{{"output_type": "stream", "text": {printed}}}]}}'
     (tmp_path / "n.ipynb").write_text(f'{{"nbformat": 4, "cells": [{cell}]}}', encoding="utf-8")
-    done = reporter("parse", "n.ipynb", "--fail-under", "acc>=0.6", cwd=tmp_path)
-    assert done.stderr == "reporter: n.ipynb, cell 1, line 2: n: best acc 0.5000 misses >= 0.6 by 0.1\n"
+    return tmp_path
+
+
+PLACES = {
+    "parse": (["parse", "n.ipynb"], ["n  n.ipynb, cell 1, line 1"]),
+    "parse to Markdown": (["parse", "n.ipynb", "--format", "md"], ["n.ipynb, cell 1, line 1; interrupted"]),
+    "report to a terminal": (
+        ["report", "n.ipynb", "--format", "text"],
+        ["  n.ipynb, cell 1, line 1  ", "n.ipynb, cell 1, line 4: unfinished"],
+    ),
+    "report to JUnit XML": (["report", "n.ipynb", "--format", "junit"], ["n.ipynb, cell 1, line 4: n: "]),
+}
+
+
+@pytest.mark.parametrize(("args", "places"), PLACES.values(), ids=PLACES.keys())
+def test_the_address_of_a_line_of_a_notebook_is_its_cell(notebook: Path, args: list[str], places: list[str]) -> None:
+    shown = reporter(*args, cwd=notebook).stdout
+    assert [place for place in places if place not in shown] == []
+    assert "n.ipynb:" not in shown
+
+
+def test_a_missed_gate_in_a_notebook_names_the_cell(notebook: Path) -> None:
+    done = reporter("parse", "n.ipynb", "--fail-under", "acc>=0.6", cwd=notebook)
+    assert (
+        done.stderr
+        == "reporter: n.ipynb, cell 1, line 2: n: best acc 0.5000 misses >= 0.6 by 0.1 (interrupted after 1 of 2 epochs)\n"
+    )
 
 
 def seeds(*values: object, metric: str = "val_acc", epochs: int = 1) -> list[Log]:

@@ -105,6 +105,15 @@ def test_another_file_can_be_named(project: Path) -> None:
     assert badge("logs", "--config", "other.toml", cwd=project) == ("loss", "9.0000e-04", "blue", 0)
 
 
+def test_columns_and_the_scale_of_figures_have_a_default_too(project: Path) -> None:
+    table = '[tool.reporter]\ncolumns = ["run", "best"]\nscale = "error"\n'
+    (project / "pyproject.toml").write_text(table, encoding="utf-8")
+    assert "| Run | Best val_acc |\n" in reporter("report", "logs", cwd=project).stdout
+    assert "1 − " in reporter("plot", "logs", "-o", "-", cwd=project).stdout
+    assert "1 − " not in reporter("plot", "logs", "-o", "-", "--scale", "linear", cwd=project).stdout
+    assert "1 − " in reporter("report", "logs", "--format", "html", cwd=project).stdout
+
+
 WRONG = {
     "an unknown key": (
         'monitr = "acc"',
@@ -116,7 +125,7 @@ WRONG = {
     ),
     "a key like no other": (
         "xyz = 1",
-        "pyproject.toml:2: unknown key 'xyz' in [tool.reporter]; the keys are fail-under, ",
+        "pyproject.toml:2: unknown key 'xyz' in [tool.reporter]; the keys are columns, fail-under, ",
     ),
     "a key of a table": (
         "[tool.reporter.gates]",
@@ -128,6 +137,11 @@ WRONG = {
         "pyproject.toml:2: logs must be a string or a list of strings, not ['a', 1]",
     ),
     "a mode that is neither min nor max": ('mode = "up"', "pyproject.toml:2: mode must be 'min' or 'max', not 'up'"),
+    "a scale that does not exist": (
+        'scale = "log"',
+        "pyproject.toml:2: scale must be 'linear' or 'error', not 'log'",
+    ),
+    "an unknown column": ('columns = ["run", "x"]', "unknown column 'x'; the columns are run, log, "),
     "a malformed gate": ('fail-under = "acc=1"', "gate 'acc=1', character 4: no >=, <=, > or <"),
     "a log whose name holds a NUL": (
         r'logs = "a\u0000b.log"',

@@ -122,7 +122,7 @@ def compare(
     Unchanged rows are hidden (--all shows them).
 
     A page (html), and a file in Markdown, also have a figure for each experiment, with all runs of both sides; those of
-    a file in Markdown are in the folder figures/ beside it.
+    a file in Markdown are in the folder figures/ beside it. Markdown on standard output has no figures.
 
     It is a regression if the best, the last or the evaluated METRIC is worse, if a run no longer ends well, or if an
     experiment disappeared. Other differences are shown but are no regressions.

@@ -121,6 +121,16 @@ def _mode(value: object, _: Path) -> str | None:
     return value if value in ("min", "max") and isinstance(value, str) else None
 
 
+def _scale(value: object, _: Path) -> str | None:
+    return value if value in ("linear", "error") and isinstance(value, str) else None
+
+
+def _columns(value: object, folder: Path) -> str | None:
+    """Joins the names of columns as `--columns` takes them."""
+    values = _texts(value, folder)
+    return None if values is None else ",".join(values)
+
+
 def _path(value: object, folder: Path) -> str | None:
     """Converts a path relative to the folder of the file to one relative to the working directory."""
     return os.path.relpath(folder / value) if isinstance(value, str) else None
@@ -136,11 +146,13 @@ def _sources(value: object, folder: Path) -> tuple[str, ...] | None:
 
 
 _KEYS: Mapping[str, tuple[Callable[[object, Path], Any], str, tuple[str, ...]]] = {
+    "columns": (_columns, "a string or a list of strings", ("columns",)),
     "fail-under": (_texts, "a string or a list of strings", ("fail_under",)),
     "logs": (_sources, "a string or a list of strings", ("sources", "to", "logs")),
     "min-delta": (_texts, "a string or a list of strings", ("min_delta",)),
     "mode": (_mode, "'min' or 'max'", ("mode",)),
     "monitor": (_text, "a string", ("monitor",)),
+    "scale": (_scale, "'linear' or 'error'", ("scale",)),
     "template": (_text, "a string", ("template",)),
     "templates": (_path, "a string", ("templates",)),
 }

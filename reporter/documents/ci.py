@@ -204,7 +204,7 @@ def _end_case(log: Log, run: Run) -> Element:
     if (time := seconds(run)) is not None:
         case.set("time", str(time))
     if not finished(run):
-        _fail(case, run.status, f"{log.path}:{_last_line(run)}: {run.name}: {describe_end(run)}")
+        _fail(case, run.status, f"{log.address(_last_line(run))}: {run.name}: {describe_end(run)}")
     return case
 
 

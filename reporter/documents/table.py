@@ -48,7 +48,7 @@ def _parts(logs: Iterable[Log], monitor: str | None, mode: Mode | None) -> Itera
         for run in log.runs:
             found = run.best(monitor, mode)
             yield Text(f"{visible(run.name)}  ", style="bold").append(
-                f"{visible(log.path)}:{run.line}", style="not bold dim"
+                visible(log.address(run.line)), style="not bold dim"
             )
             yield Text(_facts(run, found))
             yield _EpochsTable(run, found)
@@ -75,7 +75,7 @@ def _section(log: Log, run: Run, found: Best | None) -> str:
         bold = "**" if found and epoch.epoch in found.epochs else ""
         rows.append([f"{bold}{cell}{bold}" for cell in _cells(run, epoch)])
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
-    return f"## {md(run.name)}\n\n{md(log.path)}:{run.line}; {md(_facts(run, found))}\n\n{table}"
+    return f"## {md(run.name)}\n\n{md(log.address(run.line))}; {md(_facts(run, found))}\n\n{table}"
 
 
 def _facts(run: Run, found: Best | None) -> str:

@@ -149,7 +149,7 @@ def _width(console: Console, options: ConsoleOptions, table: Table) -> int:
 def _cells(row: ReportRow, monitor: str) -> dict[str, Text]:
     """Returns the cells of a run by column; the name of the metric is left out if the header already has it."""
     return {
-        "run": Text(f"  {visible(row.path)}:{row.run.line}"),
+        "run": Text(f"  {visible(row.address(row.run.line))}"),
         "best": Text(f"{'' if monitor else row.best.monitor} {row.best_text}".strip() if row.best else "–"),
         "vs base": Text(row.difference_text),
         "last": Text(number(row.last)),
@@ -194,7 +194,7 @@ def _warnings(runs: Iterable[ReportRow]) -> Iterator[Text]:
     if lines:
         yield Text()
     for row, line, text in lines:
-        yield Text(f"{visible(row.path)}:{line}: {text}", style="yellow")
+        yield Text(f"{visible(row.address(line))}: {text}", style="yellow")
 
 
 def _many(number: int, word: str) -> str:

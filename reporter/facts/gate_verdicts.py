@@ -60,7 +60,7 @@ class Verdict:
     @property
     def place(self) -> str:
         """The place of the value: `a.log:7`, or for a notebook `a.ipynb, cell 3, line 7`."""
-        return f"{self.log.path}, {self.log.place(self.line)}" if self.log.cells else f"{self.log.path}:{self.line}"
+        return self.log.address(self.line)
 
     @property
     def sentence(self) -> str:

@@ -13,7 +13,7 @@ from reporter.facts import addresses, summary
 from reporter.facts.display import as_decimal, number, signed
 from reporter.facts.seeds import group_seeds
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
-from reporter.model.log import place_in_cells
+from reporter.model.log import address_in_cells, place_in_cells
 from reporter.sources import names
 
 
@@ -57,6 +57,10 @@ class ReportRow:
         if not self.cells:
             return f"line {line}"
         return f"{PurePath(self.path).name}, {place_in_cells(self.cells, line)}"
+
+    def address(self, line: int) -> str:
+        """Names a line and the log for people: `a.log:7`, or `a.ipynb, cell 3, line 7` for a line of a notebook."""
+        return address_in_cells(self.path, self.cells, line)
 
     def fragment(self, line: int) -> str:
         """Returns the end of a link to a line: `#L79`; empty for a notebook or a packed file."""

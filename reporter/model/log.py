@@ -40,6 +40,17 @@ class Log:
         """
         return place_in_cells(self.cells, line)
 
+    def address(self, line: int) -> str:
+        """Names a line and the log for people: `a.log:7`, or for a notebook `a.ipynb, cell 3, line 7`.
+
+        Args:
+            line: A line of the log, counted from 1.
+
+        Returns:
+            The path, as it was named, and the line.
+        """
+        return address_in_cells(self.path, self.cells, line)
+
     def __repr__(self) -> str:
         runs = f"{len(self.runs)} run" + ("" if len(self.runs) == 1 else "s")
         return f"<Log {self.path!r}: {self.format}, {runs}>"
@@ -47,6 +58,11 @@ class Log:
     def _repr_html_(self) -> str:
         """Shows every run in Jupyter."""
         return "".join(run._repr_html_() for run in self.runs)
+
+
+def address_in_cells(path: str, cells: Sequence[tuple[int, int]], line: int) -> str:
+    """Names a line and its log for people: `a.log:7`, or `a.ipynb, cell 3, line 7` if it has cells, as `Log.cells`."""
+    return f"{path}, {place_in_cells(cells, line)}" if cells else f"{path}:{line}"
 
 
 def place_in_cells(cells: Sequence[tuple[int, int]], line: int) -> str:
