@@ -39,7 +39,7 @@ VARIABLES = (
 PACKAGES = ("keras", "tf-keras", "tensorflow", "torch", "jax", "numpy")
 
 _HIDDEN = "***"
-_SECRET = r"(?i:[\w-]*(?:secret|token|passw|pwd|credential|auth|api-?_?key|private)[\w-]*|-{1,2}key)"
+_SECRET = r"(?i:[\w-]*(?:secret|token|passw|pwd|credential|auth|api-?_?key|private)[\w-]*|-{1,2}key)"  # noqa: S105
 _PATIENCE = 20
 _ASK = f"""
 import json, platform
