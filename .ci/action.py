@@ -80,8 +80,12 @@ def main() -> int:
     if logs := _lines("LOGS"):
         outputs |= _report(calls, logs, report)
     if files := _lines("README"):
-        code, lines, _ = calls("readme", "--check", *_confined(), "--", *files)
+        check = os.environ["INPUT_CHECK"] == "true"
+        code, lines, _ = calls("readme", "--check", *(["--skip-unmarked"] if check else []), *_confined(), "--", *files)
         _annotate("error", lines if code else [])
+        if check:
+            named = [*(f"--logs={log}" for log in logs), "--format=annotations"]
+            print(calls("check", *_confined(), *named, "--", *files)[2], end="")
     _complete(report, calls)
     if os.environ["INPUT_SUMMARY"] == "true":
         _append("GITHUB_STEP_SUMMARY", report.read_text(encoding="utf-8"))

@@ -39,8 +39,8 @@ def marked(text: str) -> str:
 
 
 def _with_numbers(word: re.Match[str]) -> str:
-    if not re.search("[A-Za-z]", word[0]):
-        return word[0]
+    if not re.search("[A-Za-z]", word[0]) or word.string.startswith(_number(word[0][-1]), word.end()):
+        return word[0]  # in the second case, it is marked already
     return _FOREIGN.sub(lambda found: found[0] + _number(found[0]), word[0])
 
 

@@ -16,7 +16,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 import yaml
-from conftest import ROOT, reporter, working_directory
+from conftest import KILLED, ROOT, SECTION, reporter, working_directory
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 PYTHON = os.path.realpath(sys.executable)
@@ -90,6 +90,21 @@ def load(path: Path) -> ModuleType:
 
 
 SCRIPT = load(ROOT / ".ci" / "action.py")
+
+
+BLOCK = "<!-- BEGIN_REPORTER logs={} -->\n<!-- END_REPORTER -->\n"
+SECRET = KILLED.replace("# killed", "# TOPSECRET")
+"""A log that no checkout may show."""
+
+
+def make_checkout(runner: Path) -> Path:
+    """Make the checkout of a pull request, with a secret log outside of it."""
+    folder = runner / "checkout"
+    (folder / "logs").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    (folder / "logs" / "a.log").write_text(SECTION, encoding="utf-8")
+    (runner / "secret.log").write_text(SECRET, encoding="utf-8")
+    return folder
 
 
 def run_action(folder: Path, run: Step = in_this_process, /, **inputs: str) -> Done:

@@ -278,3 +278,13 @@ def test_the_page_on_ci_has_all_inputs_and_outputs() -> None:
         rows = text[text.index(heading) :].split("\n\n")[0].splitlines()[2:]
         shown = [name for row in rows for name in re.findall(r"`([\w-]+)`", row.split("|")[1])]
         assert sorted(shown) == sorted(ACTION[kind])
+
+
+def test_numbers_in_markdown_files_are_checked_if_asked(folder: Path) -> None:
+    (folder / "MODEL.md").write_text("Best val_acc: 0.1234\n", encoding="utf-8")
+    epoch = "Epoch 1/1\n60000/60000 [=====] - 9s - loss: 0.1601 - acc: 0.9497 - val_loss: 0.0560 - val_acc: 0.9805\n"
+    (folder / "one.log").write_text(epoch, encoding="utf-8")
+    inputs = {"logs": "one.log", "readme": "MODEL.md"}
+    done = run_action(folder, **inputs, check="true")
+    assert "::error file=MODEL.md,line=1,title=reporter%3A disagrees::" in done.printed
+    assert done.code == 1

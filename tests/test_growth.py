@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import runs_of
 
+from reporter.claims.check import check_text
 from reporter.documents.export import to_csv, to_json
 from reporter.documents.markers import find_blocks
 from reporter.documents.report import report
@@ -86,6 +87,11 @@ def texts(work: Callable[[str], object], make: Callable[[int], str]) -> Callable
     return prepare
 
 
+def check(text: str) -> object:
+    log = Log("some.log", "keras", runs_of(fits(1)))
+    return check_text(f"# A\n\n{text}\n", "a.md", None, [(log, None)])
+
+
 def cells(n: int) -> str:
     output = {"output_type": "stream", "text": BAR.format(0.5)}
     return json.dumps({"cells": [{"cell_type": "code", "outputs": [output] * 3}] * n, "nbformat": 4})
@@ -130,6 +136,15 @@ STAGES: dict[str, tuple[int, Callable[[int], Callable[[], object]]]] = {
     "a report in Markdown": (20, documents(lambda log: report([log]))),
     "JSON": (40, documents(lambda log: to_json([log]))),
     "CSV": (40, documents(lambda log: to_csv([log]))),
+    "a line of numbers": (500, texts(check, lambda n: "0.1234 " * n)),
+    "a line of claims": (300, texts(check, lambda n: "best val_acc 0.9 at epoch 3 " * n)),
+    "a line of targets": (500, texts(check, lambda n: "target acc 0.9 " * n)),
+    "sentences of claims": (60, texts(check, lambda n: "The best val_acc is 0.9.\n\n" * n)),
+    "a table of claims": (60, texts(check, lambda n: "| run | best val_acc |\n|---|---|\n" + "| a | 0.9 |\n" * n)),
+    "sections of claims": (60, texts(check, lambda n: "".join(f"{'#' * (k % 6 + 1)} a\nBest val_acc: 0.9\n" for k in range(n)))),
+    "quoted lines": (60, texts(check, lambda n: "8/8 - 1s - loss: 0.5 - acc: 0.5\n" * n)),
+    "bound numbers": (100, texts(check, lambda n: "<!-- claim: epochs -->3<!-- /claim --> `" * n)),
+    "comments that never end": (1000, texts(check, lambda n: "<!-- " * n)),
     "blocks of Markdown": (200, texts(find_blocks, lambda n: "<!-- BEGIN_REPORTER -->\n<!-- END_REPORTER -->\n" * n)),
 }  # fmt: skip
 

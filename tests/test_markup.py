@@ -4,6 +4,7 @@ import pytest
 from conftest import runs_of
 
 from reporter.reading.formats.keras.markup import without_markup
+from reporter.reading.formats.keras.prefixes import Prefixes
 from reporter.reading.formats.keras.wrapping import Joiner
 
 LOGS = {"loss": 0.0169, "acc": 0.9947, "val_loss": 0.0156, "val_acc": 0.9953}
@@ -85,3 +86,28 @@ def test_line_numbers_are_no_ranks() -> None:
     lines = ["Epoch 1/2", RESULTS["Keras 2 bar"], "Epoch 2/2", RESULTS["Keras 2 bar"]]
     (run,) = runs_of("".join(f"{number}: {line}\n" for number, line in enumerate(lines, 1)))
     assert len(run.epochs) == 2
+
+
+BEFORE_EACH_LINE = {
+    "a time and a level": "2024-01-31 12:00:0{},123 INFO ",
+    "a time in brackets": "[2024-01-31 12:0{}:00] ",
+    "a logger": "INFO:root:",
+    "absl": "I0131 12:00:00.12345{} 140735 io_utils.py:50] ",
+    "a container": "trainer_1  | ",
+    "grep -n": "{}:",
+    "cat -n": "     {}\t",
+    "a comment": "// ",
+}
+
+
+@pytest.mark.parametrize("prefix", BEFORE_EACH_LINE.values(), ids=BEFORE_EACH_LINE.keys())
+def test_what_stands_before_each_line_is_removed_from_scores_and_errors_too(prefix: str) -> None:
+    lines = ["Epoch 1/2", "8/8 [====] - 1s 9ms/step - loss: 0.5", "Epoch 2/2", "KeyboardInterrupt", "[0.25, 0.75]"]
+    shown = "".join(f"{prefix.format(number)}{line}\n" for number, line in enumerate(lines, 1))
+    plain = "".join(f"{line}\n" for line in lines)
+    (run,), (wanted,) = runs_of(shown), runs_of(plain)
+    assert (run.status, run.epochs[0].logs, run.warnings) == ("interrupted", {"loss": 0.5}, wanted.warnings)
+
+
+def test_the_end_of_a_wrapped_result_before_a_header_is_no_prefix() -> None:
+    assert Prefixes().strip(["acc: 0.4000 Epoch 2/2"]) == ["acc: 0.4000 Epoch 2/2"]

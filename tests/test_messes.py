@@ -16,9 +16,9 @@ from messes.trainings import draw_document
 
 SEEDS = (1, 2, 3)
 COUNT = 200
-FLOOR = 99.1
+FLOOR = 99.4
 """Percentage of facts that the reader gets right today, at these seeds; raise it whenever the reader gets better."""
-CEILING = 0.22
+CEILING = 0.14
 """Percentage of facts that it gets wrong without a warning today; lower it whenever the reader gets better."""
 PAGE = ROOT / "docs" / "messes.md"
 

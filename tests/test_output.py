@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import KILLED, SECTION, reporter
 
-COMMANDS = ["parse", "report", "readme", "compare", "templates", "train", "train-and-report"]
+COMMANDS = ["parse", "report", "readme", "compare", "plot", "templates", "train", "train-and-report"]
 BLOCK = "<!-- BEGIN_REPORTER logs=a.log -->\n<!-- END_REPORTER -->\n"
 
 
@@ -41,6 +41,10 @@ WRITTEN: dict[str, tuple[list[str], str, bytes]] = {
     "report to JSON": (REPORT, "x.json", b"{"),
     "report to Markdown": (REPORT, "x.markdown", b"# Training results"),
     "report to a format of one's own": ([*REPORT, "--templates", "own"], "x.rst", b"2 runs"),
+    "plot to SVG": (["plot", "a.log"], "x.svg", b"<"),
+    "plot to PNG": (["plot", "a.log"], "x.png", b"\x89PNG"),
+    "report to LaTeX": (REPORT, "x.tex", b""),
+    "compare to HTML": (COMPARE, "x.html", b"<"),
     "compare to JSON": (COMPARE, "x.json", b"{"),
     "compare to text": (COMPARE, "x.txt", b""),
     "compare to Markdown": (COMPARE, "x.md", b""),
@@ -64,6 +68,7 @@ UNKNOWN: dict[str, tuple[list[str], str]] = {
     "parse": ([*PARSE, "-o", "x.xlsx"], "use .txt, .json, .csv, .parquet, .md, .markdown, or choose"),
     "compare": ([*COMPARE, "-o", "x.xlsx"], "use .txt, .md, "),
     "report": ([*REPORT, "-o", "x.xlsx"], "use .md, .markdown, .html, .htm, .txt, .tex, .json, .xml"),
+    "plot": (["plot", "a.log", "-o", "x.xlsx"], "use .svg"),
     "train-and-report": (["train-and-report", "nope", "-o", "x.xlsx"], "use .md, "),
 }
 
@@ -125,7 +130,7 @@ def test_a_misspelt_format_gets_a_suggestion(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "reporter: no format 'jsn'; did you mean 'json'?\n")
 
 
-@pytest.mark.parametrize("command", ["parse", "report", "readme", "compare"])
+@pytest.mark.parametrize("command", ["parse", "report", "readme", "compare", "plot"])
 def test_a_command_without_arguments_says_what_to_give_it(command: str) -> None:
     done = reporter(command)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import KILLED
+from conftest import KILLED, reporter
 
 resource = pytest.importorskip("resource")
 
@@ -180,3 +180,13 @@ def test_memory_that_does_not_suffice_is_one_line(tmp_path: Path) -> None:
     code, shown, said = limited(tmp_path, "parse", "a.ipynb")
     assert (code, shown, len(said)) == (3, "", 1), said[-3:]
     assert time.monotonic() - start < 60
+
+
+@pytest.mark.parametrize("error", [MemoryError(), SystemError("error return without exception set")], ids=repr)
+def test_memory_that_runs_out_anywhere_is_one_line(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("reporter.reading.many.read_sources", fail)
+    done = reporter("parse", "a.log")
+    assert (done.returncode, done.stderr) == (3, "reporter: not enough memory; read fewer or smaller logs at once\n")

@@ -388,6 +388,12 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: (run.epochs[0].logs["loss"], [warning.code for warning in run.warnings]),
         (0.4, ["painted-over"]),
     ),
+    "an evaluation that took no second after a validated epoch of Keras 3 is kept apart": (
+        "Epoch 1/2\n3/3 ━━━ 0s 69ms/step - loss: 0.7 - val_loss: 0.6\nEpoch 2/2\n3/3 ━━━ 0s 45ms/step - loss: 0.6 - val_loss: 0.5\n"
+        "4/4 ━━━ 0s 5ms/step - loss: 0.55\n",
+        lambda run: (len(run.epochs), [dict(each.logs) for each in run.evaluations]),
+        (2, [{"loss": 0.55}]),
+    ),
     "an evaluation before the result of its epoch is kept apart": (
         "Epoch 1/1\n10/10 [====] - 1s 9ms/step - loss: 0.25 - acc: 0.55\n" + BAR.format(0.3) + "\n",
         lambda run: (run.epochs[0].logs["loss"], [dict(each.logs) for each in run.evaluations]),

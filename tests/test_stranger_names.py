@@ -65,6 +65,7 @@ DECEIVING = {
 @pytest.mark.parametrize(("text", "shown"), DECEIVING.items(), ids=map(ascii, DECEIVING))
 def test_characters_that_deceive_are_marked_and_others_stay(text: str, shown: str) -> None:
     assert marked(text) == shown
+    assert marked(shown) == shown
 
 
 @pytest.mark.parametrize("format", ["md", "html", "text", "github", "annotations", "codequality"])

@@ -13,8 +13,8 @@ from typing import ClassVar
 from urllib.parse import quote, unquote
 
 import pytest
-from conftest import KILLED, SECTION, reporter
-from runner import run_action
+from conftest import reporter
+from runner import BLOCK, SECRET, make_checkout, run_action
 
 from reporter.sources import remote
 
@@ -24,19 +24,10 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-BLOCK = "<!-- BEGIN_REPORTER logs={} -->\n<!-- END_REPORTER -->\n"
-SECRET = KILLED
-
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """Make the checkout of a pull request, with a secret log outside of it."""
-    folder = tmp_path / "runner" / "checkout"
-    (folder / "logs").mkdir(parents=True)
-    (folder / ".git").mkdir()
-    (folder / "logs" / "a.log").write_text(SECTION, encoding="utf-8")
-    (tmp_path / "runner" / "secret.log").write_text(SECRET, encoding="utf-8")
-    return folder
+    return make_checkout(tmp_path / "runner")
 
 
 class Site(BaseHTTPRequestHandler):

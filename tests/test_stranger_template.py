@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from conftest import SECTION, reporter
+
+resource = pytest.importorskip("resource")
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the limits need Linux")
 

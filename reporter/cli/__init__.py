@@ -16,6 +16,7 @@ _EXAMPLES = {
     "readme": "reporter readme README.md",
     "compare": "reporter compare git:main:logs --to logs",
     "run": "reporter run -- python train.py",
+    "plot": "reporter plot logs -o runs.svg",
 }
 """An example of each command that needs arguments, for the message that one is missing."""
 
@@ -23,6 +24,7 @@ _COMMANDS = {
     "parse": "parse",
     "report": "report",
     "readme": "readme",
+    "check": "check",
     "compare": "compare",
     "plot": "plot",
     "templates": "templates",
@@ -77,8 +79,10 @@ class _Reporter(click.Group):
         except ReporterError as error:
             show_error(error)
             ctx.exit(error.exit_code)
-        except MemoryError as error:
-            error.__traceback__ = None  # it holds everything that was read
+        except (MemoryError, SystemError) as error:
+            if isinstance(error, SystemError) and "without exception set" not in str(error):
+                raise
+            error.__traceback__ = None  # it holds everything that was read; Python loses some errors of memory
             show_error(SourceError("not enough memory; read fewer or smaller logs at once"))
             ctx.exit(SourceError.exit_code)
         except KeyboardInterrupt:

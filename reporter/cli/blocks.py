@@ -31,28 +31,33 @@ def make_blocks(
         trials: Whether trials are included.
 
     Returns:
-        The file as it is and as it should be, or None if it has no block and none is needed.
+        The file as it is and as it should be, or None if it has no block and no bound number, and none is needed.
 
     Raises:
         ReporterError: The file or a log cannot be read, or a block cannot be made.
     """
+    from reporter.claims.files import Documents
+    from reporter.claims.inline import has_inline
     from reporter.documents.blocks import read_blocks
+    from reporter.documents.files import read_markdown
     from reporter.documents.refresh import refresh_file
     from reporter.sources.bounds import refuse_outside, within
 
     bounds = bounds_beside(path)
     with within(bounds):
         refuse_outside(path)
-    text, blocks = read_blocks(path, force=force, needed=needed)
-    if not blocks:
+    bound = has_inline(read_markdown(path))
+    text, blocks = read_blocks(path, force=force, needed=needed and not bound)
+    if not blocks and not bound:
         return None
+    shown = _logs_of_blocks(path, blocks, default, trials=trials)
     with show_stages():
-        logs = _logs_of_blocks(path, blocks, default, trials=trials)
-        made = refresh_file(path, text, track("documents", logs, len(blocks)))
+        made = refresh_file(path, text, track("documents", shown, len(blocks)))
     with within(bounds):
         for _, place, _ in made.figures:
             refuse_outside(place)
-    return made
+        after, wrong = Documents().fill(made.after, str(path))
+    return replace(made, after=after, claims=[each.verdict for each in wrong])
 
 
 def write_blocks(made: RefreshedFile) -> None:

@@ -137,7 +137,7 @@ def _sources(value: object, folder: Path) -> tuple[str, ...] | None:
 
 _KEYS: Mapping[str, tuple[Callable[[object, Path], Any], str, tuple[str, ...]]] = {
     "fail-under": (_texts, "a string or a list of strings", ("fail_under",)),
-    "logs": (_sources, "a string or a list of strings", ("sources", "to")),
+    "logs": (_sources, "a string or a list of strings", ("sources", "to", "logs")),
     "min-delta": (_texts, "a string or a list of strings", ("min_delta",)),
     "mode": (_mode, "'min' or 'max'", ("mode",)),
     "monitor": (_text, "a string", ("monitor",)),

@@ -71,7 +71,7 @@ def bounds_beside(path: Path) -> Bounds:
     outside, network = meta.get(_OUTSIDE, False), meta.get(_NETWORK, False)
     missing = [name for name, given in (("--allow-outside", outside), ("--allow-network", network)) if not given]
     hint = f"; if you trust what names it, add {' or '.join(missing)}"
-    return Bounds(None if outside else repository_of(path.parent), network, hint)
+    return Bounds(None if outside else repository_of(path), network, hint)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
+from reporter.claims.claim import Verdict
 from reporter.documents.blocks import errors_name, fill_blocks, manual_edit, stale_blocks
 from reporter.documents.drawings import Drawing
 from reporter.documents.files import link_target, replace_file
@@ -41,19 +42,24 @@ class RefreshedFile:
         before: Its text now.
         after: Its text with every block filled anew.
         figures: The figures that the new text shows: the block, the path and the content of each.
+        claims: The numbers outside of the blocks that a comment binds to a log, and that differ from it.
     """
 
     path: Path
     before: str
     after: str
     figures: Sequence[tuple[Block, Path, Drawing]]
+    claims: Sequence[Verdict] = ()
 
     def problems(self) -> Iterator[ReporterError]:
-        """Yields an error for each block and each figure that is out of date, missing, or edited by hand."""
+        """Yields an error for each block, claim and figure that is out of date, missing, or edited by hand."""
         remedy = f"run: reporter readme {shlex.quote(str(self.path))}"
         for block in stale_blocks(self.before, self.after, self.path):
             stale = StaleError(f"{block.name} is stale; {remedy}", self.path, block.begin)
             yield manual_edit(block, self.path) or stale
+        for claim in self.claims:
+            words = f"the claim {claim.claim.text!r} is wrong: {claim.reason}; {remedy}"
+            yield StaleError(words, self.path, claim.claim.spot.line)
         for block, place in self._stale_figures():
             state = "stale" if place.exists() else "missing"
             yield StaleError(f"{place} of {block.name} is {state}; {remedy}", self.path, block.begin)

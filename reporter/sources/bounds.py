@@ -52,10 +52,11 @@ def hold(bounds: tuple[Bounds, ...]) -> None:
     _bounds.set(bounds)
 
 
-def repository_of(folder: Path) -> str:
-    """Finds the top folder of the git repository that a folder is in; without one, the folder itself."""
-    real = Path(os.path.realpath(folder))
-    return str(next((each for each in (real, *real.parents) if (each / ".git").exists()), real))
+def repository_of(file: Path) -> str:
+    """Finds the top folder of the git repository that a file, or a link to it, is in; without one, its own folder."""
+    folder = Path(os.path.realpath(file.parent))
+    known = (each for each in (folder, *folder.parents) if (each / ".git").exists())
+    return str(next(known, Path(os.path.realpath(file)).parent))
 
 
 def refuse_outside(source: str | Path) -> None:

@@ -33,15 +33,19 @@ def pieces(text: str, source: str) -> Iterator[str | Cell]:
     Raises:
         SourceError: The text is not the JSON of a notebook.
     """
-    try:
-        notebook = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SourceError(f"not a notebook ({error}); name an .ipynb file as Jupyter saves it", source) from None
+    notebook = _parse(text, source)
     for number, cell in enumerate(_cells(notebook), 1):
         printed = _cell_text(cell)
         if printed.strip():
             yield Cell(number)
             yield printed if printed.endswith("\n") else printed + "\n"
+
+
+def _parse(text: str, source: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"not a notebook ({error}); name an .ipynb file as Jupyter saves it", source) from None
 
 
 def _cells(notebook: Any) -> Iterator[dict[str, Any]]:
@@ -90,3 +94,21 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     return "".join(part for part in _list(value) if isinstance(part, str))
+
+
+def markdown_cells(text: str, source: str) -> Iterator[tuple[int, str]]:
+    """Reads the Markdown of a notebook.
+
+    Args:
+        text: The JSON of the notebook.
+        source: Name of the source, for error messages.
+
+    Yields:
+        For each Markdown cell its number, counted from 1 among all cells, and its text.
+
+    Raises:
+        SourceError: The text is not the JSON of a notebook.
+    """
+    for number, cell in enumerate(_cells(_parse(text, source)), 1):
+        if cell.get("cell_type") in ("markdown", "heading"):
+            yield number, _cell_text(cell)

@@ -75,6 +75,27 @@ def pieces(source: str) -> Iterator[str | Cell]:
         yield from open_pieces(file, source)
 
 
+def whole_text(source: str) -> str:
+    """Reads a document as it is: a notebook as its JSON, and with the line endings of the file.
+
+    Args:
+        source: A file, an address, `git:REF:PATH`, or `-` for standard input.
+
+    Returns:
+        The text.
+
+    Raises:
+        SourceError: The source cannot be opened, or is not text.
+    """
+    refuse_impossible(source)
+    try:
+        file = sys.stdin.buffer if source == STDIN else _open(source)
+        with file:
+            return "".join(_decoded(decompress(file, source), source))
+    except OSError as error:
+        raise _unreadable(error, source) from None
+
+
 def open_pieces(file: IO[str] | IO[bytes], source: str) -> Iterator[str | Cell]:
     """Reads the text of an open file, which may be compressed, or hold a notebook.
 

@@ -162,7 +162,7 @@ def _epochs_left(case: BelowHeader) -> bool:
 def _not_validated(case: BelowHeader) -> bool:
     """The epoch before was validated, and Keras 3 prints the last step before validation."""
     result, last = case.result, case.last
-    if case.following or case.later or not result.provisional or result.validation:
+    if case.following or case.rank or case.later or not result.provisional or result.validation:
         return False
     return last is not None and any(name in last.logs for name in case.draft.validation.values())
 

@@ -35,7 +35,7 @@ _GLUED = re.compile(rf"(?:[\s:|>\])*`\"']|\.\d{{4}}|e-\d\d){_BAR}|[\ds]\[\d")
 _ONE_LINER = re.compile(
     r"(?<!ETA: )(?<![\w./])(?:-\s{1,4})?\d{1,9}s"
     r"(?:\s{1,4}(?:\d{1,9}[mu]?s/\w{1,9}\s{1,4})?-\s{1,4}[^\s:-][^:]{0,200}:(?: |(?=[\d-]))"
-    r"|[:,;|] ?[A-Za-z_]\w{0,80}[:=] ?[\d-])"
+    r"|\s{0,4}[:,;|] ?[A-Za-z_]\w{0,80}[:=] ?[\d-])"
 )
 _FRAGMENT = re.compile(r"\w.*[^\w\s:|\]]$")
 """Text of which the result behind it is a fragment; a prefix, such as that of a logger, ends in other characters."""
@@ -53,7 +53,7 @@ _CUT_PACE = re.compile(r"- \d{1,9}(?:\.\d{1,9})?[mu]?s?(?:/\w{0,6})?$")
 """What is left of a time such as `- 25ms/step` at the end of a result that is wrapped or breaks off."""
 
 _STALE = re.compile(rf"[A-Za-z]\w{{0,80}}: {NUMBER}(?: - |$)")
-_SECONDS = re.compile(r"\ds[ :,;|]")
+_SECONDS = re.compile(r"\ds[\s:,;|]")
 """What each one-line result has; a search for it takes less time than one for the result."""
 
 _GLUED_RESULTS = 8

@@ -11,6 +11,7 @@ from reporter.reading.events import Event, Joined, Notice
 from reporter.reading.formats.keras.bars import Bar
 from reporter.reading.formats.keras.lines import find_shape, read_line
 from reporter.reading.formats.keras.markup import without_markup
+from reporter.reading.formats.keras.prefixes import Prefixes
 from reporter.reading.formats.keras.shapes import Shape, Shapes
 from reporter.reading.formats.keras.wrapping import Joiner, WholeLine, without_cut_value
 from reporter.reading.lines import Line, Lines
@@ -29,6 +30,7 @@ class KerasReader:
     """
 
     def __init__(self) -> None:
+        self._prefixes = Prefixes()
         self._joiner = Joiner()
         self._shapes: Shapes[Bar | Shape] = Shapes(find_shape)
         self._cut_line: int | None = None
@@ -47,7 +49,8 @@ class KerasReader:
         Returns:
             The events of all lines up to the one held back.
         """
-        batch = self._without_cut_value(Lines.of(lines))
+        raw = Lines.of(lines)
+        batch = self._without_cut_value(Lines(raw.numbers, self._prefixes.strip([*raw.texts]), raw.ended))
         shapes = self._shapes.look_up(batch.texts)
         unknown = [*(index for index, shape in enumerate(shapes) if shape is None), len(shapes)]
         events: list[Event] = []
@@ -64,7 +67,7 @@ class KerasReader:
             begin = end + 1
         events += self._read(batch, done, len(batch))
         is_bar = shapes and isinstance(shapes[-1], Bar) and shapes[-1].always_unfinished
-        self.unfinished_bar = skeleton(batch.texts[-1] + "\n") if is_bar else None
+        self.unfinished_bar = skeleton(raw.texts[-1] + "\n") if is_bar else None
         return events
 
     def close(self) -> list[Event]:
