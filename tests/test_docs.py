@@ -25,7 +25,7 @@ from reporter.model import Best, Record, Run
 
 DOCS = ROOT / "docs"
 WARNED_BY = ("Doubt", "LogWarning", "Notice")
-NOT_RUN = 11
+NOT_RUN = 12
 """Blocks that may say why they are not run."""
 
 
@@ -254,7 +254,18 @@ def test_the_page_on_the_command_line_has_every_command_and_option() -> None:
     hooks = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(hooks)
     page = hooks.on_page_markdown((DOCS / "reference" / "cli.md").read_text(encoding="utf-8"))
-    for command in ("parse", "report", "readme", "check", "compare", "plot", "templates", "train", "train-and-report"):
+    for command in (
+        "parse",
+        "report",
+        "readme",
+        "check",
+        "compare",
+        "plot",
+        "templates",
+        "run",
+        "train",
+        "train-and-report",
+    ):
         section = page.split(f"## reporter {command}\n")[1].split("\n## ")[0]
         options = re.findall(r"^ +(?:-\w, )?(--[\w-]+)", call(f"reporter {command} --help")[1], re.MULTILINE)
         assert [option for option in options if option not in section] == []

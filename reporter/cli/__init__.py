@@ -15,6 +15,7 @@ _EXAMPLES = {
     "report": "reporter report logs -o results.html",
     "readme": "reporter readme README.md",
     "compare": "reporter compare git:main:logs --to logs",
+    "run": "reporter run -- python train.py",
     "plot": "reporter plot logs -o runs.svg",
 }
 """An example of each command that needs arguments, for the message that one is missing."""
@@ -27,6 +28,7 @@ _COMMANDS = {
     "compare": "compare",
     "plot": "plot",
     "templates": "templates",
+    "run": "run",
     "train": "train",
     "train-and-report": "train",
 }

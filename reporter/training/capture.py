@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from reporter.reading.screen import Screen
+from reporter.capturing.logfile import Lines, LogFile
+from reporter.errors import OutputError
 
 _PATIENCE = 5.0
 """Seconds between the request to terminate and the kill."""
@@ -34,6 +34,7 @@ async def capture(
     Returns:
         The exit status of the command; negative if a signal ended it.
     """
+    file = LogFile(log, force=True)
     child = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,
@@ -44,29 +45,25 @@ async def capture(
     )
     assert child.stdout is not None
     try:
-        await _keep(child.stdout, log, watch)
+        await _keep(child.stdout, file, watch)
         return await child.wait()
     finally:
+        file.close()
         await _end(child)
+        if file.error:
+            raise OutputError(f"{file.error}; lines are missing, free some space", log)
 
 
-async def _keep(output: asyncio.StreamReader, log: Path, watch: Callable[[str, bool], None]) -> None:
-    screen = Screen()
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    with log.open("w", encoding="utf-8", newline="\n") as file:
-
-        def write(lines: list[str]) -> None:
-            for line in lines:
-                file.write(line + "\n")
+async def _keep(output: asyncio.StreamReader, log: LogFile, watch: Callable[[str, bool], None]) -> None:
+    lines = Lines(log)
+    try:
+        while piece := await output.read(_PIECE):
+            for line in lines.feed(piece):
                 watch(line, True)
-            file.flush()
-
-        try:
-            while piece := await output.read(_PIECE):
-                write(screen.feed_text(decoder.decode(piece)))
-                watch(screen.current, False)
-        finally:
-            write(screen.close())
+            watch(lines.current, False)
+    finally:
+        for line in lines.close():
+            watch(line, True)
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

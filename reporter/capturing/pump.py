@@ -1,0 +1,89 @@
+"""Moves output from channels to a log and to the place where it is shown."""
+
+from __future__ import annotations
+
+import os
+import select
+from collections.abc import Callable, Sequence
+
+from reporter.capturing.channels import Channel
+from reporter.capturing.logfile import Lines, LogFile
+
+_PIECE = 1 << 16
+_PATIENCE = 200
+"""Milliseconds between two checks whether the command has ended."""
+
+
+def pump(channels: Sequence[Channel], log: LogFile, is_over: Callable[[], bool]) -> None:
+    """Reads all channels to their ends. Each finished line is in the log before it is shown.
+
+    If an output cannot be shown any more, because its terminal or pipe was closed, it is still written to the log.
+
+    Args:
+        channels: The channels; their targets must be closed in this process.
+        log: The log.
+        is_over: Tells whether the command has ended. Then only the output that is already there is read, although
+            another process may keep a channel open.
+    """
+    open_ones = {channel.source: _Stream(channel, log) for channel in dict.fromkeys(channels)}
+    streams = list(open_ones.values())
+    poll = select.poll()
+    for source in open_ones:
+        poll.register(source, select.POLLIN)
+    try:
+        while open_ones:
+            over = is_over()
+            ready = poll.poll(_PATIENCE if not over else _PATIENCE // 4)
+            for source, _ in ready:
+                if not open_ones[source].move():
+                    poll.unregister(source)
+                    del open_ones[source]
+            if over and not ready:
+                break
+    finally:
+        for stream in streams:
+            stream.close()
+
+
+class _Stream:
+    """Moves the output of one channel."""
+
+    def __init__(self, channel: Channel, log: LogFile) -> None:
+        self._channel = channel
+        self._lines = Lines(log)
+        self._shows = True
+
+    def move(self) -> bool:
+        """Moves the next piece; tells whether there may be more."""
+        try:
+            piece = os.read(self._channel.source, _PIECE)
+        except OSError:  # Linux says EIO when no process has the pseudo-terminal open any more
+            piece = b""
+        self._lines.feed(piece)
+        if self._shows:
+            self._shows = show(self._channel.shown, piece)
+        return bool(piece)
+
+    def close(self) -> None:
+        self._lines.close()
+        os.close(self._channel.source)
+
+
+def show(descriptor: int, piece: bytes) -> bool:
+    """Writes all bytes to a descriptor.
+
+    Args:
+        descriptor: The descriptor; it may be in the non-blocking mode.
+        piece: The bytes.
+
+    Returns:
+        Whether it worked; if not, nobody reads the output any more, or its disk is full.
+    """
+    while piece:
+        try:
+            piece = piece[os.write(descriptor, piece) :]
+        except BlockingIOError:
+            select.select([], [descriptor], [])
+        except OSError:
+            return False
+    return True
