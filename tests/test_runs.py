@@ -547,6 +547,11 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: [dict(each.logs) for each in run.evaluations],
         [{"loss": 0.25, "acc": 0.55}],
     ),
+    "a bar without metrics whose counter passes its end is no score": (
+        "Epoch 1/1\n8/8 - 1s - 9ms/step - acc: 0.5 - auc: 0.6 - loss: 0.3\n2/1 [==] - 1s 9ms/step\n",
+        lambda run: run.evaluations,
+        (),
+    ),
     "a log without heading is named after its file": (fit(0.3), lambda run: run.name, "some"),
 }
 

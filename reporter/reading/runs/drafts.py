@@ -132,6 +132,8 @@ class Drafts:
     def _add_score(self, event: Score) -> None:
         draft = self.current
         is_after_run = draft and draft.has_begun and self.is_here
+        if not event.values and not event.logs:  # a bar of `predict` of Keras 2, whose counter passes its end
+            return
         if len(event.values) == 1 and not (draft and is_after_run and draft.may_have_lone_score):
             return
         add_score(draft.scores if draft and is_after_run else self.section.scores, event)
