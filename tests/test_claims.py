@@ -133,6 +133,7 @@ VERDICTS: dict[str, tuple[str, list[str]]] = {
         "Final validation accuracy: 98.17. Also the best validation score is 98.53 at epoch 3",
         ["agrees"] * 3,
     ),
+    "the time of an epoch": ("Each epoch took 20 seconds.", ["agrees"]),
     "a training accuracy": ("Max training accuracy: 0.9844", ["agrees"]),
     "a wrong training accuracy": ("Max training accuracy: 0.9853", ["disagrees"]),
 }

@@ -193,6 +193,13 @@ def test_explain_names_the_evidence_of_a_decision() -> None:
     )
 
 
+def test_explain_shows_a_wrapped_line_as_a_whole() -> None:
+    text = "Epoch 1/1\n8/8 [=====] - 1s 9ms/step - loss: 0.5000 -\nacc: 0.4000\nEnd\n"
+    shown = reporter("parse", "-", "--explain", stdin=text.encode()).stdout.splitlines()
+    assert shown[1] == "     2  result      8/8 [=====] - 1s 9ms/step - loss: 0.5000 - acc: 0.4000"
+    assert shown[2] == "     4  -           End"
+
+
 def test_a_log_without_a_run_is_explained_too() -> None:
     done = reporter("parse", "-", "--explain", stdin=b"hello\nworld\n")
     assert done.stdout.splitlines() == [
