@@ -146,6 +146,27 @@ def test_a_claim_gets_its_verdict(name: str) -> None:
     assert outcomes(checked) == expected, [(each.claim.text, each.reason) for each in checked.verdicts]
 
 
+SCHEDULED = "".join(
+    f"Epoch {epoch}/2\n\nEpoch {epoch:05d}: LearningRateScheduler setting learning rate to 0.00{epoch}.\n"
+    f"8/8 [==] - 1s 9ms/step - loss: 0.{9 - epoch}000 - acc: 0.5{epoch}00\n"
+    for epoch in (1, 2)
+)
+MESSAGES = {
+    "that the log has": ("Epoch 00002: LearningRateScheduler setting learning rate to 0.002.", "agrees"),
+    "with another rate": ("Epoch 00002: LearningRateScheduler setting learning rate to 0.003.", "disagrees"),
+    "of another epoch": ("Epoch 00005: LearningRateScheduler setting learning rate to 0.7.", "unsupported"),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_quoted_message_is_compared_with_the_log(name: str) -> None:
+    quoted, outcome = MESSAGES[name]
+    log = own_log(SCHEDULED, "a.log")
+    assert log
+    checked = check_text(f"The training printed:\n\n{quoted}\n", "README.md", None, [(log, None)])
+    assert outcomes(checked) == [outcome], [each.reason for each in checked.verdicts]
+
+
 def test_a_log_of_nan_is_no_evidence() -> None:
     log = re.sub(r": 0\.\d{4}", ": nan", LOG)
     prose = "Best val_acc 0.9853 at epoch 2, final val_loss below 0.1, mean val_acc 0.98, test loss [0.1, 0.9]."
