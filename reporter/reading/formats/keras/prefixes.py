@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 _WORDS = (
@@ -34,7 +35,7 @@ class Prefixes:
     def __init__(self) -> None:
         self._prefix: re.Pattern[str] | None = None
 
-    def strip(self, texts: list[str]) -> list[str]:
+    def strip(self, texts: Sequence[str]) -> Sequence[str]:
         """Removes the prefix of lines.
 
         Args:
@@ -43,7 +44,7 @@ class Prefixes:
         Returns:
             The lines, without the prefix of the last header if they have one that differs from it in digits only.
         """
-        if self._prefix is None and not any("Epoch " in text for text in texts):
+        if self._prefix is None and all("Epoch " not in text or text.startswith("Epoch ") for text in texts):
             return texts
         return [self._strip(text) for text in texts]
 

@@ -50,7 +50,7 @@ class KerasReader:
             The events of all lines up to the one held back.
         """
         raw = Lines.of(lines)
-        batch = self._without_cut_value(Lines(raw.numbers, self._prefixes.strip([*raw.texts]), raw.ended))
+        batch = self._without_cut_value(Lines(raw.numbers, self._prefixes.strip(raw.texts), raw.ended))
         shapes = self._shapes.look_up(batch.texts)
         unknown = [*(index for index, shape in enumerate(shapes) if shape is None), len(shapes)]
         events: list[Event] = []
