@@ -72,7 +72,7 @@ class Assembler:
             self._drafts.add_fact(fact)
 
     def _add_mark(self, fact: Fact) -> None:
-        """Adds a fact that nothing below a copy of a header precedes."""
+        """Adds a fact that ends what stands below a header in doubt, such as a heading."""
         self._decide_doubtful(None)
         self._release()
         self._add_fact(fact)
@@ -169,7 +169,7 @@ class Assembler:
         self._span.absorb(below)
 
     def _leave_out(self, header: Span) -> None:
-        """Reads what stands below a header as if it stood below the one before."""
+        """Leaves out a header: what stands below it is below the one before; without an open one, results are lost."""
         if self._span:
             self._span.absorb(header)
             return

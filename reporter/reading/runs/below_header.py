@@ -42,6 +42,12 @@ class BelowHeader(NamedTuple):
         return self.draft.epochs[-1] if self.draft.epochs else None
 
     @property
+    def steps(self) -> int | None:
+        """Steps of the epoch: those of its bar, else those of the epoch before; None if neither counts them."""
+        bar, last = self.span.progress, self.last
+        return (bar and bar.steps) or (last and last.steps) or None
+
+    @property
     def earlier(self) -> Sequence[Result]:
         """The nearest results above it."""
         return self.span.results[max(0, self.place - NEAR) : self.place]

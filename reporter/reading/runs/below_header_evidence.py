@@ -9,7 +9,7 @@ from reporter.reading.runs.below_header import BelowHeader, cases_below
 from reporter.reading.runs.draft import Draft
 from reporter.reading.runs.evidence import Table, Weighing
 from reporter.reading.runs.readings import (
-    ECHO,
+    COPY,
     EPOCH,
     EVALUATE,
     FIT,
@@ -25,10 +25,10 @@ from reporter.reading.runs.readings import (
 )
 from reporter.reading.runs.span import Span
 
-_COPIES = (PROVISIONAL, ECHO)
+_COPIES = (PROVISIONAL, COPY)
 """Readings that make sense only if another result is that of the epoch."""
 
-BELOW_HEADER: Table[BelowHeader] = Table(EPOCH, EVALUATE, IGNORED, LOST, PROVISIONAL, ECHO, UNFINISHED, FIT)
+BELOW_HEADER: Table[BelowHeader] = Table(EPOCH, EVALUATE, IGNORED, LOST, PROVISIONAL, COPY, UNFINISHED, FIT)
 """Evidence about a result below a header."""
 
 
@@ -60,9 +60,7 @@ def _last_result_before_the_next_header(case: BelowHeader) -> bool:
 @BELOW_HEADER.row({EPOCH: 3})
 def _steps_of_the_epoch(case: BelowHeader) -> bool:
     """The bar of the epoch, or the epoch before, has as many steps."""
-    bar, last = case.span.progress, case.last
-    steps = (bar and bar.steps) or (last and last.steps)
-    return steps is not None and case.result.steps == steps
+    return case.steps is not None and case.result.steps == case.steps
 
 
 @BELOW_HEADER.row({EPOCH: 4, EVALUATE: -12})
@@ -105,20 +103,20 @@ def _values_printed_again(case: BelowHeader) -> bool:
     return any(completes(each, case.result) for each in case.later)
 
 
-@BELOW_HEADER.row({ECHO: 8})
+@BELOW_HEADER.row({COPY: 8})
 def _printed_before(case: BelowHeader) -> bool:
     """Forked workers print what is in their buffers again."""
     above = (numbers(each) for each in case.earlier if not each.provisional)
     return case.draft.has_printed(case.result) or numbers(case.result) in above
 
 
-@BELOW_HEADER.row({ECHO: -8})
+@BELOW_HEADER.row({COPY: -8})
 def _still_nan(case: BelowHeader) -> bool:
     """A training whose loss is NaN prints the same in each epoch."""
     return case.last is not None and has_nan(case.last) and has_nan(case.result) and case.rank == 0
 
 
-@BELOW_HEADER.row({ECHO: 8})
+@BELOW_HEADER.row({COPY: 8})
 def _part_of_a_result_above(case: BelowHeader) -> bool:
     """A result above has all its values, and more."""
     return any(is_part(case.result, each) for each in case.earlier)
@@ -139,8 +137,7 @@ def _behind_other_text(case: BelowHeader) -> bool:
 @BELOW_HEADER.row({IGNORED: 20})
 def _no_steps(case: BelowHeader) -> bool:
     """The run counts steps, so that this is the end of a bar that other text has overwritten."""
-    bar, last = case.span.progress, case.last
-    return case.result.steps is None and bool((bar and bar.steps) or (last and last.steps))
+    return case.result.steps is None and case.steps is not None
 
 
 @BELOW_HEADER.row({LOST: 6})
@@ -193,9 +190,8 @@ def weigh_below_header(span: Span, draft: Draft, following: EpochBegin | None) -
         For each result its reading and the evidence; at most one is the result of the epoch.
     """
     weighed = [BELOW_HEADER.weigh(case) for case in cases_below(span, draft, following)]
-    leads = [each.lead(EPOCH) for each in weighed]
-    best = leads.index(max(leads, default=0)) if leads else 0
-    for place, each in enumerate(weighed):
+    best = max(weighed, key=lambda each: each.lead(EPOCH), default=None)
+    for each in weighed:
         reading = each.best(without=EPOCH)
-        is_epoch = place == best and (leads[best] >= 0 or reading in _COPIES)
+        is_epoch = each is best and (each.lead(EPOCH) >= 0 or reading in _COPIES)
         yield EPOCH if is_epoch else reading, each

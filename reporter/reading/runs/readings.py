@@ -14,7 +14,7 @@ FINAL = "final result of the last epoch"
 UNFINISHED = "result of an epoch before its validation"
 EVALUATE = "result of evaluate()"
 FIT = "result of another fit"
-ECHO = "copy of a result"
+COPY = "copy of a result"
 IGNORED = "rest of another line"
 
 NEAR = 4

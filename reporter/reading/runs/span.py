@@ -91,7 +91,7 @@ class Span:
             self.progress = event
 
     def absorb(self, other: Span) -> None:
-        """Adds what stands below an echo of a header."""
+        """Adds what stands below another header, which is a copy of an earlier one."""
         for event in other.events:
             if isinstance(event, Result):
                 self.add_result(event, event.line in other.apart)

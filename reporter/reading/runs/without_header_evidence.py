@@ -8,7 +8,7 @@ from reporter.model import Epoch
 from reporter.reading.events import Result
 from reporter.reading.runs.draft import Draft
 from reporter.reading.runs.evidence import Table
-from reporter.reading.runs.readings import ECHO, EPOCH, EVALUATE, FINAL, FIT, IGNORED, is_part
+from reporter.reading.runs.readings import COPY, EPOCH, EVALUATE, FINAL, FIT, IGNORED, is_part
 
 
 class WithoutHeader(NamedTuple):
@@ -40,7 +40,7 @@ class WithoutHeader(NamedTuple):
         return first.logs.keys() == self.result.logs.keys() and first.steps == self.result.steps
 
 
-WITHOUT_HEADER: Table[WithoutHeader] = Table(EPOCH, EVALUATE, IGNORED, FINAL, ECHO, FIT)
+WITHOUT_HEADER: Table[WithoutHeader] = Table(EPOCH, EVALUATE, IGNORED, FINAL, COPY, FIT)
 """Evidence about a result without a header."""
 
 
@@ -91,13 +91,13 @@ def _steps_of_the_last_epoch(case: WithoutHeader) -> bool:
     return case.last is not None and case.result.steps == case.last.steps is not None
 
 
-@WITHOUT_HEADER.row({ECHO: 8})
+@WITHOUT_HEADER.row({COPY: 8})
 def _printed_before(case: WithoutHeader) -> bool:
     """Forked workers print what is in their buffers again; a run without headers may be stuck instead."""
     return case.is_here and case.draft.header is not None and case.draft.has_printed(case.result)
 
 
-@WITHOUT_HEADER.row({ECHO: 8})
+@WITHOUT_HEADER.row({COPY: 8})
 def _part_of_the_last_epoch(case: WithoutHeader) -> bool:
     """The last epoch has all its values, and more."""
     return case.is_here and case.last is not None and is_part(case.result, case.last)
