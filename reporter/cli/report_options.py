@@ -143,21 +143,21 @@ class ReportOptions:
         force: Whether existing files, and blocks that were edited by hand, may be replaced.
     """
 
-    output: Path | None
-    readme: Path | None
-    title: str
-    format: str | None
-    template: str
-    templates: Path | None
-    max_chars: int | None
-    columns: str | None
-    scale: Scale
-    width: int | None
-    monitor: str | None
-    mode: Mode | None
-    fail_under: tuple[str, ...]
-    trials: bool
-    force: bool
+    output: Path | None = None
+    readme: Path | None = None
+    title: str = "Training results"
+    format: str | None = None
+    template: str = "report"
+    templates: Path | None = None
+    max_chars: int | None = None
+    columns: str | None = None
+    scale: Scale = "linear"
+    width: int | None = None
+    monitor: str | None = None
+    mode: Mode | None = None
+    fail_under: tuple[str, ...] = ()
+    trials: bool = False
+    force: bool = False
 
     @property
     def chosen_format(self) -> str:

@@ -83,8 +83,17 @@ def run(
       reporter run --fail-under 'val_acc>=0.99' -- python train.py
     """
     from reporter.cli.gating import parse_gates
+    from reporter.cli.report_options import ReportOptions
 
-    options = _report_options(report, readme, fail_under, monitor, mode, force)
+    options = ReportOptions(
+        output=report,
+        readme=readme,
+        monitor=monitor,
+        mode=mode,
+        fail_under=fail_under,
+        trials=True,
+        force=force,
+    )
     parse_gates(fail_under)
     if report or readme:
         from reporter.cli.report import check_report
@@ -121,35 +130,6 @@ def _capture(
     if file.error:
         show_error(OutputError(f"{file.error}; lines are missing, free some space", file.path))
     return file.path, status
-
-
-def _report_options(
-    report: Path | None,
-    readme: Path | None,
-    fail_under: tuple[str, ...],
-    monitor: str | None,
-    mode: Mode | None,
-    force: bool,
-) -> ReportOptions:
-    from reporter.cli.report_options import ReportOptions
-
-    return ReportOptions(
-        output=report,
-        readme=readme,
-        title="Training results",
-        format=None,
-        template="report",
-        templates=None,
-        max_chars=None,
-        columns=None,
-        scale="linear",
-        width=None,
-        monitor=monitor,
-        mode=mode,
-        fail_under=fail_under,
-        trials=True,
-        force=force,
-    )
 
 
 def _show_summary(path: Path, monitor: str | None, mode: Mode | None) -> None:
