@@ -6,6 +6,7 @@ import json
 import os
 import re
 import resource
+import select
 import signal
 import subprocess
 import sys
@@ -39,7 +40,7 @@ def wait():
 out = sys.stdout.buffer
 fault = sys.argv[1]
 if fault == "stubborn":
-    signal.signal(signal.SIGINT, lambda *_: print("\nINTERRUPTED", flush=True))
+    signal.signal(signal.SIGINT, lambda *_: os.write(1, b"\nINTERRUPTED\n"))  # print may be interrupted in itself
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if fault == "survives-hangup":
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -73,6 +74,10 @@ sys.exit(7)
 """
 
 
+PATIENCE = 60
+"""Seconds without any output after which a test fails."""
+
+
 @dataclass
 class Wrapped:
     """Holds a running `reporter run`, and what it has shown so far."""
@@ -84,7 +89,8 @@ class Wrapped:
 
     def read_until(self, text: bytes) -> None:
         while text not in self.shown:
-            piece = os.read(self.source, 1 << 16)
+            ready, _, _ = select.select([self.source], [], [], PATIENCE)
+            piece = os.read(self.source, 1 << 16) if ready else b""
             assert piece, self.shown[-500:]
             self.shown += piece
 
@@ -397,7 +403,7 @@ def test_a_program_that_does_not_exist_leaves_no_log(tmp_path: Path) -> None:
 def test_the_size_of_the_terminal_is_passed_on(tmp_path: Path) -> None:
     script = """
 import os, signal, sys, time
-signal.signal(signal.SIGWINCH, lambda *_: print("SIZE", os.get_terminal_size().columns, flush=True))
+signal.signal(signal.SIGWINCH, lambda *_: os.write(1, f"SIZE {os.get_terminal_size().columns}\\n".encode()))
 print("READY", flush=True)
 for _ in range(100):
     time.sleep(0.1)
