@@ -52,6 +52,9 @@ _train_options = add_options(
         type=click.Path(path_type=Path),
         help="Data file.  [default: as the experiment defines]",
     ),
+    click.option(
+        "--reference", is_flag=True, help="Train code9 and gap with the layers of Keras, not with faster equal ones."
+    ),
 )
 
 
@@ -94,7 +97,9 @@ def train_and_report(logs: Path, force: bool, **options: Any) -> None:
       reporter train-and-report --readme README.md
       reporter train-and-report gap --epochs 1 --logs out --trials -o out/r.md
     """
-    plan = {name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "jobs", "data")}
+    plan = {
+        name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "jobs", "data", "reference")
+    }
     report = ReportOptions(**options, force=force)
     check_report(report)  # before training for hours
     jobs = plan.pop("jobs")
@@ -153,6 +158,7 @@ def _jobs(
     samples: int | None,
     logs: Path,
     data: Path | None,
+    reference: bool,
     force: bool,
 ) -> Iterator[Job]:
     """Yields one job for each experiment and seed; raises an error if one of them cannot start.
@@ -171,7 +177,7 @@ def _jobs(
         for seed in dict.fromkeys(seeds or _unused_seed(folder, kind)):
             log = folder / f"{kind}-{seed}.log"
             refuse_to_replace(log, force=force)
-            yield Job(name, seed, epochs or experiment.epochs, log, samples, data)
+            yield Job(name, seed, epochs or experiment.epochs, log, samples, data, reference)
 
 
 def _unused_seed(folder: Path, kind: str) -> Iterable[int]:

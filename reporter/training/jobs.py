@@ -35,6 +35,7 @@ class Job:
         log: The file for its log; its record is written beside it.
         samples: Number of training samples to use; None for all.
         data: The data file; None for that of the experiment.
+        reference: Whether to use the layers of Keras, if the experiment has faster ones.
     """
 
     experiment: str
@@ -43,6 +44,7 @@ class Job:
     log: Path
     samples: int | None = None
     data: Path | None = None
+    reference: bool = False
 
     @property
     def is_trial(self) -> bool:
@@ -64,6 +66,7 @@ class Job:
             "--record": self.record,
         }
         given = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
+        given += ["--reference"] if self.reference else []
         return [sys.executable, "-m", "reporter.training.fit", self.experiment, *given]
 
 
