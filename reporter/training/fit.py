@@ -184,6 +184,7 @@ def _write(record: Record, path: Path) -> None:
 @click.option("--data", type=click.Path(path_type=Path), help="File to load the data from.")
 @click.option("--record", type=click.Path(path_type=Path), default=os.devnull, help="File to write the record to.")
 @click.option("--reference", is_flag=True, help="Use the layers of Keras, not faster ones.")
+@click.option("--core", "cores", type=int, multiple=True, help="A processor core to use.  [default: all]")
 def main(
     experiment: str,
     seed: int,
@@ -192,9 +193,12 @@ def main(
     data: Path | None,
     record: Path,
     reference: bool,
+    cores: tuple[int, ...],
 ) -> None:
     """Train EXPERIMENT in this process and print its log."""
     sys.stderr = sys.stdout  # Python's warnings and tracebacks go to the log, the messages of C++ libraries do not
+    if cores and hasattr(os, "sched_setaffinity"):  # on Linux
+        os.sched_setaffinity(0, cores)
     found = find_experiment(experiment)
     fit(
         found,
