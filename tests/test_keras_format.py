@@ -203,6 +203,44 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
             e.Result(7, "60/60 [===] - 5s - loss: 0.3000", {"loss": 0.3}, 60, 5.0, None, "1"),
         ],
     ),
+    "a comment behind a result is no part of it": (
+        "8/8 [====] - 1s 9ms/step - loss: 0.5000  # why so bad?",
+        [e.Result(7, "8/8 [====] - 1s 9ms/step - loss: 0.5000", {"loss": 0.5}, 8, 1.0, 0.009)],
+    ),
+    "what a script prints behind a result is read, too": (
+        "8/8 [====] - 1s 9ms/step - loss: 0.5000 Test loss: 0.49",
+        [e.Result(7, "8/8 [====] - 1s 9ms/step - loss: 0.5000", {"loss": 0.5}, 8, 1.0, 0.009), e.Score(7, (), {"loss": 0.49})],
+    ),
+    "a bar directly behind a word": (
+        "Epoch 00001: loss improved from inf to 0.50000, saving mod8/8 [====] - 1s - loss: 0.5000",
+        [
+            e.CallbackMessage(7, "Epoch 00001: loss improved from inf to 0.50000, saving mod", "checkpoint", 1, 0.5, "loss"),
+            e.Result(7, "8/8 [====] - 1s - loss: 0.5000", {"loss": 0.5}, 8, 1.0, None, "1"),
+        ],
+    ),
+    "a full bar is finished, also if a digit of its counter was lost": (
+        f"0/40 [{'=' * 30}] - 1s 9ms/step - loss: 0.5000",
+        [e.Result(7, f"0/40 [{'=' * 30}] - 1s 9ms/step - loss: 0.5000", {"loss": 0.5}, 40, 1.0, 0.009)],
+    ),
+    "lines of a terminal, filled with blanks": (
+        f"Epoch 7/9{' ' * 191}8/8 [====] - 1s 9ms/step - loss: 0.5000{' ' * 161}Epoch 8/9",
+        [
+            e.EpochBegin(7, 7, 9),
+            e.Result(7, "8/8 [====] - 1s 9ms/step - loss: 0.5000", {"loss": 0.5}, 8, 1.0, 0.009),
+            e.EpochBegin(7, 8, 9),
+        ],
+    ),
+    "the time in brackets": (
+        "8/8 [1s 9ms/step] - loss: 0.5000",
+        [e.Result(7, "8/8 [1s 9ms/step] - loss: 0.5000", {"loss": 0.5}, 8, 1.0, 0.009)],
+    ),
+    "a list after the name of what evaluate returned": (
+        "loss_and_metrics : [0.25, 0.75]",
+        [e.Score(7, (0.25, 0.75))],
+    ),
+    "a comment with a value is no heading": ("# best loss: 0.5", []),
+    "a comment with a rule is no heading": ("# ______________", []),
+    "an item of a commented list is no heading": ("# - rate = 3e-2", []),
     "a bar of something else": ("100%|█████| 5/5 [00:01<00:00]", []),
 }  # fmt: skip
 

@@ -23,7 +23,8 @@ DRESSES = {
     "a time": "2023-01-01 12:00:00,123 INFO {}", "a time in brackets": "[2023-01-01 12:00:00] - INFO - {}",
     "absl": "I0101 12:00:00.000000 140 callbacks.py:12] {}", "logging": "INFO:absl:{}", "docker": "train_1  | {}",
     "Kubernetes": "2023-01-01T12:00:00.123456789Z stdout F {}", "MPI": "[1,0]<stdout>:{}", "srun": "0: {}",
-    "Ray": "(Trainable pid=123) {}", "knitr": "## {}", "a workflow": "2023-01-01T12:00:00.1234567Z {}",
+    "Ray": "(Trainable pid=123) {}", "knitr": "## {}", "a diff": "+{}", "reprex": "#> {}", "a session": ">>> {}",
+    "a comment behind it": "{}  # overfits", "a C comment behind it": "// {} // overfits", "an arrow": "{} <-- best", "a workflow": "2023-01-01T12:00:00.1234567Z {}",
 }  # fmt: skip
 
 
@@ -41,6 +42,13 @@ def test_escapes_and_tags_are_taken_off() -> None:
     assert without_markup("a < b > c") == "a < b > c"
 
 
+def test_updates_of_a_bar_whose_backspaces_were_lost_are_taken_off() -> None:
+    updates = "8/9 [==>.] - ETA: 1s - loss: 0.7 - acc: 0.41 - ETA: 0s - loss: 0.6 - acc: 0.4"
+    assert without_markup(updates) == "8/9 [==>.] - ETA: 0s - loss: 0.6 - acc: 0.4"
+    last = " - 1s 9ms/step - loss: 0.5 - acc: 0.5"
+    assert without_markup(updates + last) == f"8/9 [==>.]{last}"
+
+
 def joined(*texts: str) -> list[str]:
     joiner = Joiner()
     return [line.text for line in [*joiner.join(enumerate(texts, 1)), *joiner.flush()]]
@@ -52,6 +60,14 @@ BAR = RESULTS["Keras 2 bar"].replace("0.9953", "9.9530e-01")
 @pytest.mark.parametrize("cut", range(BAR.index(" - loss"), len(BAR)))
 def test_a_result_wrapped_anywhere_in_its_metrics_is_joined(cut: int) -> None:
     assert joined("Epoch 1/2", BAR[:cut], BAR[cut:], "Epoch 2/2") == ["Epoch 1/2", BAR, "Epoch 2/2"]
+
+
+def test_the_mark_of_a_quotation_is_no_part_of_a_metric_name() -> None:
+    front, behind = RESULTS["Keras 2 bar"].split(" acc: ")
+    wanted = f"    >>> {front} acc: {behind}"
+    assert joined(f"    >>> {front}", f"    >>> acc: {behind}") == [wanted]
+    (run,) = runs_of(f">> Epoch 1/1\n>> {front} >> acc: {behind}\n")
+    assert dict(run.epochs[0].logs) == LOGS
 
 
 APART = [

@@ -18,8 +18,8 @@ _RESULT = re.compile(
     \s{0,40}
     (?:(?P<step>\d{1,18})/(?P<steps>\d{1,18}|Unknown)\s{0,8}(?P<bar>\[[=>.]*\]|[━=]+)?)?
     (?P<times>
-        [\s:,;|-]{0,8}(?:(?P<eta>ETA:\s{0,8}[\d:]{1,18}s?|\d{1,9}:\d\d(?::\d\d)?)|(?P<seconds>\d{1,9})s(?![\w.]))
-        (?:[\s:,;|-]{0,8}(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?:step|sample))?
+        [\s:,;|\[-]{0,8}(?:(?P<eta>ETA:\s{0,8}[\d:]{1,18}s?|\d{1,9}:\d\d(?::\d\d)?)|(?P<seconds>\d{1,9})s(?![\w.]))
+        (?:[\s:,;|-]{0,8}(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?:step|sample)\]?)?
     )?
     """,
     re.VERBOSE,
@@ -27,6 +27,7 @@ _RESULT = re.compile(
 _PAIR = re.compile(
     rf"""
     (?:[*`]|__){{0,3}}(?:\s{{0,40}}-\s{{1,40}}(?:-\s{{1,40}})?|\s{{1,40}}-(?=[A-Za-z*`_]))
+    (?:[>#|]{{1,3}}\s{{1,4}})?  # the mark of a quotation, where the line was wrapped
     (?:(?:\*{{1,3}}|`|__)(?=[^:]{{1,200}}:\s{{0,8}}{NUMBER}[*`_]))?  # one metric may be bold
     (?=[^\s:\d]|[^:]{{1,200}}:\s)([^\s:-](?:[^:]{{0,200}}?[^\s:])??)\s{{0,8}}:\s{{0,40}}
     ({NUMBER})(?=[\s*_`|\\)\]"']|[.,;]?(?:\s|$)|-\s)
@@ -48,6 +49,9 @@ _TAIL = re.compile(
     rf"[\d.]{{0,9}}(?:[a-z_]{{0,9}}:\s{NUMBER})?$"
 )
 """A last metric with the end of a longer line behind it: `acc: 0.98120.8733`, where Keras prints four decimals."""
+
+_FULL = f"[{'=' * 30}]"
+"""The bar of a finished epoch; that of an unfinished one has an arrow: `[====>...]`."""
 
 _FOUR = re.compile(r"[-+]?(?:\d{1,40}\.\d{4}(?:e[-+]\d{2,3})?|nan|inf)$")
 _MARKS = " \t*_`|\\,;.)]>\"'"
@@ -93,6 +97,7 @@ def find_bar(text: str) -> Bar | None:
         generation=_generation(match),
         doubt=_STALE_TAIL if tail else None if (match["bar"] or "[").startswith("[") else KERAS_3_BAR,
         begin=len(text) - len(text.lstrip()),
+        is_full=match["bar"] == _FULL and match["eta"] is None,
         rest=text[end:].strip() if text[end:].strip(_MARKS) else "",
     )
 

@@ -48,6 +48,7 @@ class Bar(NamedTuple):
         generation: The generation of Keras that prints such a line; None if several do.
         doubt: A reason not to trust its values, such as that Keras 3 printed it.
         begin: Number of characters that indent it.
+        is_full: Whether the bar is drawn to its end, so that it is finished even if a digit of its step was lost.
         rest: Text after the result, if there is any besides punctuation.
     """
 
@@ -64,6 +65,7 @@ class Bar(NamedTuple):
     generation: Generation | None
     doubt: Doubt | None
     begin: int
+    is_full: bool
     rest: str
 
     @property
@@ -78,8 +80,8 @@ class Bar(NamedTuple):
 
     def is_unfinished(self, text: str) -> bool:
         """Tells whether the bar of a line has not reached its last step."""
-        if self.always_unfinished:
-            return True
+        if self.always_unfinished or self.is_full:
+            return self.always_unfinished
         if self.same_width:
             return text[self.step] < text[self.steps]
         return int(text[self.step]) < int(text[self.steps])
@@ -113,7 +115,7 @@ class Bar(NamedTuple):
         In TF 2.0 and 2.1, `evaluate` counts to a wrong end: `10000/1`. Other counters may pass their end, too, where
         the number of steps was rounded down: `391/390` is an epoch of `fit_generator`.
         """
-        step, counter, _, _, time, step_time, exponent, _, _, validation, generation, doubt, begin, _ = self
+        step, counter, _, _, time, step_time, exponent, _, _, validation, generation, doubt, begin, _, _ = self
         steps = _count(text[counter]) if counter is not NOWHERE else None
         logs = self._logs(text)
         if steps == 1 and int(text[step]) > steps:

@@ -7,7 +7,7 @@ import re
 from reporter.reading.events import EpochBegin
 from reporter.reading.formats.keras.shapes import Shape, place
 
-_HEADER = re.compile(r"Epoch (\d{1,9})/(\d{1,9})[\s*_`|\\,;:.\"')\]>]*$")
+_HEADER = re.compile(r"Epoch (\d{1,9})/(\d{1,9})[\s*_`|\\,;:.\"')\]>]*(?:\s(?:#|//|<-|←).{0,200})?$")
 _HEADER_WITHOUT_TOTAL = re.compile(r"Epoch (\d{1,9})$")  # Keras 0.x, which counts from 0
 
 

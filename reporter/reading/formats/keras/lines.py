@@ -19,17 +19,21 @@ from reporter.reading.formats.keras.wrapping import is_broken, may_begin, may_co
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 _BAR = r"\d{1,18}/(?:\d{1,18}|Unknown)\s{0,4}(?:\[[=>.]|━|={20} |-\s{1,4}\d{1,9}s[\s:-]|\d{1,9}s \d{1,9}[mu]?s/step - )"
+_BAR_BEHIND_WORD = r"(?:(?<=[A-Za-z])|(?<=\.h5)|(?<=hdf5))(?=\d{1,18}/\d{1,18} \[[=>.])"
 _GLUE = re.compile(
     r"(?<=\S)\s{0,40}(?=Epoch \d{1,9}(?:/\d|: )|Restoring model weights )"
+    r"|(?<=\S)\s{41,}(?=\S)"
+    rf"|{_BAR_BEHIND_WORD}"
     rf"|(?:(?<=[:|>\])*`\"'])|(?<=\.\d{{4}})|(?<=e-\d\d)|(?<=\S)(?<!Epoch)\s{{1,40}})(?={_BAR})"
     r"|(?<=[\ds])(?=\[\d{1,9}\.\d{1,40}(?:e-\d\d)?, \d{1,9}\.\d)"
 )
 """Where a line is split that lost the newline before a header, a message, a bar or a list of scores.
 
-A bar directly behind a metric is found by the four decimals that Keras prints: `acc: 0.976660000/60000 [====]`.
+A bar directly behind a metric is found by the four decimals that Keras prints: `acc: 0.976660000/60000 [====]`. More
+than 40 blanks fill the rest of a line of a terminal that is 200 columns wide.
 """
 
-_GLUED = re.compile(rf"(?:[\s:|>\])*`\"']|\.\d{{4}}|e-\d\d){_BAR}|[\ds]\[\d")
+_GLUED = re.compile(rf"(?:[\s:|>\])*`\"']|\.\d{{4}}|e-\d\d){_BAR}|{_BAR_BEHIND_WORD}|[\ds]\[\d")
 """Finds a bar in the middle of a line; it takes less time than a split of a line that has none."""
 
 _ONE_LINER = re.compile(
@@ -43,14 +47,17 @@ _FRAGMENT = re.compile(r"\w.*[^\w\s:|\]]$")
 _HEADED = re.compile(r"(\W{0,40}Epoch \d{1,9}/\d{1,9})[\s:|,;*-]{1,8}(?=\d{1,18}/\d|\d{1,9}s\b)")
 """A header in front of the result on the same line."""
 
-_LEADING = "`*>|#'\" "
-"""Characters of Markdown, or of a comment, before a bar."""
+_LEADING = "`*>|#'\"+ "
+"""Characters of Markdown, of a comment or of a diff before a bar."""
 
 _CUT = re.compile(r"-(?: [A-Za-z][\w@./ -]{0,80}:?)?$")
 """What is left of the next metric where a result breaks off."""
 
 _CUT_PACE = re.compile(r"- \d{1,9}(?:\.\d{1,9})?[mu]?s?(?:/\w{0,6})?$")
 """What is left of a time such as `- 25ms/step` at the end of a result that is wrapped or breaks off."""
+
+_IGNORED_BEHIND = ("#", "//", "<-", "←", "(", "-")
+"""Beginnings of what may stand behind a result on the same line: a comment, an arrow, or the rest of a time."""
 
 _STALE = re.compile(rf"[A-Za-z]\w{{0,80}}: {NUMBER}(?: - |$)")
 _SECONDS = re.compile(r"\ds[\s:,;|]")
@@ -60,6 +67,8 @@ _GLUED_RESULTS = 8
 _LONGEST = 10_000
 _LONG_BAR = re.compile("={31,}")
 _HEADING = re.compile(r"(#{1,6})\s(.*)")
+_TITLE = re.compile(r"(?![-*] )(?!.{0,80}[:=]\s{0,8}\[?-?\d{1,9}\.\d).*[^\W_]")
+"""A title; a rule, an item of a list and a printed value are comments of a program."""
 
 
 def read_line(number: int, text: str) -> Iterator[Event]:
@@ -142,7 +151,8 @@ def _read_piece(number: int, text: str) -> Iterator[Event]:
             continue
         behind = behind or _result_behind(text)
         if not behind:
-            yield (_find_heading(text) or _PROSE).event(number, text)
+            if not index:
+                yield (_find_heading(text) or _PROSE).event(number, text)
             return
         is_fragment = is_fragment or bool(_FRAGMENT.search(text[:behind]))
         text = text[behind:]
@@ -186,8 +196,9 @@ def _read_bar(number: int, text: str, bar: Bar) -> tuple[list[Event], str]:
             return [_read_stale(number, text, bar)], ""
         return [bar.event(number, text)], bar.rest  # a bar of `predict` over other text
     is_finished = not bar.is_unfinished(text)
-    if bar.values and is_finished and _CUT_PACE.match(bar.rest):
-        return [bar.event(number, text[: len(text) - len(bar.rest)].rstrip())], ""
+    if bar.values and is_finished and (not bar.rest.startswith("-") or _CUT_PACE.match(bar.rest)):
+        is_ignored = bar.rest.startswith(_IGNORED_BEHIND)
+        return [bar.event(number, text[: len(text) - len(bar.rest)].rstrip())], "" if is_ignored else bar.rest
     events: list[Event] = []
     if bar.rest.startswith("-") and is_finished:
         message = f"a finished epoch whose metrics cannot be read: {bar.rest[1:80].strip()}"
@@ -214,7 +225,7 @@ def _read_stale(number: int, text: str, bar: Bar) -> Event:
 def _find_heading(text: str) -> Shape | None:
     match = _HEADING.match(text)
     level = len(match[1]) if match else 0
-    if not match or not match[2].strip(" \t#"):
+    if not match or not _TITLE.match(match[2]):
         return None
     title = place(match, 2)
     return Shape(lambda number, text: Heading(number, text[title].strip(" \t#"), level))

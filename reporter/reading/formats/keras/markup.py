@@ -1,4 +1,4 @@
-"""Removes markup from a line: HTML, Markdown, and remains of colours."""
+"""Removes markup from a line: HTML, Markdown, and what remains of colours and of bars that were overwritten."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ import re
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,400}>")
 _COLOUR = re.compile(r"(?:[\ufffd\u241b]|\^\[|\\(?:x1b|033|e|u001b))?\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
 """A colour whose escape character was lost or replaced (`^[`) when the log was copied, as in `[1m12/12[0m`."""
+
+_OVERWRITTEN = re.compile(
+    r"(\[[=>.]{1,60}\]) - ETA: [^\[]{1,4000}"
+    r"( - (?:ETA: {0,4}[\d:]{1,18}s?|\d{1,9}s(?: \d{1,9}[mu]?s/(?:step|sample))?) - )"
+)
+"""Updates of a bar that remain between it and the last one, because the backspaces that removed them were lost."""
 
 _BLOCKS = ("br", "p", "div", "li", "tr", "td", "th", "pre")
 
@@ -17,7 +23,7 @@ def may_hold(text: str) -> bool:
 
 
 def without_markup(text: str) -> str:
-    r"""Removes HTML tags, HTML entities, Markdown's `\_` and remains of colours from a line.
+    r"""Removes HTML tags, HTML entities, Markdown's `\_`, and remains of colours and overwritten bars from a line.
 
     Args:
         text: The line.
@@ -33,4 +39,6 @@ def without_markup(text: str) -> str:
         text = html.unescape(text)
     if "[0m" in text:
         text = _COLOUR.sub("", text)
+    if "] - ETA: " in text:
+        text = _OVERWRITTEN.sub(r"\1\2", text)
     return text.replace("\\_", "_") if "\\_" in text else text

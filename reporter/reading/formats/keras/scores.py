@@ -10,7 +10,7 @@ from reporter.reading.formats.keras.bars import NUMBER
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 _LONGEST = 2_000
 _LIST = re.compile(rf"(?P<before>.*?)\[\s*(?P<values>{NUMBER}(?:,\s*{NUMBER})+)\s*\][\s*`]*$")
-_LABEL = re.compile(r"(?=.*(?:score|evaluat|test)).{0,60}[:=][\s*_`]*$", re.IGNORECASE)
+_LABEL = re.compile(r"(?=.*(?:score|evaluat|test|loss[_ ]and[_ ]metrics)).{0,60}[:=][\s*_`]*$", re.IGNORECASE)
 _BARE = re.compile(r"\d{1,9}\.\d{4,20}(?:e-\d\d)?$")
 
 _DICT = re.compile(r"\{\s*(?P<items>['\"][^{}\[\]]+)\}[\s*`]*$")

@@ -42,7 +42,7 @@ _BREAKS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
 _PIECE = re.compile(r"[\s>#|;%/]*(?:[-+.:\d\['\"]|nan|inf|e[-+]|[^\s:-][^:]{0,80}: ?[-+\dni])")
 """The beginning of each line that may be the second; a search for it takes less time than one for each break."""
 
-_PREFIX = re.compile(r"(?:[>#|;%]{1,3}|//) ")
+_PREFIX = re.compile(r"\s{0,40}(?:[>#|;%]{1,3}|//) ")
 _LAST_WORD, _FIRST_WORD = re.compile(r"\s-\s+([^\s:]+)$"), re.compile(r"([^\s:]+):")
 
 _CUT = re.compile(r"(?<=\.\d{4}) - [^\s:-][^:]{0,200}?: [-+]?(?:\d{1,40}(?:\.\d{0,3})?|\d\.\d{4}e(?:[-+]\d?)?)$")
