@@ -102,6 +102,8 @@ VERDICTS: dict[str, tuple[str, list[str]]] = {
         ["agrees", "unsupported"],
     ),
     "a time": ("The training took 81 seconds.", ["agrees"]),
+    "a time in hours, minutes and seconds": ("Total elapsed time: 00h 01m 21s", ["agrees"]),
+    "another time in hours, minutes and seconds": ("Total elapsed time: 00h 03m 21s", ["disagrees"]),
     "an impossible time": ("The training took 8 seconds.", ["disagrees"]),
     "a value that is best at no epoch": ("Best val_acc 0.9808 at epoch 2.", ["disagrees", "disagrees"]),
     "values beside the best one": (
@@ -148,12 +150,17 @@ def test_a_claim_gets_its_verdict(name: str) -> None:
 
 SCHEDULED = "".join(
     f"Epoch {epoch}/2\n\nEpoch {epoch:05d}: LearningRateScheduler setting learning rate to 0.00{epoch}.\n"
-    f"8/8 [==] - 1s 9ms/step - loss: 0.{9 - epoch}000 - acc: 0.5{epoch}00\n"
+    f"8/8 [==] - 1s 9ms/step - loss: 0.{9 - epoch}000 - acc: 0.5{epoch}00\n\n"
+    f"Epoch {epoch:05d}: loss improved from 0.90000 to 0.{9 - epoch}0000, saving model to best-0.5.h5\n"
     for epoch in (1, 2)
 )
 MESSAGES = {
     "that the log has": ("Epoch 00002: LearningRateScheduler setting learning rate to 0.002.", "agrees"),
     "with another rate": ("Epoch 00002: LearningRateScheduler setting learning rate to 0.003.", "disagrees"),
+    "with the name of a file": (
+        "Epoch 00002: loss improved from 0.90000 to 0.70000, saving model to best-0.5.h5",
+        "agrees",
+    ),
     "of another epoch": ("Epoch 00005: LearningRateScheduler setting learning rate to 0.7.", "unsupported"),
 }
 
@@ -165,6 +172,31 @@ def test_a_quoted_message_is_compared_with_the_log(name: str) -> None:
     assert log
     checked = check_text(f"The training printed:\n\n{quoted}\n", "README.md", None, [(log, None)])
     assert outcomes(checked) == [outcome], [each.reason for each in checked.verdicts]
+
+
+SCORED = LOG + "\n10000/10000 [==============================] - 1s 90us/step - loss: 0.0622 - acc: 0.9815\n"
+
+
+def test_a_quoted_result_of_evaluate_is_compared_with_the_log() -> None:
+    log = own_log(SCORED, "a.log")
+    assert log
+    quoted = SCORED.splitlines()[-1]
+    checked = check_text(
+        f"It printed:\n\n{quoted}\n\n{quoted.replace('0.98', '0.89')}\n", "README.md", None, [(log, None)]
+    )
+    assert outcomes(checked) == ["agrees", "unsupported"]
+
+
+def test_messages_and_results_of_evaluate_in_a_log_are_no_claims() -> None:
+    first = "Epoch 00001: val_acc improved from -inf to 0.97040, saving model to w.h5\n"
+    assert outcomes(check("", SCORED.replace("Epoch 1/4\n", first))) == []
+
+
+def test_a_run_of_one_epoch_without_a_header_is_evidence() -> None:
+    small = "   8/32 [=>......] - ETA: 0s - loss: 0.9000 - acc: 0.5000\n32/32 [======] - 1s - loss: 0.4000 - acc: 0.7500 - val_acc: 0.7000\n"
+    text = f"# Large\n\n{LOG}\n# Small\n\nIts training accuracy is 75 %.\n\n{small}"
+    (verdict,) = check_text(text, "README.md", own_log(text, "README.md")).verdicts
+    assert (verdict.outcome, verdict.run) == ("agrees", "Small")
 
 
 def test_a_log_of_nan_is_no_evidence() -> None:

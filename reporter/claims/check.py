@@ -80,10 +80,18 @@ class Document:
         verdicts = decide(claims, self.scopes, self.known)
         verdicts += [each.verdict for each in inlines]
         excerpts = Excerpts(self.known, self._log_lines(outside, skipped), self.path)
+        printed = self._printed()
         for index, claim in quoted.items():
             if self.known or not self.lines[index].code:
-                verdicts.append(excerpts.judge(claim, self.scopes.of(claim)))
+                verdict = excerpts.judge(claim, self.scopes.of(claim))
+                if verdict.outcome != "unsupported" or claim.spot not in printed:
+                    verdicts.append(verdict)
         return Checked(self.path, tuple(sorted(verdicts, key=lambda each: (each.claim.spot, each.claim.column))))
+
+    def _printed(self) -> set[Spot]:
+        """Gives the lines of messages and of results of `evaluate`: they belong to a log, and state nothing."""
+        lines = {known.spot(message.line) for known in self._own for message in known.run.messages}
+        return lines | {known.spot(each.line) for known in self._own for _, each in known.evaluations}
 
     def _claims(self, outside: Sequence[int], quoted: Collection[int]) -> list[Claim]:
         """Finds the claims in sentences and in tables."""

@@ -24,7 +24,14 @@ _MESSAGE = re.compile(
     r"Epoch 0*(\d{1,7}): \w+ (?:(?:setting|set|reducing) learning rate to|(?:improved|did not improve) from)"
     r"|^\W*Learning rate: "
 )
+_STATED = re.compile(
+    r"(?:improved from \S+ to|did not improve from|learning rate to|Learning rate:) +"
+    r"(-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?)"
+)
+"""The number that a message states; the name of a file behind it may end in another one."""
+
 _DIGITS = re.compile(r"\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
+_SCORE = "the result of evaluate()"
 _LONGEST = 2000
 """Longest line that can quote a result, in characters."""
 
@@ -95,9 +102,9 @@ def _named(pairs: Sequence[tuple[str, str]], metric: Metric) -> tuple[str, str] 
 
 
 def _message(line: Line, found: re.Match[str]) -> Claim:
-    numbers = _DIGITS.findall(line.raw)
+    stated = _STATED.search(line.raw)
     epoch = int(found[1]) if found[1] else None
-    value = Number(Decimal(numbers[-1].replace(",", "").rstrip(".")))
+    value = Number(Decimal((stated[1] if stated else _DIGITS.findall(line.raw)[-1]).replace(",", "").rstrip(".")))
     return Claim(
         line.spot, len(line.raw) - len(line.raw.lstrip()) + 1, line.raw.strip(), "excerpt", (value,),
         Metric("lr", verbatim=True), epoch=epoch, section=line.section, words=line.raw,
@@ -136,6 +143,8 @@ class Excerpts:
         if claim.metric and claim.metric.name == "lr":
             return self._judge_message(claim, scope)
         pairs = [(alias(name), Decimal(value).normalize()) for name, value in _PAIR.findall(claim.words)]
+        if score := self._evaluated(claim, pairs):
+            return score
         votes = Counter(place for pair in dict.fromkeys(pairs) for place in self._index.get(pair, ()))
         if not votes:
             return Verdict(claim, "unsupported", "no log here has this line")
@@ -156,6 +165,17 @@ class Excerpts:
             else f"epoch {epoch.epoch} has no {wrong[0]}"
         )
         return Verdict(claim, "disagrees", reason, known.run.name, there, known.log.path, epoch.line)
+
+    def _evaluated(self, claim: Claim, pairs: Sequence[tuple[str, Decimal]]) -> Verdict | None:
+        """Finds the result of `evaluate` that a line quotes; the line itself, where it is that result, is none."""
+        for known in self._known:
+            for log, each in known.evaluations:
+                values = {(alias(name), Decimal(repr(value)).normalize()) for name, value in each.logs.items()}
+                is_own = log is known.log and known.at is not None and known.spot(each.line) == claim.spot
+                if pairs and values.issuperset(pairs) and not is_own:
+                    value = float(claim.number.value)
+                    return Verdict(claim, "agrees", _SCORE, known.run.name, value, log.path, each.line)
+        return None
 
     def _same_digits(self, claim: Claim, which: int, at: int) -> bool:
         return _DIGITS.findall(claim.words) == _DIGITS.findall(self._known[which].run.epochs[at].text)

@@ -12,9 +12,12 @@ Unit = Literal["", "%", "k", "m", "b"]
 
 NUMBER = (
     r"[-+−±]?(?:\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3}(?!\w))?"
-    r"(?:\s?(?:%|\\%|percent\b|per\scent\b)|\s?(?:million|thousand|billion)\b|[kKMB]\b)?\+?"
+    r"(?:\s?(?:%|\\%|percent\b|per\scent\b)|\s?(?:million|thousand|billion)\b|[kKMB]\b(?!\s?\d{1,2}\s?s\b))?\+?"
 )
-"""Matches a number with its thousands separators, its exponent and its unit: `14,864`, `99.5 %`, `15k`, `88+`."""
+"""Matches a number with its thousands separators, its exponent and its unit: `14,864`, `99.5 %`, `15k`, `88+`.
+
+The `m` of `2m 40s` is no million.
+"""
 
 _PARTS = re.compile(
     r"(?P<sign>[-+−±]?)(?P<digits>[\d,{}]+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s?(?P<unit>[^+\d]*)(?P<more>\+?)"

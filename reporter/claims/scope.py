@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from reporter.claims.prose import Line, Spot
 from reporter.model import Log, Run
 
 _SHORTEST_NAME = 3
+_MANY = 1000
+"""Most epochs with the same value of a metric that are compared with a line."""
 
 
 class Scope(NamedTuple):
@@ -144,15 +147,34 @@ def runs_of(log: Log, lines: Sequence[Line] | None, *, at: int | None = None) ->
     """
     spots = [line.spot for line in lines] if lines is not None else []
     known = []
+    quoted = _quoted(log.runs) if lines is not None else set()
     for run in log.runs:
-        if lines is not None and len(log.runs) > 1 and len(run.epochs) == 1 and run.epochs_declared is None:
-            continue  # a quoted line with an error, which the reader cannot tell from a run
+        if id(run) in quoted:
+            continue
         made = Known(run, log, None, _names(run, log, alone=len(log.runs) == 1))
         place = bisect_left(spots, made.spot(_first_line(run))) if lines is not None else at
         evaluations = tuple((log, each) for each in run.evaluations if lines is None or each.line >= _first_line(run))
         counts = run.parameters if run.parameters and (lines is None or run.parameters.trainable is not None) else None
         known.append(Known(run, log, place, made.names, evaluations, (log, counts) if counts else None))
     return known
+
+
+def _quoted(runs: Sequence[Run]) -> set[int]:
+    """Finds runs that may be a quoted line with an error: half of the values of their epoch are those of another."""
+    single = [run for run in runs if len(run.epochs) == 1 and run.epochs_declared is None]
+    if not single or len(runs) == 1:
+        return set()
+    places: dict[tuple[str, float], list[int]] = {}
+    for epoch in (epoch for run in runs for epoch in run.epochs):
+        for pair in epoch.logs.items():
+            places.setdefault(pair, []).append(id(epoch))
+    found = set()
+    for run in single:
+        (epoch,) = run.epochs
+        same = Counter(place for pair in epoch.logs.items() for place in places[pair][:_MANY] if place != id(epoch))
+        if same and max(same.values()) * 2 >= len(epoch.logs):
+            found.add(id(run))
+    return found
 
 
 def _first_line(run: Run) -> int:

@@ -87,8 +87,9 @@ WORDS = (
     ),
     Word(
         "t",
-        r"seconds?\b|secs?\b|minutes?\b|mins?\b|hours?\b|hrs?\b|milliseconds?\b|ms\b|[sh]\b(?!['’])",
-        ("seconds", "7 min", "hours"),
+        r"seconds?\b|secs?\b|minutes?\b|mins?\b|hours?\b|hrs?\b|milliseconds?\b|ms\b|[sh]\b(?!['’])"
+        r"|(?<=[\d ])m\b(?=\s?\d\d?\s?s\b)",
+        ("seconds", "7 min", "hours", "2 h 4 m 43 s"),
         "A unit of time.",
     ),
     Word(
@@ -172,7 +173,7 @@ _GLUED = r"(?<=\d)(?:st|nd|rd|th)\b"
 _TOKEN = re.compile(
     rf"(?P<list>{_LIST})"
     rf"|(?P<ratio>(?<![\w.,/:-])\d{{1,7}}\s?(?:/|of|out\sof)\s?\d{{1,7}}(?![\w/]|\.\d))"
-    rf"|(?P<number>(?<![\w.,/:^-]){NUMBER}(?:(?=(?:st|nd|rd|th|s|ms|h|min|sec)\b)|(?![\w%]|[-/:.]\d|,\d|\.\w|[x×]\d)))"
+    rf"|(?P<number>(?<![\w.,/:^-]){NUMBER}(?:(?=(?:st|nd|rd|th|s|ms|h|min|sec|m(?=\s?\d\d?\s?s))\b)|(?![\w%]|[-/:.]\d|,\d|\.\w|[x×]\d)))"
     rf"|(?P<ordinal>{_GLUED})"
     rf"|(?P<numword>\b{WORD}\b)"
     + "".join(rf"|(?P<W{word.letter}>(?<![^\W\d_])(?:{word.pattern})(?:(?<!\w)|(?!\w)))" for word in WORDS)
