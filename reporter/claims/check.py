@@ -17,6 +17,9 @@ from reporter.claims.scope import Scopes, regions, runs_of, with_twins
 from reporter.claims.tables import find_tables, table_claims
 from reporter.model import Log
 
+_UNFINISHED = " - ETA: "
+"""Part of a line that shows an unfinished bar, of which only the last state is kept."""
+
 _PRINTED = (".txt", ".log", ".out")
 """Files whose lines are output of programs."""
 
@@ -84,7 +87,8 @@ class Document:
         for index, claim in quoted.items():
             if self.known or not self.lines[index].code:
                 verdict = excerpts.judge(claim, self.scopes.of(claim))
-                if verdict.outcome != "unsupported" or claim.spot not in printed:
+                is_output = claim.spot in printed or _UNFINISHED in claim.words
+                if verdict.outcome != "unsupported" or not is_output:
                     verdicts.append(verdict)
         return Checked(self.path, tuple(sorted(verdicts, key=lambda each: (each.claim.spot, each.claim.column))))
 
