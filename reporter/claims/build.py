@@ -126,7 +126,7 @@ def _at_number(match: _Match) -> Iterator[Build]:
         bound=bound(match.left(2), tokens[at]),
         about=any(token.letter == "a" for token in match.left(_NEXT)),
         other=match.around.other
-        or any(is_other(token) for token in tokens[max(at - _OTHER_LEFT, 0) : at + _OTHER_RIGHT]),
+        or any(is_other(token, match.around.models) for token in tokens[max(at - _OTHER_LEFT, 0) : at + _OTHER_RIGHT]),
     )
     if match.gives not in _NUMBERS:
         yield from _of_metric(claim, match)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reporter.claims.claim import Metric, Which
 from reporter.claims.metrics import metric
@@ -15,11 +15,26 @@ _RUN = re.compile(r"(?:attempt|experiment|trial|model(?=\s\d))", re.IGNORECASE)
 _TASK = re.compile(r"such that|must|should|requirement|constraint|task|goal|to[ -]?do|need", re.IGNORECASE)
 _LONGEST_LIST = 16
 _MODEL = re.compile(r"model|network|run|net", re.IGNORECASE)
+_ARCHITECTURE = re.compile(r"mlp|perceptron|vgg|\w*net(?!\w*[a-z])|inception|xception|vit|bert", re.IGNORECASE)
+"""Matches the names of architectures; the one in the title of a document is its own model, and no other one."""
+
+_TITLE = -1
+"""The place of the context of the first heading, beside those of other lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Holds what a heading or a label says about the numbers below it."""
+    """Holds what a heading or a label says about the numbers below it.
+
+    Attributes:
+        metric: The metric that it names.
+        which: Which value of the metric it means.
+        other: Whether it speaks of another model.
+        target: Whether it speaks of a target.
+        title: Its text.
+        label: Whether it is a label right above, which ends in a colon.
+        models: The architectures that it names; above a number, those that the title of the document names.
+    """
 
     metric: Metric | None = None
     which: Which = "any"
@@ -27,18 +42,22 @@ class Context:
     target: bool = False
     title: str = ""
     label: bool = False
+    models: frozenset[str] = frozenset()
 
 
 def context_of(text: str) -> Context:
     """Finds out what a heading says about the numbers below it."""
     tokens = [token for sentence in sentences(text + " 0") for token in sentence]
     words = next((token.text for token in tokens if token.letter == "m"), None)
+    others = {token.text.lower() for token in tokens if token.letter == "o"}
+    models = frozenset(name for name in others if _ARCHITECTURE.match(name))
     return Context(
         metric(words) if words else None,
         which_value(tokens) or "any",
-        any(token.letter == "o" or _RUN.match(token.text) for token in tokens),
+        bool(others - models) or any(_RUN.match(token.text) for token in tokens),
         any(token.letter == "g" for token in tokens),
         " ".join(text.split()),
+        models=models,
     )
 
 
@@ -59,6 +78,7 @@ def context_at(lines: Sequence[Line], index: int, contexts: dict[int, Context]) 
     while at >= 0 and len(above) < 8:
         above.append(at)
         at = _parent(lines, at)
+    models = _own_models(lines, contexts)
     found = Context(target=_is_task(lines, index))
     for each in above:
         if each not in contexts:
@@ -67,12 +87,20 @@ def context_at(lines: Sequence[Line], index: int, contexts: dict[int, Context]) 
         found = Context(
             found.metric or here.metric,
             found.which if found.which != "any" or found.metric else here.which,
-            found.other or (here.other and each in above[:2]),
+            found.other or (each in above[:2] and (here.other or not here.models <= models)),
             found.target or (here.target and each in above[:3]),
             found.title or here.title,
             labelled,
         )
-    return found
+    return replace(found, models=models)
+
+
+def _own_models(lines: Sequence[Line], contexts: dict[int, Context]) -> frozenset[str]:
+    """Gives the architectures that the first heading of the document names: the document is about them."""
+    if _TITLE not in contexts:
+        first = next((line.text for line in lines if line.level), "")
+        contexts[_TITLE] = context_of(first)
+    return contexts[_TITLE].models
 
 
 def _is_task(lines: Sequence[Line], index: int) -> bool:

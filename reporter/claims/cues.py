@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from reporter.claims.claim import Metric, Which
@@ -32,9 +32,11 @@ _NEAR = 6
 """How many tokens away an epoch may stand from the value that it belongs to."""
 
 
-def is_other(token: Token) -> bool:
-    """Tells whether a token speaks of another model: `baseline`, `Attempt 2`."""
-    return token.letter == "o" or (token.letter == "I" and token.text.lower().startswith(_NAMED_RUN))
+def is_other(token: Token, own: Collection[str]) -> bool:
+    """Tells whether a token speaks of another model: `baseline`, `Attempt 2`, or an architecture that is not its own."""
+    return (token.letter == "o" and token.text.lower() not in own) or (
+        token.letter == "I" and token.text.lower().startswith(_NAMED_RUN)
+    )
 
 
 def is_target(tokens: Sequence[Token], at: int) -> bool:

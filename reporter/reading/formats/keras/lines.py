@@ -196,7 +196,7 @@ def _read_bar(number: int, text: str, bar: Bar) -> tuple[list[Event], str]:
             return [_read_stale(number, text, bar)], ""
         return [bar.event(number, text)], bar.rest  # a bar of `predict` over other text
     is_finished = not bar.is_unfinished(text)
-    if bar.values and is_finished and (not bar.rest.startswith("-") or _CUT_PACE.match(bar.rest)):
+    if bar.values and is_finished and (bar.rest[:1] != "-" or ":" not in bar.rest):
         is_ignored = bar.rest.startswith(_IGNORED_BEHIND)
         return [bar.event(number, text[: len(text) - len(bar.rest)].rstrip())], "" if is_ignored else bar.rest
     events: list[Event] = []
