@@ -171,6 +171,10 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
         "'9s; loss=0.5; acc=0.4'",
         [e.Result(7, "9s; loss=0.5; acc=0.4'", {"loss": 0.5, "acc": 0.4}, None, 9.0, None, "1")],
     ),
+    "a word behind a dash is no metric": (
+        "8/8 [====] - 1s 80us/step - loss: 2.5 - best!",
+        [e.Result(7, "8/8 [====] - 1s 80us/step - loss: 2.5", {"loss": 2.5}, 8, 1.0, 8e-5)],
+    ),
     "a result may break off before a metric": (
         "8/8 [====] - 1s 80us/step - loss: 2.5 - val_l",
         [e.Result(7, "8/8 [====] - 1s 80us/step - loss: 2.5", {"loss": 2.5}, 8, 1.0, 8e-5), e.Notice(7, "unreadable", "a finished epoch whose metrics cannot be read: val_l")],

@@ -37,6 +37,14 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
         [[1]],
     ),
     "a bar of predict is no epoch": ("Epoch 1/2\n1/1 [====] - 0s 20ms/step\n" + BAR.format(0.3), [[1]]),
+    "a result whose values are printed again is that of evaluate": (
+        2 * "9/9 - 0s - loss: 0.5000 - acc: 0.7000\nLoss: 0.500012345, Accuracy: 0.699987654\n",
+        [],
+    ),
+    "other values below a result leave it a run": (
+        "9/9 - 0s - loss: 0.5000 - acc: 0.7000\nLoss: 0.400012345, Accuracy: 0.799987654\n",
+        [[1]],
+    ),
     "results without headers count up": ("21s - loss: 0.3 - acc: 0.1\n21s - loss: 0.2 - acc: 0.2\n", [[1, 2]]),
     "text between results without headers divides runs": (
         "lr=1\n21s - loss: 0.3\n21s - loss: 0.2\nlr=2\n21s - loss: 0.4\n",
@@ -536,6 +544,11 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         "10/10 [====] - 1s 9ms/step - loss: 2.3 - acc: 0.1\n" + fit(0.3),
         lambda run: [dict(each.logs) for each in run.evaluations],
         [{"loss": 2.3, "acc": 0.1}],
+    ),
+    "a result of evaluate between two trainings belongs to the one before": (
+        "# A\n" + fit(0.3) + "# B\n9/9 - 0s - loss: 0.5000 - acc: 0.7000\nLoss: 0.500012345, Accuracy: 0.699987654\n",
+        lambda run: [(each.line, dict(each.logs)) for each in run.evaluations],
+        [(5, {"loss": 0.5, "acc": 0.7})],
     ),
     "a number that cannot be read is told": (
         "Epoch 1/1\n8/8 [==] - 1s 1ms/step - loss: 0,5 - val_acc: 0,5\n",

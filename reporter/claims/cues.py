@@ -33,7 +33,7 @@ _NEAR = 6
 
 
 def is_other(token: Token, own: Collection[str]) -> bool:
-    """Tells whether a token speaks of another model: `baseline`, `Attempt 2`, or an architecture that is not its own."""
+    """Tells whether a token speaks of another model: `baseline`, `Attempt 2`, an architecture that is not its own."""
     return (token.letter == "o" and token.text.lower() not in own) or (
         token.letter == "I" and token.text.lower().startswith(_NAMED_RUN)
     )

@@ -174,11 +174,14 @@ class Score(NamedTuple):
     Attributes:
         values: The numbers of a list without names.
         logs: Metric name to value, where the names are printed.
+        repeats: Whether no word says that it is a score: `Loss: 0.03, Accuracy: 0.99` may be of training, too. It only
+            shows that a result with the same values above it is that of `evaluate`.
     """
 
     line: int
     values: tuple[float, ...] = ()
     logs: Mapping[str, float] = _NO_LOGS
+    repeats: bool = False
 
 
 class Notice(NamedTuple):

@@ -35,6 +35,7 @@ class Draft:
         samples: Numbers of samples.
         parameters: Parameter counts of its model.
         scores: Scores printed near it, whose metrics may have no names yet.
+        repeated: Values printed near it that no word calls a score.
         epochs: Its finished epochs.
         last_epoch: Number of the most recently finished epoch (0 if none).
         last_is_provisional: Whether the result of that epoch may be printed again, with validation metrics.
@@ -61,6 +62,7 @@ class Draft:
     samples: Samples = field(default_factory=Samples)
     parameters: Mapping[ParameterKind, ParameterCount] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
+    repeated: list[Score] = field(default_factory=list)
     epochs: list[Epoch] = field(default_factory=list)
     last_epoch: int = 0
     last_is_provisional: bool = False

@@ -131,6 +131,10 @@ class Drafts:
 
     def _add_score(self, event: Score) -> None:
         draft = self.current
+        if event.repeats:
+            if draft:
+                draft.repeated.append(event)
+            return
         is_after_run = draft and draft.has_begun and self.is_here
         if not event.values and not event.logs:  # a bar of `predict` of Keras 2, whose counter passes its end
             return

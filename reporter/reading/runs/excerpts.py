@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from reporter.model import Epoch, Evaluation, LogWarning
+from reporter.model import Epoch, Evaluation, LogWarning, alias
 from reporter.model.metrics import RATES
 from reporter.reading.runs.draft import Draft
 from reporter.reading.runs.evidence import Decision
@@ -14,6 +15,9 @@ from reporter.reading.runs.evidence import Decision
 _MAY_BE_FIT = "a result before the first header: taken for one of evaluate(), it may be a fit of one epoch"
 _UNREADABLE = "headers of several epochs, and no result that can be read"
 _LONE = "a result without a header, in a document of runs with headers: quoted, of evaluate(), or a fit of one epoch"
+
+_ROUNDED = 0.00051
+"""Greatest difference between a value and the same, rounded to three decimals."""
 
 
 def runs_among(drafts: Iterable[Draft], explain: Callable[[Decision], None]) -> list[Draft]:
@@ -62,6 +66,26 @@ def _evaluations(drafts: Sequence[Draft]) -> Iterator[Draft]:
         if not draft.validation:
             draft.warnings.append(LogWarning("ambiguous", lone.line, _MAY_BE_FIT))
         yield before
+
+
+def _returned(drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """Finds results of `evaluate` whose values the script prints again; the run before them gets them."""
+    before: Draft | None = None
+    for draft in drafts:
+        printed = [score.logs for score in (*draft.scores, *draft.repeated) if len(score.logs) > 1]
+        lone = draft.epochs[0] if len(draft.epochs) == 1 and draft.numbers_guessed and not draft.validation else None
+        if draft.announced or not lone or not any(_repeats(logs, lone.logs) for logs in printed):
+            before = draft
+            continue
+        if before:
+            before.evaluations.append(Evaluation(lone.line, lone.logs))
+        yield draft
+
+
+def _repeats(printed: Mapping[str, float], logs: Mapping[str, float]) -> bool:
+    """Tells whether printed values are those of a result, rounded to three decimals or more."""
+    known = {alias(name): value for name, value in logs.items()}
+    return all(abs(known.get(alias(name), math.inf) - value) < _ROUNDED for name, value in printed.items())
 
 
 def _quotations(drafts: Sequence[Draft]) -> Iterator[Draft]:
@@ -113,6 +137,7 @@ def _is_lone(draft: Draft) -> bool:
 _PARTS: Mapping[str, tuple[Callable[[Sequence[Draft]], Iterator[Draft]], str]] = {
     "header of nothing": (_bare_headers, "no bar and no result is below it"),
     "result of evaluate()": (_evaluations, "the run after it has its metrics, and other steps"),
+    "result that evaluate() returned": (_returned, "the script prints its values again below it"),
     "quotation": (_quotations, "a longer run has all its epochs, with the same values"),
     "single result": (_lone_results, "other runs of the document have headers"),
 }

@@ -68,7 +68,7 @@ class Span:
     def add(self, event: Fact) -> None:
         """Adds anything else but a bar."""
         self.events.append(event)
-        self.has_score = self.has_score or isinstance(event, Score)
+        self.has_score = self.has_score or (isinstance(event, Score) and not event.repeats)
         is_stop = isinstance(event, Failure) or (isinstance(event, CallbackMessage) and event.kind == "early_stopping")
         if is_stop and self.stopped_after is None:
             self.stopped_after = len(self.results)

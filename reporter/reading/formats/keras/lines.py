@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
-from reporter.reading.events import Event, Heading, Notice, Prose, Result
+from reporter.reading.events import Event, Heading, Notice, Prose, Result, Score
 from reporter.reading.formats.keras import markup
 from reporter.reading.formats.keras.bar_finder import find_bar
 from reporter.reading.formats.keras.bars import NUMBER, Bar
@@ -144,6 +144,8 @@ def _read_piece(number: int, text: str) -> Iterator[Event]:
             continue
         behind = _result_behind(text) if index >= _GLUED_RESULTS or text.startswith("Epoch ") else 0
         if event := _find_event(number, text[:behind].rstrip() if behind else text):
+            if isinstance(event, Score) and event.repeats:
+                yield Prose(number, text)
             yield event
             if not behind:
                 return
@@ -196,7 +198,8 @@ def _read_bar(number: int, text: str, bar: Bar) -> tuple[list[Event], str]:
             return [_read_stale(number, text, bar)], ""
         return [bar.event(number, text)], bar.rest  # a bar of `predict` over other text
     is_finished = not bar.is_unfinished(text)
-    if bar.values and is_finished and (bar.rest[:1] != "-" or ":" not in bar.rest):
+    is_metric = bar.rest.startswith("-") and (":" in bar.rest or _CUT.match(bar.rest))
+    if bar.values and is_finished and (not is_metric or _CUT_PACE.match(bar.rest)):
         is_ignored = bar.rest.startswith(_IGNORED_BEHIND)
         return [bar.event(number, text[: len(text) - len(bar.rest)].rstrip())], "" if is_ignored else bar.rest
     events: list[Event] = []

@@ -42,6 +42,13 @@ _KNOWN = re.compile(
     r"loss|score|acc|accuracy|auc|precision|recall|f1(?:_score)?|mae|mse|rmse|mean_(?:absolute|squared)_error|iou|mean_iou"
     r"|dice(?:_\w+)?|(?:binary|categorical|sparse_categorical|top_?\w*)_acc(?:uracy)?|cross_?entropy"
 )
+_REPEATED = re.compile(
+    r"(?P<first>loss|acc(?:uracy)?) ?: ?(?P<one>\d{1,9}\.\d{6,20})[,;]? "
+    r"(?P<second>loss|acc(?:uracy)?) ?: ?(?P<other>\d{1,9}\.\d{6,20})$",
+    re.IGNORECASE,
+)
+"""The two values that `evaluate` returns, as scripts print them; Keras itself prints four decimals."""
+
 _SIMPLE = re.compile(
     rf".*?\bTest[ _](?P<name>[a-z][\w ]{{0,40}}?)\s*[:=]\s*(?P<value>{NUMBER})(?P<percent>\s*%)?\s*$", re.IGNORECASE
 )
@@ -49,7 +56,8 @@ _SIMPLE = re.compile(
 
 def find_score(number: int, text: str) -> Event | None:
     """Reads the scores of a line; None if it has none."""
-    return _find_list(number, text) or _find_dict(number, text) or _find_test_score(number, text)
+    found = _find_list(number, text) or _find_dict(number, text) or _find_test_score(number, text)
+    return found or _find_repeated(number, text)
 
 
 def may_be_score(text: str) -> bool:
@@ -60,6 +68,8 @@ def may_be_score(text: str) -> bool:
         or _BARE.match(text)
         or ("loss" in text and _DICT.search(text))
     ):
+        return True
+    if _REPEATED.match(text):
         return True
     return _may_be_test_score(text) and bool(_PHRASES.match(text) or _SIMPLE.match(text))
 
@@ -103,6 +113,14 @@ def _find_test_score(number: int, text: str) -> Event | None:
         return None  # such as `Test images: 10000`
     name = match["name"].lower().replace(" ", "_")
     return Score(number, logs={"loss" if name == "score" else name: _value(match)})
+
+
+def _find_repeated(number: int, text: str) -> Event | None:
+    match = _REPEATED.match(text)
+    if not match:
+        return None
+    logs = {match["first"].lower(): float(match["one"]), match["second"].lower(): float(match["other"])}
+    return Score(number, logs=logs, repeats=True)
 
 
 def _may_be_test_score(text: str) -> bool:
