@@ -56,6 +56,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "other steps than the bar": "Epoch 1/1\n" + HALF + EVALUATED + VALIDATED,
         "other steps and fewer metrics": fit(0.3, of=2) + "Epoch 2/2\n" + EVALUATED + VALIDATED,
         "other steps and metrics of evaluate": fit(0.3, of=2) + "Epoch 2/2\n" + EVALUATED + VALIDATED,
+        "other steps than a validated result": "Epoch 9/9\n" + VALIDATED + EVALUATED,
         "printed again": "Epoch 1/1\n" + PROVISIONAL + EVALUATED + FINAL,
         "values printed again": "Epoch 1/1\n" + PROVISIONAL + EVALUATED + FINAL,
         "printed before": fit(0.3, of=2) + "Epoch 2/2\n" + BAR.format(0.3) + "\n" + VALIDATED,

@@ -550,6 +550,16 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: [(each.line, dict(each.logs)) for each in run.evaluations],
         [(5, {"loss": 0.5, "acc": 0.7})],
     ),
+    "evaluate after a single quoted epoch is in no doubt": (
+        fit(0.3, first=9, of=9) + "9/9 [====] - 0s 9ms/step - loss: 0.5000 - acc: 0.7000\n",
+        lambda run: (run.warnings, [dict(each.logs) for each in run.evaluations]),
+        ((), [{"loss": 0.5, "acc": 0.7}]),
+    ),
+    "a percentage is divided exactly": (
+        fit(0.3) + "Test accuracy: 71.4%\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"acc": 0.714}],
+    ),
     "a number that cannot be read is told": (
         "Epoch 1/1\n8/8 [==] - 1s 1ms/step - loss: 0,5 - val_acc: 0,5\n",
         lambda run: (len(run.epochs), [(each.code, each.line) for each in run.warnings]),

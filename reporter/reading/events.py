@@ -83,8 +83,7 @@ class Progress(NamedTuple):
         step: Number of finished steps.
         steps: Number of steps in the epoch; None if unknown.
         logs: Metric name to running average.
-        superseded: Numbers of the lines just before, whose unfinished bars this one replaces; a format may leave
-            out the events of those lines.
+        superseded: Numbers of the lines just before, whose unfinished bars it replaces; their events may be left out.
         doubt: A reason not to trust the values.
     """
 
@@ -107,11 +106,10 @@ class Result(NamedTuple):
         step_seconds: Duration of one step in seconds.
         generation: The generation of Keras that printed the line; None if several print such a line.
         validation: Metric name to the name of its validation metric, for those in `logs`: `{"acc": "val_acc"}`.
-        provisional: Whether the same epoch may be printed again: Keras 3 prints the last step of an epoch once
-            before validation, and once more with the validation metrics.
+        provisional: Whether the epoch may be printed again: Keras 3 prints its last step before and after validation.
         doubt: A reason not to trust the values.
-        weak: Why the line may be no result at all: it is a `fragment` that stands behind other text, or its metrics
-            are the rest of a line that another bar has `overwritten`. Empty for nearly all results.
+        weak: Why the line may be no result: it is a `fragment` behind other text, or its metrics are the rest of a line
+            that another bar has `overwritten`. Empty for nearly all results.
     """
 
     line: int
@@ -174,8 +172,7 @@ class Score(NamedTuple):
     Attributes:
         values: The numbers of a list without names.
         logs: Metric name to value, where the names are printed.
-        repeats: Whether no word says that it is a score: `Loss: 0.03, Accuracy: 0.99` may be of training, too. It only
-            shows that a result with the same values above it is that of `evaluate`.
+        repeats: Whether no word says that it is one; it only shows that the same result above is that of `evaluate`.
     """
 
     line: int

@@ -91,6 +91,14 @@ def _other_steps_and_metrics_of_evaluate(case: BelowHeader) -> bool:
     return has_other_steps and result.logs.keys() == case.draft.evaluated
 
 
+@BELOW_HEADER.row({EVALUATE: 4})
+def _other_steps_than_a_validated_result(case: BelowHeader) -> bool:
+    """Another result below the header has other steps, and validation metrics, which show that it is the epoch's."""
+    if case.result.validation or case.result.weak:
+        return False
+    return any(each.validation and each.steps != case.result.steps for each in (*case.earlier, *case.later))
+
+
 @BELOW_HEADER.row({PROVISIONAL: 6})
 def _printed_again(case: BelowHeader) -> bool:
     """Keras 3 prints the last step of an epoch, and later the same with validation metrics."""

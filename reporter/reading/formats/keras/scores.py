@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from reporter.reading.events import Event, Score
 from reporter.reading.formats.keras.bars import NUMBER
@@ -142,4 +143,4 @@ def _value(match: re.Match[str]) -> float:
     """Returns a fraction where a percentage is printed; an accuracy above 1 is one."""
     value = float(match["value"])
     is_percentage = match["percent"] or ("acc" in match["name"].lower() and 1 < value <= 100)
-    return value / 100 if is_percentage else value
+    return float(Decimal(match["value"]).scaleb(-2)) if is_percentage else value
