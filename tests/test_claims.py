@@ -79,6 +79,14 @@ VERDICTS: dict[str, tuple[str, list[str]]] = {
         "| what | value |\n|---|---|\n| best val_acc | 0.9873 |\n| epochs | 4 |",
         ["disagrees", "agrees"],
     ),
+    "a table with a column for each data set": (
+        "| Metric | Train | Validation set |\n|---|---|---|\n| Accuracy | 98.44% | 98.17% |\n| Loss | 0.0513 | 0.0715 |",
+        ["agrees", "agrees", "agrees", "disagrees"],
+    ),
+    "models in a table with a column for each data set": (
+        "| Model | Train | Test |\n|---|---|---|\n| ours | 98.44% | 98.17% |\n| LeNet | 99.1% | 98.9% |",
+        [],
+    ),
     "rows of other models": (
         "| model | test accuracy |\n|---|---|\n| LeNet | 99.1 |\n| ours | 98.17 |",
         ["unsupported", "agrees"],

@@ -19,6 +19,10 @@ _NOT_METRIC = re.compile(
     r"^\W*(?:#|no\.?|id|index|run|log|seed|model|name|status|date|version|difference|change|Δ|line)\W*$", re.IGNORECASE
 )
 
+_DATA = re.compile(
+    r"\W*(?:train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)(?:[\s-](?:set|data|split))?\W*$", re.IGNORECASE
+)
+"""Matches the header of a column that names data only: then the rows name the metrics."""
 
 _PAIR = 2
 """Columns of a table that has a label and a value in each row."""
@@ -97,7 +101,10 @@ def table_claims(
             if epoch is not None and title is header[0]:
                 continue
             labels = [title.text]
-            if len(header) == _PAIR or names_run(title.text):
+            of_data = title is not header[0] and _DATA.match(title.text) is not None
+            if of_data:
+                labels = [f"{title.text} {cells[0].text}"]
+            elif len(header) == _PAIR or names_run(title.text):
                 labels.append(cells[0].text)
             for claim, start, end, by_row in _cell_claims(labels, cell.text):
                 if epoch is not None:
@@ -113,7 +120,7 @@ def table_claims(
                     hint=(title.text if len(header) > _PAIR else "")
                     if by_row
                     else hint
-                    if several and epoch is None
+                    if several and epoch is None and not of_data
                     else "",
                     printed=False,
                 )
