@@ -555,6 +555,21 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: (run.warnings, [dict(each.logs) for each in run.evaluations]),
         ((), [{"loss": 0.5, "acc": 0.7}]),
     ),
+    "a bar of evaluate may count to an unknown end": (
+        fit(0.3) + "    4/Unknown - 1s 9ms/step - loss: 0.6000\n    9/Unknown - 1s 9ms/step - loss: 0.5000\ndone\n",
+        lambda run: ([dict(each.logs) for each in run.evaluations], run.status),
+        ([{"loss": 0.5}], "completed"),
+    ),
+    "a bar of evaluate that an error ends is no score": (
+        fit(0.3) + "    4/Unknown - 1s 9ms/step - loss: 0.6000\nValueError: no such file\n",
+        lambda run: run.evaluations,
+        (),
+    ),
+    "a bar to an unknown end that is finished is that of a result": (
+        fit(0.3) + "    4/Unknown - 1s 9ms/step - loss: 0.6000\n9/9 [====] - 1s 9ms/step - loss: 0.5000\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"loss": 0.5}],
+    ),
     "a percentage is divided exactly": (
         fit(0.3) + "Test accuracy: 71.4%\n",
         lambda run: [dict(each.logs) for each in run.evaluations],

@@ -186,7 +186,7 @@ class Assembler:
         span, self._span, draft = self._span, None, self._drafts.current
         if span is None or draft is None:
             return
-        draft.progress = span.progress
+        draft.add_bars(span.progress, span.uncounted)
         expected = span.results[-1] if draft.expects(span) else None
         decided = weigh_below_header(span, draft, following)
         for event in span.events:

@@ -159,6 +159,17 @@ class Draft:
         self.epochs.append(epoch)
         self.last_epoch, self.last_is_provisional = number, provisional and not validation
 
+    def add_bars(self, progress: Progress | None, evaluated: Progress | None) -> None:
+        """Adds the unfinished bars below a header.
+
+        Args:
+            progress: The bar of the epoch.
+            evaluated: The bar of `evaluate` on data of unknown length, which TF 2.0 to 2.3 leave unfinished.
+        """
+        self.progress = progress
+        if evaluated:
+            self.evaluations.append(Evaluation(evaluated.line, evaluated.logs))
+
     def finish_first_epoch(self, event: Result) -> None:
         """Finishes the first epoch of a run without headers; it gets the number in a message, or 1 as a guess."""
         numbered = next((message.epoch for message in reversed(self.messages) if message.epoch), None)

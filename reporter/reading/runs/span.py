@@ -32,6 +32,8 @@ class Span:
         results: The results among the events.
         apart: Numbers of the lines of results that text precedes.
         progress: The most recent unfinished bar, of those with the steps of the first one.
+        uncounted: The last bar without a number of steps, if the bar of `evaluate` may have stayed so; it follows the
+            results, and nothing finishes it.
         is_closed: Whether another cell, or the end by the user, has ended the run.
         has_ended: Whether no later result can be of this epoch.
         has_score: Whether a score was printed.
@@ -43,6 +45,7 @@ class Span:
     results: list[Result] = field(default_factory=list)
     apart: set[int] = field(default_factory=set)
     progress: Progress | None = None
+    uncounted: Progress | None = None
     is_closed: bool = False
     has_ended: bool = False
     has_score: bool = False
@@ -62,6 +65,7 @@ class Span:
         """
         self.events.append(result)
         self.results.append(result)
+        self.uncounted = None
         if is_apart:
             self.apart.add(result.line)
 
@@ -70,6 +74,8 @@ class Span:
         self.events.append(event)
         self.has_score = self.has_score or (isinstance(event, Score) and not event.repeats)
         is_stop = isinstance(event, Failure) or (isinstance(event, CallbackMessage) and event.kind == "early_stopping")
+        if isinstance(event, Failure):
+            self.uncounted = None
         if is_stop and self.stopped_after is None:
             self.stopped_after = len(self.results)
         if isinstance(event, CellBegin) or (isinstance(event, Failure) and event.by_user):
@@ -86,6 +92,8 @@ class Span:
             event: The bar.
             replaces: Whether another bar stands directly before it.
         """
+        if self.results and event.steps is None and event.logs:
+            self.uncounted = event
         is_same = self.progress is not None and (replaces or event.steps == self.progress.steps)
         if is_same or (self.progress is None and not self.results):
             self.progress = event
@@ -97,5 +105,6 @@ class Span:
                 self.add_result(event, event.line in other.apart)
             else:
                 self.add(event)
+        self.uncounted = other.uncounted
         if other.progress:
             self.add_progress(other.progress, replaces=False)
