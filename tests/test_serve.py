@@ -281,6 +281,7 @@ def test_a_curve_grows_without_loading_the_page(browser: Chromium, server: Serve
         assert browser.run("return document.querySelector('#run-2 details.table').open")
         assert browser.run("return document.getElementById('live').textContent") == "This page is live."
         assert browser.errors() == []
+        assert browser.violations() == []
     finally:
         browser.tell(
             "Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0
