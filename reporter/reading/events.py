@@ -134,10 +134,11 @@ class CallbackMessage(NamedTuple):
         text: The message.
         kind: What the message is about.
         epoch: Number of the epoch, as printed.
-        value: The number that the message states, such as a learning rate.
+        value: The number that the message states: a learning rate, a best value, or the epoch that is restored.
         monitor: Name of the metric that the callback watches.
         schedules: Whether `value` is the learning rate of the epoch that begins (`LearningRateScheduler`);
             otherwise it is that of the epochs after this one (`ReduceLROnPlateau`).
+        saved: The file to which the model is saved.
     """
 
     line: int
@@ -147,6 +148,7 @@ class CallbackMessage(NamedTuple):
     value: float | None = None
     monitor: str | None = None
     schedules: bool = False
+    saved: str | None = None
 
 
 class ModelSummary(NamedTuple):

@@ -114,7 +114,7 @@ def _warnings(draft: Draft) -> Iterable[LogWarning]:
 
 def _message(message: CallbackMessage, shift: bool) -> Message:
     number = _number(message, shift)
-    return Message(message.line, message.kind, message.text, number, message.value, message.monitor)
+    return Message(message.line, message.kind, message.text, number, message.value, message.monitor, message.saved)
 
 
 def _number(message: CallbackMessage, shift: bool) -> int | None:
