@@ -91,6 +91,7 @@ def _parts(groups: Sequence[Sequence[ReportRow]], title: str) -> Iterator[Render
     epochs = sum(len(row.run.epochs) for row in runs)
     yield Text(f"{_many(len(runs), 'run')} of {_many(len(groups), 'experiment')}, {_many(epochs, 'epoch')}\n")
     yield _RunsTable(groups)
+    yield from _scores(runs)
     yield from _warnings(runs)
 
 
@@ -180,6 +181,16 @@ def _sampled(values: Sequence[float | None]) -> list[float | None]:
     if len(values) <= _CURVE:
         return list(values)
     return [values[round(index * (len(values) - 1) / (_CURVE - 1))] for index in range(_CURVE)]
+
+
+def _scores(runs: Iterable[ReportRow]) -> Iterator[Text]:
+    """Yields a line for the last score of each run, with the weights that it is of."""
+    scored = [row for row in runs if row.run.evaluations]
+    if scored:
+        yield Text()
+    for row in scored:
+        line, weights = row.run.evaluations[-1].line, row.weights[-1]
+        yield Text(f"{visible(row.address(line))}: score {visible(row.score_text)}; weights: {visible(weights.text)}")
 
 
 def _warnings(runs: Iterable[ReportRow]) -> Iterator[Text]:

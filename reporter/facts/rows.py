@@ -12,6 +12,7 @@ from typing import NamedTuple
 from reporter.facts import addresses, summary
 from reporter.facts.display import as_decimal, number, signed
 from reporter.facts.seeds import group_seeds
+from reporter.facts.weights import Weights, weights_of
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
 from reporter.model.log import address_in_cells, place_in_cells
 from reporter.sources import names
@@ -126,6 +127,11 @@ class ReportRow:
         """The result of the last `evaluate()`: `loss 0.2500, acc 0.9000`."""
         logs = self.run.evaluations[-1].logs if self.run.evaluations else {}
         return ", ".join(f"{name} {number(value)}" for name, value in logs.items()) or "–"
+
+    @property
+    def weights(self) -> tuple[Weights, ...]:
+        """Which weights each evaluation is of, in their order."""
+        return weights_of(self.run)
 
     @property
     def best_log(self) -> str:

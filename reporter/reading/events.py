@@ -1,7 +1,6 @@
 """Defines the events: what a line of a log can say, before it is known which run the line belongs to.
 
 In each event, `line` is the number of the line in the source, counted from 1.
-
 Events are named tuples: a long log has millions, and these are made in a third of the time of dataclasses.
 """
 
@@ -136,8 +135,7 @@ class CallbackMessage(NamedTuple):
         epoch: Number of the epoch, as printed.
         value: The number that the message states: a learning rate, a best value, or the epoch that is restored.
         monitor: Name of the metric that the callback watches.
-        schedules: Whether `value` is the learning rate of the epoch that begins (`LearningRateScheduler`);
-            otherwise it is that of the epochs after this one (`ReduceLROnPlateau`).
+        schedules: Whether `value` is the learning rate of the epoch that begins, and not of the epochs after this one.
         saved: The file to which the model is saved.
     """
 
