@@ -77,6 +77,8 @@ def check(
       disagrees    the log says something else; the exit code is 1
       unsupported  no log here says it, or the words do not tell enough
 
+    A test score that is said of "the best checkpoint" or "the last epoch's weights" must be of these weights.
+
     With -v, the numbers that agree are shown, too. A line with the comment <!-- claim: ignore --> is left out. What is
     a setting or a target is no claim.
 
