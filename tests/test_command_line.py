@@ -240,6 +240,7 @@ def test_json_keeps_the_public_contract(folder: Path) -> None:
         "text": "Epoch 00001: LearningRateScheduler setting learning rate to 0.003.",
         "value": 0.003,
         "monitor": None,
+        "schedules": True,
     }
     assert run["warnings"] == []
 
