@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from reporter.facts import addresses, summary
 from reporter.facts.display import as_decimal, number, signed
+from reporter.facts.hygiene.finding import Finding
+from reporter.facts.hygiene.rules import cases_of, find
 from reporter.facts.seeds import group_seeds
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
 from reporter.model.log import address_in_cells, place_in_cells
@@ -26,6 +28,7 @@ class ReportRow:
         path: Path of its log, as shown.
         link: Link to its log; empty if the log came from standard input.
         best: Its best value and the epochs that reached it; None if it has no metric to be judged by.
+        findings: What a reviewer asks about it, by line.
         number: Number of the row in the report, counted from 1.
         lines: Line number to text of the lines of the log that belong to the run.
         base: The best value of the run it is compared with; None for the base itself.
@@ -42,6 +45,7 @@ class ReportRow:
     path: str
     link: str
     best: Best | None
+    findings: Sequence[Finding] = ()
     number: int = 0
     lines: Mapping[int, str] = field(default_factory=dict)
     base: Best | None = None
@@ -179,12 +183,26 @@ def report_rows(
     Raises:
         UsageError: No mode is given, and the name of the metric does not tell.
     """
-    rows = []
-    for log, link, record_link in logs:
-        for run, lines in zip(log.runs, addresses.lines_by_run(log), strict=True):
-            link_if_any = record_link if run.record else ""
-            best = run.best(monitor, mode)
-            rows.append(ReportRow(run, log.path, link, best, lines=lines, record_link=link_if_any, cells=log.cells))
+    linked = list(logs)
+    cases = cases_of([each.log for each in linked], monitor, mode)
+    findings: dict[int, list[Finding]] = {}
+    for finding in find(cases):
+        findings.setdefault(id(finding.run), []).append(finding)
+    lines = [each for log, *_ in linked for each in addresses.lines_by_run(log)]
+    links = [each for each in linked for _ in each.log.runs]
+    rows = [
+        ReportRow(
+            run,
+            log.path,
+            to.link,
+            best,
+            findings.get(id(run), ()),
+            lines=known,
+            record_link=to.record_link if run.record else "",
+            cells=log.cells,
+        )
+        for (log, run, best), to, known in zip(cases, links, lines, strict=True)
+    ]
     numbers = count(1)
     groups = [_with_best(_with_base(group)) for group in _by_experiment(rows)]
     return [[replace(row, number=next(numbers)) for row in group] for group in groups]
