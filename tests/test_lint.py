@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -177,6 +177,16 @@ def test_each_number_of_the_evidence_is_in_the_log() -> None:
     assert finding.numbers["best"] == max(epoch.logs["val_accuracy"] for epoch in finding.run.epochs)
 
 
+def printed(metric: str, values: Sequence[float], losses: Sequence[float] = ()) -> str:
+    """Prints a training with one line an epoch, whose loss falls by 0.01 an epoch if no losses are given."""
+    return "".join(
+        f"Epoch {epoch}/{len(values)}\n8/8 - 1s - loss: {loss:.4f} - {metric}: {value:.4f}\n"
+        for epoch, (value, loss) in enumerate(
+            zip(values, losses or [1 - index / 100 for index in range(len(values))], strict=True), 1
+        )
+    )
+
+
 NO_FINDING: Mapping[str, tuple[str, str, str | None]] = {
     "the metric that the checkpoint monitors is the reported one": ("S104", LOGS["other-monitor"], "val_loss"),
     "a checkpoint tells that the later epoch is not better": (
@@ -197,7 +207,27 @@ NO_FINDING: Mapping[str, tuple[str, str, str | None]] = {
     "early stopping ends the run": ("E101", f"Epoch 1/9\n{BAR}Epoch 1: early stopping\n", None),
     "a cell of the table of layers is cut": (
         "P101",
-        LOGS["own-weight"].replace("             9 │", "        1,315… │"),
+        LOGS["summary"].replace("            72 │", "            7… │"),
+        None,
+    ),
+    "nine epochs without a better value are too few for a plateau": (
+        "C105",
+        printed("val_acc", [0.5, 0.6, 0.7, 0.8, 0.9, *[0.89, 0.88] * 4, 0.89]),
+        None,
+    ),
+    "the validation loss varies as much as it rises": (
+        "C103",
+        printed("val_loss", [0.5, 1.0, 0.6, 1.1, 0.5, 1.0, 0.6, 1.1]),
+        None,
+    ),
+    "the training loss rises, too": (
+        "C103",
+        printed("val_loss", [0.5, 0.6, 0.7, 0.8, 0.9], [0.5, 0.6, 0.7, 0.8, 0.9]),
+        None,
+    ),
+    "another callback schedules the learning rate": (
+        "R102",
+        LOGS["reduced-and-set"].replace("ReduceLROnPlateau reducing", "LearningRateScheduler setting", 1),
         None,
     ),
 }
@@ -271,6 +301,19 @@ def test_a_rule_about_several_files_finds_what_it_is_for(code: str, tmp_path: Pa
         write(tmp_path / name, logs)
         done = reporter("lint", ".", "--select", code, cwd=tmp_path / name)
         assert (code in done.stdout, done.returncode) == ((True, 1) if name == "wrong" else (False, 0))
+
+
+ALONE: Mapping[str, tuple[str, dict[str, str]]] = {
+    "epochs of a run in another log": ("E103", {"a/net.log": CLEAN, "b/net.log": "".join(LINES[6:])}),
+    "single epochs that are equal": ("X102", {"a/net.log": LINES[0] + LINES[1], "b/net.log": LINES[0] + LINES[1]}),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_runs_of_several_files_are_no_finding(name: str, tmp_path: Path) -> None:
+    code, logs = ALONE[name]
+    write(tmp_path, logs)
+    assert reporter("lint", ".", "--select", code, cwd=tmp_path).returncode == 0
 
 
 def test_a_warning_of_another_format_is_a_finding() -> None:
