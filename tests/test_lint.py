@@ -227,7 +227,7 @@ NO_FINDING: Mapping[str, tuple[str, str, str | None]] = {
     ),
     "another callback schedules the learning rate": (
         "R102",
-        LOGS["reduced-and-set"].replace("ReduceLROnPlateau reducing", "LearningRateScheduler setting", 1),
+        "Epoch 1: LearningRateScheduler setting learning rate to 0.001.\n" + LOGS["reduced-and-set"],
         None,
     ),
 }
