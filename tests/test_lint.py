@@ -284,7 +284,7 @@ TOGETHER: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
         {"a/net.log": CLEAN, "b/net.log": LOGS["scored-on-validation"]},
     ),
     "X102": (
-        {"a/net.log": CLEAN, "b/net.log": CLEAN},
+        {"a/net.log": CLEAN, "b/net.log": re.sub(r"\d+s - \d+ms", "9s - 9ms", CLEAN)},
         {"a/net.log": CLEAN, "b/net.log": LOGS["scored-on-validation"]},
     ),
     "W112": (
@@ -306,6 +306,10 @@ def test_a_rule_about_several_files_finds_what_it_is_for(code: str, tmp_path: Pa
 ALONE: Mapping[str, tuple[str, dict[str, str]]] = {
     "epochs of a run in another log": ("E103", {"a/net.log": CLEAN, "b/net.log": "".join(LINES[6:])}),
     "single epochs that are equal": ("X102", {"a/net.log": LINES[0] + LINES[1], "b/net.log": LINES[0] + LINES[1]}),
+    "a few numbers that are equal": (
+        "X102",
+        {"a/net.log": printed("val_acc", [0.5, 0.5]), "b/net.log": printed("val_acc", [0.5, 0.5])},
+    ),
 }
 
 

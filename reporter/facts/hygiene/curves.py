@@ -62,10 +62,11 @@ def diverges(case: Case) -> Iterator[Evidence]:
     if end > _RISE * loss.values[0]:
         lowest = min(loss.values)
         at = loss.epochs[loss.values.index(lowest)]
+        since = "" if at == loss.epochs[0] else f"; it was {number(loss.values[0])} at epoch {loss.epochs[0]}"
         yield Evidence(
             case.run.epochs[-1].line,
             f"the training loss rises from {number(lowest)} (epoch {at}) to {number(end)} on average over the last "
-            f"{_ENDING} epochs; it was {number(loss.values[0])} at epoch {loss.epochs[0]}",
+            f"{_ENDING} epochs{since}",
             {"first": loss.values[0], "lowest": lowest, "epoch": at, "end": end},
         )
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from reporter.facts.hygiene.finding import Case, Evidence, Rule
 from reporter.facts.seeds import describe_settings, group_seeds
-from reporter.model import Epoch
+from reporter.model.metrics import comparable
+
+_LEAST_VALUES = 6
+"""Fewer values agree by chance."""
 
 
 def other_settings(cases: Sequence[Case]) -> Iterator[tuple[Case, Evidence]]:
@@ -21,18 +24,16 @@ def other_settings(cases: Sequence[Case]) -> Iterator[tuple[Case, Evidence]]:
 
 
 def copies(cases: Sequence[Case]) -> Iterator[tuple[Case, Evidence]]:
-    """Finds runs that equal an earlier one in every number of at least 2 epochs."""
-    seen: dict[tuple[tuple[Epoch, ...], ...], Case] = {}
+    """Finds runs of at least 6 values whose metrics are all equal to those of an earlier run."""
+    seen: dict[tuple[object, ...], Case] = {}
     for case in cases:
-        if len(case.run.epochs) < 2:
+        epochs = case.run.epochs
+        if sum(len(epoch.logs) for epoch in epochs) < _LEAST_VALUES:
             continue
-        numbers = tuple(epoch._replace(line=0, text="") for epoch in case.run.epochs)
-        first = seen.setdefault((numbers,), case)
+        first = seen.setdefault(tuple((epoch.epoch, comparable(epoch.logs)) for epoch in epochs), case)
         if first is not case:
-            text = (
-                f"all {len(numbers)} epochs equal those of the run in {_address(first)} in every number: it is a copy"
-            )
-            yield case, Evidence(case.run.line, text, {"epochs": len(numbers)})
+            text = f"all metrics of the {len(epochs)} epochs equal those of the run in {_address(first)}"
+            yield case, Evidence(case.run.line, f"{text}: it is a copy, or has the same seed", {"epochs": len(epochs)})
 
 
 def _address(case: Case) -> str:
@@ -41,6 +42,6 @@ def _address(case: Case) -> str:
 
 RULES = (
     Rule("X101", "other-settings", "Runs of one name were trained with other settings.", other_settings),
-    Rule("X102", "copy", "A run equals another one in every number.", copies),
+    Rule("X102", "copy", "A run equals another one in every metric.", copies),
 )
 """The rules about experiments."""

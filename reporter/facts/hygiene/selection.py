@@ -153,7 +153,7 @@ RULES = (
     Rule(
         "S102",
         "best-of-many",
-        "The best value is more than 2 standard deviations above the mean of the last epochs.",
+        "The best value is better than the mean of the last epochs by more than 2 standard deviations.",
         in_each_run(best_of_many),
     ),
     Rule("S103", "tied-best", "Several epochs print the best value.", in_each_run(tied_best)),
