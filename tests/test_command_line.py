@@ -13,7 +13,20 @@ from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter, reporter_pr
 
 from reporter import read_log
 
-COMMANDS = ["parse", "report", "readme", "check", "compare", "plot", "templates", "run", "train", "train-and-report"]
+COMMANDS = [
+    "parse",
+    "report",
+    "readme",
+    "check",
+    "lint",
+    "compare",
+    "plot",
+    "templates",
+    "run",
+    "serve",
+    "train",
+    "train-and-report",
+]
 
 
 @pytest.fixture
@@ -240,6 +253,7 @@ def test_json_keeps_the_public_contract(folder: Path) -> None:
         "text": "Epoch 00001: LearningRateScheduler setting learning rate to 0.003.",
         "value": 0.003,
         "monitor": None,
+        "schedules": True,
     }
     assert run["warnings"] == []
 

@@ -111,6 +111,8 @@ class Message(NamedTuple):
         value: The number in it: the learning rate that is set, the best value so far in all its digits, or the epoch
             whose weights are restored, counted from 1.
         monitor: The metric that the callback monitors.
+        schedules: Whether `value` is the learning rate of this epoch (`LearningRateScheduler`); otherwise a learning
+            rate is that of the epochs after this one (`ReduceLROnPlateau`).
         saved: The file to which the model is saved.
     """
 
@@ -120,6 +122,7 @@ class Message(NamedTuple):
     epoch: int | None = None
     value: float | None = None
     monitor: str | None = None
+    schedules: bool = False
     saved: str | None = None
 
     def __eq__(self, other: object) -> bool:
@@ -141,6 +144,7 @@ class Parameters(NamedTuple):
         trainable: Those that training changes.
         non_trainable: Those that it does not change.
         optimizer: Variables of the optimizer, which Keras 3 prints too and which are not part of `total`.
+        layers: The sum of the counts of all layers in the table of `model.summary()`.
     """
 
     line: int
@@ -148,6 +152,7 @@ class Parameters(NamedTuple):
     trainable: int | None = None
     non_trainable: int | None = None
     optimizer: int | None = None
+    layers: int | None = None
 
 
 class Samples(NamedTuple):
