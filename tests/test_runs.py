@@ -396,6 +396,13 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         lambda run: (run.epochs[0].logs["loss"], [warning.code for warning in run.warnings]),
         (0.4, ["painted-over"]),
     ),
+    "the end of a bar that other text has overwritten is no evaluation beside a validated result": (
+        "Epoch 1/2\n800/800 [====] - 2s - loss: 0.5 - val_loss: 0.6\nEpoch 2/2\n"
+        "The room is quiet today. 0s - loss: 0.4\n"
+        "700/800 [==>.] - ETA: 0s - loss: 0.4\n800/800 [====] - 2s - loss: 0.3 - val_loss: 0.4\n",
+        lambda run: (len(run.epochs), run.evaluations, [warning.code for warning in run.warnings]),
+        (2, (), ["painted-over"]),
+    ),
     "an evaluation that took no second after a validated epoch of Keras 3 is kept apart": (
         "Epoch 1/2\n3/3 ━━━ 0s 69ms/step - loss: 0.7 - val_loss: 0.6\nEpoch 2/2\n3/3 ━━━ 0s 45ms/step - loss: 0.6 - val_loss: 0.5\n"
         "4/4 ━━━ 0s 5ms/step - loss: 0.55\n",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from reporter.claims.claim import Claim, Verdict
@@ -31,10 +31,12 @@ class Checked:
     Attributes:
         path: The document.
         verdicts: One verdict for each claim, in order.
+        lines: The lines of the document.
     """
 
     path: str
     verdicts: tuple[Verdict, ...]
+    lines: tuple[Line, ...] = field(default=(), repr=False)
 
     @property
     def coverage(self) -> float:
@@ -90,7 +92,8 @@ class Document:
                 is_output = claim.spot in printed or _UNFINISHED in claim.words
                 if verdict.outcome != "unsupported" or not is_output:
                     verdicts.append(verdict)
-        return Checked(self.path, tuple(sorted(verdicts, key=lambda each: (each.claim.spot, each.claim.column))))
+        ordered = sorted(verdicts, key=lambda each: (each.claim.spot, each.claim.column))
+        return Checked(self.path, tuple(ordered), tuple(self.lines))
 
     def _printed(self) -> set[Spot]:
         """Gives the lines of messages and of results of `evaluate`: they belong to a log, and state nothing."""

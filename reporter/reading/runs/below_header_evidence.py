@@ -94,7 +94,7 @@ def _other_steps_and_metrics_of_evaluate(case: BelowHeader) -> bool:
 @BELOW_HEADER.row({EVALUATE: 4})
 def _other_steps_than_a_validated_result(case: BelowHeader) -> bool:
     """Another result below the header has other steps, and validation metrics, which show that it is the epoch's."""
-    if case.result.validation or case.result.weak:
+    if case.result.validation or case.result.weak or case.result.steps is None:
         return False
     return any(each.validation and each.steps != case.result.steps for each in (*case.earlier, *case.later))
 
