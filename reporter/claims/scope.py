@@ -160,10 +160,15 @@ def runs_of(log: Log, lines: Sequence[Line] | None, *, at: int | None = None) ->
 
 
 def _quoted(runs: Sequence[Run]) -> set[int]:
-    """Finds runs that may be a quoted line with an error: half of the values of their epoch are those of another."""
+    """Finds runs that may be a quoted line: half of the values of their epoch are those of another, or all are such.
+
+    A document in which all runs are single lines shows examples of lines, and no training.
+    """
     single = [run for run in runs if len(run.epochs) == 1 and run.epochs_declared is None]
     if not single or len(runs) == 1:
         return set()
+    if len(single) == len(runs):
+        return set(map(id, single))
     places: dict[tuple[str, float], list[int]] = {}
     for epoch in (epoch for run in runs for epoch in run.epochs):
         for pair in epoch.logs.items():
