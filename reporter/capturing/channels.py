@@ -11,6 +11,9 @@ if sys.platform != "win32":
     import pty
     import termios
 
+_ROOM = 1 << 20
+"""Bytes that a pipe holds."""
+
 
 @dataclass(frozen=True)
 class Channel:
@@ -58,8 +61,11 @@ def open_channels(stdout: int, stderr: int) -> tuple[Channel, Channel]:
 def _open(shown: int) -> Channel:
     if not os.isatty(shown):
         source, target = os.pipe()
+        _enlarge(source)
+        os.set_blocking(source, False)
         return Channel(source, target, shown, False)
     source, target = pty.openpty()
+    os.set_blocking(source, False)
     settings = termios.tcgetattr(shown)
     settings[1] &= ~termios.OPOST  # the real terminal turns "\n" into "\r\n", and it should do so once
     settings[3] &= ~termios.ECHO
@@ -67,6 +73,14 @@ def _open(shown: int) -> Channel:
     channel = Channel(source, target, shown, True)
     channel.resize()
     return channel
+
+
+def _enlarge(pipe: int) -> None:
+    """Lets a pipe hold more than 64 KiB where the system can, so that a command that floods it waits less often."""
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
+    except (AttributeError, OSError):  # not Linux, or the user has used up all room for pipes
+        return
 
 
 def _same(one: int, other: int) -> bool:

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reporter.errors import OutputError, OverwriteError
-from reporter.reading.screen import Screen
+from reporter.reading.screen import WIDTH, Screen
 
 if sys.platform != "win32":
     import fcntl
 
 _MOST_PENDING = 1 << 26
 """Bytes that are kept in memory while the disk is full; further lines are lost."""
+
+_CLEAN = bytes({*range(0x20, 0x7F), *b"\t\n"})
 
 
 class LogFile:
@@ -63,7 +65,14 @@ class LogFile:
         Args:
             lines: The lines, without newlines.
         """
-        text = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+        self.write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
+
+    def write_bytes(self, text: bytes) -> None:
+        """Appends text in UTF-8 that consists of finished lines.
+
+        Args:
+            text: The lines, each with its newline.
+        """
         if len(self._pending) + len(text) <= _MOST_PENDING or not self._pending:
             self._pending += text
         else:
@@ -118,6 +127,20 @@ class Lines:
         """The unfinished line, as it looks now."""
         return self._screen.current
 
+    def store(self, piece: bytes) -> None:
+        """Takes the next bytes, and writes the lines that they finish; on plain text it is much faster than `feed`.
+
+        Args:
+            piece: The bytes; they may end within a character.
+        """
+        begin, end = piece.find(b"\n") + 1, piece.rfind(b"\n") + 1
+        if begin == end or not _is_clean(piece[begin:end]):
+            self.feed(piece)
+            return
+        self.feed(piece[:begin])
+        self._log.write_bytes(piece[begin:end])
+        self.feed(piece[end:])
+
     def feed(self, piece: bytes) -> list[str]:
         """Takes the next bytes, and writes the lines that they finish.
 
@@ -142,3 +165,13 @@ class Lines:
         if lines:
             self._log.write(lines)
         return lines
+
+
+def _is_clean(lines: bytes) -> bool:
+    """Tells whether whole lines are already as a terminal shows them: printable ASCII without spaces at their ends."""
+    return (
+        len(lines) <= WIDTH
+        and not lines.translate(None, _CLEAN)
+        and b" \n" not in lines
+        and (b"\t" not in lines or b"\t\n" not in lines)
+    )

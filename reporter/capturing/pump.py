@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from reporter.capturing.channels import Channel
 from reporter.capturing.logfile import Lines, LogFile
 
-_PIECE = 1 << 16
+_PIECE = 1 << 19
+"""Bytes that are moved at once; the lines of a piece are shorter than a line that the log can hold."""
+
 _PATIENCE = 200
 """Milliseconds between two checks whether the command has ended."""
 
@@ -54,15 +56,29 @@ class _Stream:
         self._shows = True
 
     def move(self) -> bool:
-        """Moves the next piece; tells whether there may be more."""
-        try:
-            piece = os.read(self._channel.source, _PIECE)
-        except OSError:  # Linux says EIO when no process has the pseudo-terminal open any more
-            piece = b""
-        self._lines.feed(piece)
+        """Moves what is there, up to one piece; tells whether there may be more."""
+        piece, has_more = self._read()
+        self._lines.store(piece)
         if self._shows:
             self._shows = show(self._channel.shown, piece)
-        return bool(piece)
+        return has_more
+
+    def _read(self) -> tuple[bytes, bool]:
+        """Reads what is there; a pseudo-terminal gives at most 4,095 bytes at a time."""
+        parts: list[bytes] = []
+        size = 0
+        while size < _PIECE:
+            try:
+                part = os.read(self._channel.source, _PIECE - size)
+            except BlockingIOError:
+                return b"".join(parts), True
+            except OSError:  # Linux says EIO when no process has the pseudo-terminal open any more
+                part = b""
+            if not part:
+                return b"".join(parts), False
+            parts.append(part)
+            size += len(part)
+        return b"".join(parts), True
 
     def close(self) -> None:
         self._lines.close()
