@@ -275,7 +275,7 @@ def test_two_wrappers_never_write_one_log(tmp_path: Path) -> None:
     held = LogFile(tmp_path / "mine.log")
     for force in ([], ["--force"]):
         refused = reporter("run", "--log", "mine.log", *force, "--", "true", cwd=tmp_path)
-        message = "reporter: mine.log: another process writes it now; name another log\n"
+        message = "reporter: mine.log: another capture writes it now; name another log\n"
         assert (refused.returncode, refused.stderr) == (2, message)
     held.write(["a line"])
     held.close()

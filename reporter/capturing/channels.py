@@ -22,18 +22,18 @@ class Channel:
     Attributes:
         source: Descriptor that this process reads from.
         target: Descriptor that the command writes to.
-        shown: Descriptor of this process that the output is shown on.
+        shown: Descriptor of this process that the output is shown on; None if it is not shown.
         terminal: Whether it is a pseudo-terminal.
     """
 
     source: int
     target: int
-    shown: int
+    shown: int | None
     terminal: bool
 
     def resize(self) -> None:
         """Gives the pseudo-terminal the size of the real one."""
-        if not self.terminal:
+        if not self.terminal or self.shown is None:
             return
         try:
             size = fcntl.ioctl(self.shown, termios.TIOCGWINSZ, b"\0" * 8)

@@ -27,7 +27,7 @@ def pump(channels: Sequence[Channel], log: LogFile, is_over: Callable[[], bool])
         is_over: Tells whether the command has ended. Then only the output that is already there is read, although
             another process may keep a channel open.
     """
-    open_ones = {channel.source: _Stream(channel, log) for channel in dict.fromkeys(channels)}
+    open_ones = {channel.source: Stream(channel, log) for channel in dict.fromkeys(channels)}
     streams = list(open_ones.values())
     poll = select.poll()
     for source in open_ones:
@@ -47,21 +47,38 @@ def pump(channels: Sequence[Channel], log: LogFile, is_over: Callable[[], bool])
             stream.close()
 
 
-class _Stream:
-    """Moves the output of one channel."""
+class Stream:
+    """Moves the output of one channel.
+
+    Args:
+        channel: The channel.
+        log: The log.
+    """
 
     def __init__(self, channel: Channel, log: LogFile) -> None:
-        self._channel = channel
-        self._lines = Lines(log)
-        self._shows = True
+        self.channel = channel
+        self._lines: Lines | None = Lines(log)
+        self._shown = channel.shown
 
     def move(self) -> bool:
         """Moves what is there, up to one piece; tells whether there may be more."""
         piece, has_more = self._read()
-        self._lines.store(piece)
-        if self._shows:
-            self._shows = show(self._channel.shown, piece)
+        if self._lines:
+            self._lines.store(piece)
+        if self._shown is not None and not show(self._shown, piece):
+            self._shown = None
         return has_more
+
+    def end_log(self) -> None:
+        """Writes the last line even if no newline ended it; what comes later is only shown."""
+        if self._lines:
+            self._lines.close()
+        self._lines = None
+
+    def close(self) -> None:
+        """Ends the log, and closes the channel."""
+        self.end_log()
+        os.close(self.channel.source)
 
     def _read(self) -> tuple[bytes, bool]:
         """Reads what is there; a pseudo-terminal gives at most 4,095 bytes at a time."""
@@ -69,7 +86,7 @@ class _Stream:
         size = 0
         while size < _PIECE:
             try:
-                part = os.read(self._channel.source, _PIECE - size)
+                part = os.read(self.channel.source, _PIECE - size)
             except BlockingIOError:
                 return b"".join(parts), True
             except OSError:  # Linux says EIO when no process has the pseudo-terminal open any more
@@ -79,10 +96,6 @@ class _Stream:
             parts.append(part)
             size += len(part)
         return b"".join(parts), True
-
-    def close(self) -> None:
-        self._lines.close()
-        os.close(self._channel.source)
 
 
 def show(descriptor: int, piece: bytes) -> bool:
