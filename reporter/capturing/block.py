@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import socket
@@ -10,18 +9,19 @@ import subprocess
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
 
-from reporter.capturing.channels import Channel, open_channels
+from reporter.capturing.channels import Channel, open_channels, open_pipe
 from reporter.capturing.logfile import LogFile
-from reporter.capturing.pump import show
+from reporter.capturing.streams import direct, flush
 from reporter.errors import OutputError, UsageError
 
 _PACKAGES = str(Path(__file__).parents[2])
 _RELAY = "import sys; sys.path.insert(0, sys.argv.pop(1)); from reporter.capturing.relay import main; main()"
+
+_RELAY_ENDED = "the process that writes the log has ended"
 
 _PATIENCE = 0.5
 """Seconds that a relay gets to end."""
@@ -60,8 +60,7 @@ def capture(log: str | os.PathLike[str], *, force: bool = False) -> Iterator[Pat
     try:
         yield block.path
     except BaseException as error:
-        below = error.__traceback__.tb_next if error.__traceback__ else None  # without this function
-        block.note("".join(traceback.format_exception(type(error), error, below)))
+        block.note_error(error)
         raise
     finally:
         block.end()
@@ -102,9 +101,18 @@ class Block:
         Args:
             text: One or several lines.
         """
-        _flush()
+        flush()
         for line in text.splitlines():
             self._ask(f"+{line}")
+
+    def note_error(self, error: BaseException) -> None:
+        """Writes a traceback to the log only.
+
+        Args:
+            error: The exception; the function that caught it is left out of the traceback.
+        """
+        below = error.__traceback__.tb_next if error.__traceback__ else None
+        self.note("".join(traceback.format_exception(type(error), error, below)))
 
     def end(self) -> None:
         """Ends the log when all that was printed is in it, and restores the descriptors.
@@ -114,60 +122,73 @@ class Block:
         if self._ended:
             return
         self._ended = True
-        _flush()
-        error = self._ask(".")
-        self._control.close()
-        while _open_blocks and _open_blocks[-1]._ended:
-            _open_blocks.pop()._restore.close()
+        try:
+            flush()
+            error = self._ask(".")
+        finally:
+            self._control.close()
+            while _open_blocks and _open_blocks[-1]._ended:
+                _open_blocks.pop()._restore.close()
         _leave(self._relay)
         if error:
-            text = str(OutputError(f"{error}; lines are missing, free some space", self.path))
-            warnings.warn(text, stacklevel=2)
+            warnings.warn(f"{self.path}: lines are missing: {error}", stacklevel=2)
 
     def _redirect(self, log: LogFile, restore: ExitStack) -> None:
         """Starts the relay, and directs the descriptors and streams of this process to it."""
-        _flush()
-        saved = [_duplicate(descriptor, restore) for descriptor in (1, 2)]
+        flush()
+        saved = [_duplicate(descriptor, log, restore) for descriptor in (1, 2)]
         channels = open_channels(*saved)
-        text = Channel(*os.pipe(), None, False)  # for streams that do not write to a descriptor
+        text = open_pipe(None)  # for streams that do not write to a descriptor
         restore.callback(os.close, text.target)
         self._control, theirs = socket.socketpair()
         try:
             self._relay = _start({*channels, text}, log, theirs.fileno())
+            theirs.close()
+            if self._ask(""):
+                self._control.close()
+                self._relay.wait()
+                raise OutputError(f"{sys.executable} cannot write it; run the training with reporter run", log.path)
             for descriptor, channel, old in zip((1, 2), channels, saved, strict=True):
                 restore.callback(os.dup2, old, descriptor)
                 os.dup2(channel.target, descriptor)
         finally:
-            theirs.close()
             for opened in {text.source, *(end for channel in channels for end in (channel.source, channel.target))}:
                 os.close(opened)
         for descriptor, stream in ((1, sys.stdout), (2, sys.stderr)):
-            restore.callback(_direct(stream, descriptor, text.target))
-        restore.callback(_flush)
+            restore.callback(direct(stream, descriptor, text.target))
+        restore.callback(flush)
 
     def _ask(self, request: str) -> str:
-        """Sends a request to the relay, and waits until it is done; gives the reason why lines are missing."""
+        """Sends a request to the relay, and waits until it is done; gives the reason why lines are missing.
+
+        What inner blocks have taken is moved to this one first.
+        """
+        if self in _open_blocks and _open_blocks[-1] is not self:
+            _open_blocks[_open_blocks.index(self) + 1]._ask("")
         answer = b""
         try:
             self._control.sendall(request.encode("utf-8", "replace") + b"\n")
             while not answer.endswith(b"\n"):
                 piece = self._control.recv(1 << 10)
                 if not piece:
-                    return "The process that writes the log has ended"
+                    return _RELAY_ENDED
                 answer += piece
-        except OSError as error:
-            return str(error)
+        except OSError:
+            return _RELAY_ENDED
         return answer.decode().strip()
 
 
-def _duplicate(descriptor: int, restore: ExitStack) -> int:
+def _duplicate(descriptor: int, log: LogFile, restore: ExitStack) -> int:
+    """Duplicates the descriptor of an output; if the output is closed, the log may have got its descriptor."""
     try:
         copy = os.dup(descriptor)
+        restore.callback(os.close, copy)
+        if descriptor != log.descriptor:
+            return copy
     except OSError:
-        name = {1: "standard output", 2: "standard error"}[descriptor]
-        raise UsageError(f"{name} is closed; open it, for example with >/dev/null") from None
-    restore.callback(os.close, copy)
-    return copy
+        pass
+    name = {1: "standard output", 2: "standard error"}[descriptor]
+    raise UsageError(f"{name} is closed; open it, for example with >/dev/null")
 
 
 def _start(channels: set[Channel], log: LogFile, control: int) -> subprocess.Popen[bytes]:
@@ -196,46 +217,3 @@ def _leave(relay: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         _relays.append(relay)
     _relays[:] = [each for each in _relays if each.poll() is None]
-
-
-def _direct(stream: IO[str] | None, descriptor: int, copy: int) -> Callable[[], object]:
-    """Makes a stream of Python write each line at once to a descriptor; gives the function that undoes it.
-
-    A stream that writes elsewhere, as those of Jupyter do, copies what it writes to another descriptor.
-    """
-    try:
-        if stream is not None and stream.fileno() == descriptor:
-            buffered = stream.line_buffering  # type: ignore[attr-defined]
-            stream.reconfigure(line_buffering=True)  # type: ignore[attr-defined]
-            return lambda: stream.reconfigure(line_buffering=buffered)  # type: ignore[attr-defined]
-    except (AttributeError, OSError, ValueError):  # it has no descriptor, or no buffer
-        pass
-    return _copy(stream, copy)
-
-
-def _copy(stream: IO[str] | None, copy: int) -> Callable[[], object]:
-    """Makes a stream of Python copy what it writes; gives the function that undoes it."""
-    if stream is None:
-        return lambda: None
-    before = vars(stream).get("write") if hasattr(stream, "__dict__") else None
-    write = stream.write
-
-    def copying(text: str) -> int:
-        show(copy, text.encode("utf-8", "replace"))
-        return write(text)
-
-    try:
-        stream.write = copying  # type: ignore[method-assign]  # loggers hold the stream, so it must stay the same
-    except AttributeError:  # a stream in memory
-        return lambda: None
-    if before:
-        return lambda: setattr(stream, "write", before)
-    return lambda: delattr(stream, "write")
-
-
-def _flush() -> None:
-    """Writes what Python and the library of C have buffered."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and not stream.closed:
-            stream.flush()
-    ctypes.CDLL(None).fflush(None)

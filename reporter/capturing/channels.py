@@ -58,12 +58,24 @@ def open_channels(stdout: int, stderr: int) -> tuple[Channel, Channel]:
     return out, out if _same(stdout, stderr) else _open(stderr)
 
 
+def open_pipe(shown: int | None) -> Channel:
+    """Opens a channel that is a pipe.
+
+    Args:
+        shown: Descriptor that the output is shown on; None if it is not shown.
+
+    Returns:
+        The channel.
+    """
+    source, target = os.pipe()
+    _enlarge(source)
+    os.set_blocking(source, False)
+    return Channel(source, target, shown, False)
+
+
 def _open(shown: int) -> Channel:
     if not os.isatty(shown):
-        source, target = os.pipe()
-        _enlarge(source)
-        os.set_blocking(source, False)
-        return Channel(source, target, shown, False)
+        return open_pipe(shown)
     source, target = pty.openpty()
     os.set_blocking(source, False)
     settings = termios.tcgetattr(shown)

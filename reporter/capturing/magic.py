@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import traceback
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ def add_to(shell: Any) -> None:
         try:
             result = shell.run_cell(cell)
             if error := result.error_in_exec:
-                block.note("".join(traceback.format_exception(type(error), error, error.__traceback__)))
+                block.note_error(error)
         finally:
             block.end()
         _raise_again(result.error_before_exec or result.error_in_exec)

@@ -1,7 +1,8 @@
 """Writes the log of a block of Python in a process of its own, so that the log survives the death of that Python.
 
-The process that captures talks to this one through a socket: `+TEXT` writes a line to the log only, `.` ends the log.
-Each is answered by a line that holds the reason why lines are missing, usually nothing.
+The process that captures talks to this one through a socket: `+TEXT` writes a line to the log only, `.` ends the log,
+and an empty line asks whether this process is there. Each is answered by a line that holds the reason why lines are
+missing in the log, usually nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reporter.capturing.channels import Channel
-from reporter.capturing.logfile import LogFile
+from reporter.capturing.logfile import Lines, LogFile
 from reporter.capturing.pump import Stream
 
 _PATIENCE = 200
@@ -41,6 +42,7 @@ class Relay:
         self._streams = {channel.source: Stream(channel, log) for channel in channels}
         self._settling = _SETTLING if any(channel.terminal for channel in channels) else 0
         self._log: LogFile | None = log
+        self._notes = Lines(log)
         self._control = control
         self._unread = b""
         self._poll = select.poll()
@@ -59,7 +61,7 @@ class Relay:
         self._end_log()
 
     def _move(self, ready: Sequence[int]) -> None:
-        for source in self._streams.keys() & set(ready):
+        for source in [descriptor for descriptor in ready if descriptor in self._streams]:
             if not self._streams[source].move():
                 self._poll.unregister(source)
                 self._streams.pop(source).close()
@@ -74,7 +76,7 @@ class Relay:
         for request in requests:
             self._settle()
             if self._log and request.startswith(b"+"):
-                self._log.write_bytes(request[1:] + b"\n")
+                self._notes.feed(request[1:] + b"\n")
             error = self._log.error if self._log else ""
             if request == b".":
                 error = self._end_log()
@@ -84,7 +86,7 @@ class Relay:
         """Moves what was printed before a request; a process that never stops printing does not hold it up."""
         for _ in range(_SETTLING):
             ready = [descriptor for descriptor, _ in self._poll.poll(self._settling)]
-            if not self._streams.keys() & set(ready):
+            if self._streams.keys().isdisjoint(ready):
                 return
             self._move(ready)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,17 +86,38 @@ def check(
       reporter check README.md
       reporter check docs/*.md --logs logs --fail-under 'coverage>=0.9'
     """
-    from reporter.claims.files import Documents
     from reporter.documents.claims import FORMATS, text
     from reporter.documents.files import refuse_to_replace
-    from reporter.sources.bounds import within
-    from reporter.sources.text import whole_text
 
     format = chosen_format(format, output, _ENDINGS, "text")
     if output:
         refuse_to_replace(output, force=force)
     limits = _limits(gates)
-    documents = Documents(_read_logs(logs))
+    checked, failed = check_files(files, _read_logs(logs))
+    result = text(checked, verbose=is_verbose()) if format == "text" else FORMATS[format](checked)
+    write_result(result, output, force=force)
+    missed = _show_missed(limits, checked)
+    if missed or any(each.count("disagrees") or (strict and each.count("unsupported")) for each in checked):
+        raise SystemExit(1)
+    if failed:
+        raise SystemExit(3)
+
+
+def check_files(files: Sequence[str], logs: Sequence[Log]) -> tuple[list[Checked], bool]:
+    """Checks the numbers in documents, and prints an error for each that cannot be read.
+
+    Args:
+        files: The documents.
+        logs: Logs that all of them are compared with.
+
+    Returns:
+        The verdicts on each document, and whether a document could not be read.
+    """
+    from reporter.claims.files import Documents
+    from reporter.sources.bounds import within
+    from reporter.sources.text import whole_text
+
+    documents = Documents(logs)
     checked, failed = [], False
     for path in dict.fromkeys(files):
         try:
@@ -105,13 +127,7 @@ def check(
         except ReporterError as error:
             show_error(error)
             failed = True
-    result = text(checked, verbose=is_verbose()) if format == "text" else FORMATS[format](checked)
-    write_result(result, output, force=force)
-    missed = _show_missed(limits, checked)
-    if missed or any(each.count("disagrees") or (strict and each.count("unsupported")) for each in checked):
-        raise SystemExit(1)
-    if failed:
-        raise SystemExit(3)
+    return checked, failed
 
 
 def _read_logs(sources: tuple[str, ...]) -> list[Log]:
