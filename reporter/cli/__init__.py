@@ -29,6 +29,7 @@ _COMMANDS = {
     "plot": "plot",
     "templates": "templates",
     "run": "run",
+    "serve": "serve",
     "train": "train",
     "train-and-report": "train",
 }

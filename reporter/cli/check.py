@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,9 +68,11 @@ def check(
 ) -> None:
     """Check the numbers that FILE... states about runs.
 
-    FILE is Markdown, a notebook, reStructuredText, HTML, LaTeX or text. A number that stands with words such as "best
-    validation accuracy", "parameters" or "epochs" is a claim. It is compared with the logs in the same file, with those
-    that the file links to, and with those of --logs.
+    FILE is Markdown, a notebook, reStructuredText, HTML, LaTeX or text. A folder means all such documents below it but
+    HTML and text; a pattern in quotes, such as 'docs/**/*.md', means the files that match.
+
+    A number that stands with words such as "best validation accuracy", "parameters" or "epochs" is a claim. It is
+    compared with the logs in the same file, with those that the file links to, and with those of --logs.
 
     \b
     Each claim has one of three verdicts:
@@ -84,7 +86,7 @@ def check(
     \b
     Examples:
       reporter check README.md
-      reporter check docs/*.md --logs logs --fail-under 'coverage>=0.9'
+      reporter check docs --logs logs --fail-under 'coverage>=0.9'
     """
     from reporter.documents.claims import FORMATS, text
     from reporter.documents.files import refuse_to_replace
@@ -119,7 +121,7 @@ def check_files(files: Sequence[str], logs: Sequence[Log]) -> tuple[list[Checked
 
     documents = Documents(logs)
     checked, failed = [], False
-    for path in dict.fromkeys(files):
+    for path in _found(files):
         try:
             document = whole_text(path)
             with within(bounds_beside(Path(path))):
@@ -128,6 +130,12 @@ def check_files(files: Sequence[str], logs: Sequence[Log]) -> tuple[list[Checked
             show_error(error)
             failed = True
     return checked, failed
+
+
+def _found(files: Sequence[str]) -> Iterable[str]:
+    from reporter.claims.files import find_documents
+
+    return dict.fromkeys(document for file in files for document in find_documents(file))
 
 
 def _read_logs(sources: tuple[str, ...]) -> list[Log]:
