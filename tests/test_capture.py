@@ -46,6 +46,10 @@ PRINTED: dict[str, tuple[str, str]] = {
     "standard error": ("import sys; print('one', file=sys.stderr)", "one\n"),
     "a child process": ("import subprocess; subprocess.run(['echo', 'one'])", "one\n"),
     "a forked process": ("import os\nif os.fork() == 0:\n    os.write(1, b'one\\n'); os._exit(0)\nos.wait()", "one\n"),
+    "a forked process that leaves the block": (
+        "import os, sys\nif os.fork() == 0:\n    sys.exit()\nos.wait()\nprint('one')",
+        "one\n",
+    ),
     "a write to the descriptor": ("import os; os.write(1, b'one\\n')", "one\n"),
     "a library of C that buffers": ("import ctypes; ctypes.CDLL(None).puts(b'one')", "one\n"),
     "a bar that is redrawn": ("print('\\r10%\\r 50%\\r100%')", "100%\n"),

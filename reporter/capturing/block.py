@@ -82,6 +82,7 @@ class Block:
     def __init__(self, log: LogFile) -> None:
         self.path = log.path
         self._ended = False
+        self._process = os.getpid()
         self._restore = ExitStack()
         try:
             if sys.platform == "win32":
@@ -102,7 +103,7 @@ class Block:
             text: One or several lines.
         """
         flush()
-        for line in text.splitlines():
+        for line in text.splitlines() if os.getpid() == self._process else ():
             self._ask(f"+{line}")
 
     def note_error(self, error: BaseException) -> None:
@@ -117,9 +118,10 @@ class Block:
     def end(self) -> None:
         """Ends the log when all that was printed is in it, and restores the descriptors.
 
-        Blocks that overlap may end in any order: the descriptors are restored when the inner ones have ended.
+        Blocks that overlap may end in any order: the descriptors are restored when the inner ones have ended. In a
+        forked process, which shares the log, nothing ends.
         """
-        if self._ended:
+        if self._ended or os.getpid() != self._process:
             return
         self._ended = True
         try:
