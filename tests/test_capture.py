@@ -10,6 +10,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def script(code: str, folder: Path, *, before: str = "") -> subprocess.Popen[byt
     """Start Python code that may capture; its output goes through a pipe, as in a batch job."""
     (folder / "script.py").write_text(f"import reporter\n{before}\n{textwrap.dedent(code)}", encoding="utf-8")
     command = [sys.executable, "script.py"]
-    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""}
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ)
 
 
@@ -222,16 +223,35 @@ def test_a_stream_without_a_descriptor_is_copied_for_those_who_hold_it_too(
     assert "write" not in vars(held)
 
 
-def test_a_note_is_below_what_was_printed_before_and_is_not_shown(tmp_path: Path) -> None:
-    log, shown, _ = captured(
-        "import reporter.capturing.block as block\n"
-        "for number in range(100):\n"
-        "    print('printed', number)\n"
-        "    block._open_blocks[-1].note(f'noted {number} \\x1b[31mred')\n",
-        tmp_path,
-    )
-    assert log == "".join(f"printed {number}\nnoted {number} red\n" for number in range(100))
-    assert "noted" not in shown
+NOTED = """
+import os, reporter
+from reporter.capturing.block import Block
+from reporter.capturing.logfile import LogFile
+from pathlib import Path
+block = Block(LogFile(Path("a.log")))
+for number in range(30):
+    os.write(1, b"printed\\n" * {lines})
+    block.note(f"noted {{number}} \\x1b[31mred")
+block.end()
+"""
+
+
+@pytest.mark.parametrize(("place", "lines"), [("pipe", 100_000), ("terminal", 1)])
+def test_a_note_is_below_what_was_printed_before_and_is_not_shown(place: str, lines: int, tmp_path: Path) -> None:
+    ours, theirs = os.openpty() if place == "terminal" else os.pipe()
+    command = [sys.executable, "-c", NOTED.format(lines=lines)]
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=tmp_path, stdout=theirs, stderr=theirs, env=environ) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # Linux says EIO when a terminal is closed
+            while piece := os.read(ours, 1 << 20):
+                shown += piece
+    os.close(ours)
+    assert process.returncode == 0
+    assert shown.replace(b"\r", b"") == b"printed\n" * 30 * lines
+    log = (tmp_path / "a.log").read_text(encoding="utf-8")
+    assert log == "".join("printed\n" * lines + f"noted {number} red\n" for number in range(30))
 
 
 def test_a_full_disk_is_a_warning_at_the_end(descriptors: Callable[[], object]) -> None:
