@@ -90,7 +90,7 @@ def run(
     Examples:
       reporter run -- python train.py --epochs 20
       reporter run --name wide --readme README.md -- ./train.sh
-      reporter run --fail-under 'val_acc>=0.99' --check README.md -- python train.py
+      reporter run --fail-under 'val_acc>=0.99' --check README.md -- ./train.sh
     """
     from reporter.cli.gating import parse_gates
     from reporter.cli.report_options import ReportOptions
