@@ -18,6 +18,7 @@ COMMANDS = [
     "report",
     "readme",
     "check",
+    "lint",
     "compare",
     "plot",
     "templates",
@@ -252,6 +253,7 @@ def test_json_keeps_the_public_contract(folder: Path) -> None:
         "text": "Epoch 00001: LearningRateScheduler setting learning rate to 0.003.",
         "value": 0.003,
         "monitor": None,
+        "schedules": True,
     }
     assert run["warnings"] == []
 

@@ -76,6 +76,11 @@ def count(value: int | None) -> str:
     return "–" if value is None else f"{value:,}"
 
 
+def counted(number: int, word: str) -> str:
+    """Writes a number of things with its unit: `1 run`, `2,000 runs`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def signed(value: Decimal | None) -> str:
     """Formats a difference with its sign: `+0.0009`, `−0.0009`, `±0`."""
     if value is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from reporter.facts import addresses, summary
 from reporter.facts.display import as_decimal, number, signed
+from reporter.facts.hygiene.finding import Finding
+from reporter.facts.hygiene.rules import cases_of, find
 from reporter.facts.seeds import group_seeds
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
 from reporter.model.log import address_in_cells, place_in_cells
@@ -26,6 +28,7 @@ class ReportRow:
         path: Path of its log, as shown.
         link: Link to its log; empty if the log came from standard input.
         best: Its best value and the epochs that reached it; None if it has no metric to be judged by.
+        findings: What a reviewer asks about it, by line.
         number: Number of the row in the report, counted from 1.
         lines: Line number to text of the lines of the log that belong to the run.
         base: The best value of the run it is compared with; None for the base itself.
@@ -42,6 +45,7 @@ class ReportRow:
     path: str
     link: str
     best: Best | None
+    findings: Sequence[Finding] = ()
     number: int = 0
     lines: Mapping[int, str] = field(default_factory=dict)
     base: Best | None = None
@@ -179,23 +183,30 @@ def report_rows(
     Raises:
         UsageError: No mode is given, and the name of the metric does not tell.
     """
-    return group_rows([row for each in logs for row in rows_of_log(each, monitor, mode)])
+    return group_rows(rows_of_logs(logs, monitor, mode))
 
 
-def rows_of_log(linked: LinkedLog, monitor: str | None = None, mode: Mode | None = None) -> list[ReportRow]:
-    """Makes the rows of one log, which are not compared with others yet; for the arguments see `report_rows`."""
-    log, link, record_link = linked
+def rows_of_logs(logs: Iterable[LinkedLog], monitor: str | None = None, mode: Mode | None = None) -> list[ReportRow]:
+    """Makes the rows of some logs, in the order of the logs; for the arguments see `report_rows`."""
+    linked = list(logs)
+    cases = cases_of([each.log for each in linked], monitor, mode)
+    findings: dict[int, list[Finding]] = {}
+    for finding in find(cases):
+        findings.setdefault(id(finding.run), []).append(finding)
+    lines = [each for log, *_ in linked for each in addresses.lines_by_run(log)]
+    links = [each for each in linked for _ in each.log.runs]
     return [
         ReportRow(
             run,
             log.path,
-            link,
-            run.best(monitor, mode),
-            lines=lines,
-            record_link=record_link if run.record else "",
+            to.link,
+            best,
+            findings.get(id(run), ()),
+            lines=known,
+            record_link=to.record_link if run.record else "",
             cells=log.cells,
         )
-        for run, lines in zip(log.runs, addresses.lines_by_run(log), strict=True)
+        for (log, run, best), to, known in zip(cases, links, lines, strict=True)
     ]
 
 

@@ -108,6 +108,8 @@ class Message(NamedTuple):
         epoch: The epoch it is about, counted from 1.
         value: The number in it: the learning rate that is set, or the best value so far in all its digits.
         monitor: The metric that the callback monitors.
+        schedules: Whether `value` is the learning rate of this epoch (`LearningRateScheduler`); otherwise a learning
+            rate is that of the epochs after this one (`ReduceLROnPlateau`).
     """
 
     line: int
@@ -116,6 +118,7 @@ class Message(NamedTuple):
     epoch: int | None = None
     value: float | None = None
     monitor: str | None = None
+    schedules: bool = False
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Message) and _comparable(self) == _comparable(other)
@@ -136,6 +139,7 @@ class Parameters(NamedTuple):
         trainable: Those that training changes.
         non_trainable: Those that it does not change.
         optimizer: Variables of the optimizer, which Keras 3 prints too and which are not part of `total`.
+        layers: The sum of the counts of all layers in the table of `model.summary()`.
     """
 
     line: int
@@ -143,6 +147,7 @@ class Parameters(NamedTuple):
     trainable: int | None = None
     non_trainable: int | None = None
     optimizer: int | None = None
+    layers: int | None = None
 
 
 class Samples(NamedTuple):

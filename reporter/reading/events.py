@@ -16,7 +16,7 @@ from reporter.model import Generation, MessageKind
 _NO_LOGS: Mapping[str, float] = MappingProxyType({})
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
-ParameterKind = Literal["total", "trainable", "non_trainable", "optimizer"]
+ParameterKind = Literal["total", "trainable", "non_trainable", "optimizer", "layer", "cut_layer"]
 
 
 class Heading(NamedTuple):
@@ -156,7 +156,7 @@ class ModelSummary(NamedTuple):
 
 
 class ParameterCount(NamedTuple):
-    """A number of parameters, such as `Total params: 14,864`.
+    """A number of parameters, such as `Total params: 14,864`, or that of a layer in the table above it.
 
     Attributes:
         kind: Which parameters are counted.
