@@ -15,6 +15,7 @@ _EXAMPLES = {
     "report": "reporter report logs -o results.html",
     "readme": "reporter readme README.md",
     "compare": "reporter compare git:main:logs --to logs",
+    "reproduce": "reporter reproduce original.log --runs seed-*.log",
     "run": "reporter run -- python train.py",
     "plot": "reporter plot logs -o runs.svg",
 }
@@ -26,6 +27,7 @@ _COMMANDS = {
     "readme": "readme",
     "check": "check",
     "compare": "compare",
+    "reproduce": "reproduce",
     "plot": "plot",
     "templates": "templates",
     "run": "run",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
@@ -10,7 +10,10 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from reporter.facts import addresses, summary
+from reporter.facts.deltas import MinDelta
 from reporter.facts.display import as_decimal, number, signed
+from reporter.facts.reproduce import Rules, Source, judge_reproduction
+from reporter.facts.reproduction import Reproduction
 from reporter.facts.seeds import group_seeds
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
 from reporter.model.log import address_in_cells, place_in_cells
@@ -34,6 +37,8 @@ class ReportRow:
         overlay: Link to the figure of all runs of its experiment; only the base has one, and only if there are others.
         cells: For a notebook, the first line of each cell and the number of the cell.
         is_best: Whether no run of its experiment has a better best value; false if the experiment has only one run.
+        reproduction: Whether the runs that `reporter train` trained reproduce this one. Only a base that it did not
+            train has this, if there are such runs.
         settings: The settings in which it differs from other runs of the same name, such as `20 epochs`; empty if there
             are none.
     """
@@ -51,6 +56,7 @@ class ReportRow:
     overlay: str | None = None
     cells: tuple[tuple[int, int], ...] = ()
     is_best: bool = False
+    reproduction: Reproduction | None = None
 
     def place(self, line: int) -> str:
         """Names a line for people: `line 79`, or `fashion.ipynb, cell 3, line 8` for a line of a notebook."""
@@ -163,7 +169,10 @@ class LinkedLog(NamedTuple):
 
 
 def report_rows(
-    logs: Iterable[LinkedLog], monitor: str | None = None, mode: Mode | None = None
+    logs: Iterable[LinkedLog],
+    monitor: str | None = None,
+    mode: Mode | None = None,
+    margins: Sequence[MinDelta] = (),
 ) -> list[list[ReportRow]]:
     """Makes the rows of a report.
 
@@ -171,6 +180,7 @@ def report_rows(
         logs: The logs, with their links.
         monitor: The metric that runs are judged by; by default the first of `val_acc`, `val_loss`, `acc`, `loss`.
         mode: `"min"` or `"max"`; by default what the name of the metric tells.
+        margins: How far a result may be from an original to count as the same; by default the noise of two runs.
 
     Returns:
         One list of rows per experiment, the base first. Runs of one name are one experiment only if they were trained
@@ -186,7 +196,8 @@ def report_rows(
             best = run.best(monitor, mode)
             rows.append(ReportRow(run, log.path, link, best, lines=lines, record_link=link_if_any, cells=log.cells))
     numbers = count(1)
-    groups = [_with_best(_with_base(group)) for group in _by_experiment(rows)]
+    rules = Rules(monitor, mode, margins)
+    groups = [_with_reproduction(_with_best(_with_base(group)), rules) for group in _by_experiment(rows)]
     return [[replace(row, number=next(numbers)) for row in group] for group in groups]
 
 
@@ -211,6 +222,15 @@ def _sorted(group: list[ReportRow]) -> list[ReportRow]:
 def _with_base(group: list[ReportRow]) -> list[ReportRow]:
     """Gives every row but the first its base."""
     return [group[0], *(replace(row, base=group[0].best) for row in group[1:])]
+
+
+def _with_reproduction(group: list[ReportRow], rules: Rules) -> list[ReportRow]:
+    """Judges whether the runs that `reporter train` trained reproduce the base, if it did not train the base, too."""
+    base, *others = group
+    runs = [Source(row.run, row.path) for row in others if row.reproduced]
+    if base.reproduced or not runs:
+        return group
+    return [replace(base, reproduction=judge_reproduction(Source(base.run, base.path), runs, rules)), *others]
 
 
 def _with_best(group: list[ReportRow]) -> list[ReportRow]:
