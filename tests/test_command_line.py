@@ -13,7 +13,19 @@ from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter, reporter_pr
 
 from reporter import read_log
 
-COMMANDS = ["parse", "report", "readme", "check", "compare", "plot", "templates", "run", "train", "train-and-report"]
+COMMANDS = [
+    "parse",
+    "report",
+    "readme",
+    "check",
+    "compare",
+    "reproduce",
+    "plot",
+    "templates",
+    "run",
+    "train",
+    "train-and-report",
+]
 
 
 @pytest.fixture

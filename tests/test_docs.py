@@ -260,6 +260,7 @@ def test_the_page_on_the_command_line_has_every_command_and_option() -> None:
         "readme",
         "check",
         "compare",
+        "reproduce",
         "plot",
         "templates",
         "run",
