@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -561,6 +562,7 @@ def test_a_readme_block_shows_the_verdict_with_its_own_margin(tmp_path: Path) ->
         text = (tmp_path / "A.md").read_text(encoding="utf-8")
         assert "**Reproduction: REPRODUCED**" in text
         assert "\n\n\n" not in text
+        assert not re.search(r"^[^\n]+\n#", text, re.MULTILINE)  # a heading has an empty line above it
         assert reporter("readme", "--check", "A.md", cwd=tmp_path).returncode == 0
     (tmp_path / "A.md").write_text(
         "<!-- BEGIN_REPORTER logs=. margin=much -->\n<!-- END_REPORTER -->\n", encoding="utf-8"
@@ -573,7 +575,7 @@ def test_a_readme_block_shows_the_verdict_with_its_own_margin(tmp_path: Path) ->
 def test_no_number_of_the_section_is_taken_for_a_claim_that_no_log_backs(tmp_path: Path, original: float) -> None:
     logs = " ".join(with_records(tmp_path))
     (tmp_path / "first.log").write_text(text_of(original, head=HEAD.format("1,234", 60000, 10000)), encoding="utf-8")
-    for template in ("summary", "report", "reproduction"):
+    for template in ("summary", "reproduction"):
         marker = f'<!-- BEGIN_REPORTER logs="{logs}" template={template} margin=0.001 -->'
         (tmp_path / "A.md").write_text(f"{marker}\n<!-- END_REPORTER -->\n", encoding="utf-8")
         assert reporter("readme", "A.md", cwd=tmp_path).returncode == 0
