@@ -480,6 +480,14 @@ def test_the_json_holds_every_number_of_the_verdict(folder: Path) -> None:
     assert best["interval"] == pytest.approx([best["mean"] - best["half_width"], best["mean"] + best["half_width"]])
 
 
+def test_a_training_that_diverged_leaves_numbers_out_of_the_json(folder: Path) -> None:
+    (folder / "seeds" / "seed-9.log").write_text(text_of("nan"), encoding="utf-8")
+    done = reporter("reproduce", "original", "--runs", "seeds", "--format", "json", cwd=folder)
+    best = json.loads(done.stdout)["reproductions"][0]["statistics"][1]
+    assert best["values"] == [*FIVE, "nan"]
+    assert [best[each] for each in ("mean", "sd", "interval", "rank", "normality")] == [None] * 5
+
+
 def test_a_markdown_file_has_a_table_and_a_figure_and_escapes_names(folder: Path) -> None:
     name = "a | <b> $x$"
     (folder / "original" / "net.log").write_text(text_of(0.9953, name=name), encoding="utf-8")
@@ -564,6 +572,10 @@ def test_a_readme_block_shows_the_verdict_with_its_own_margin(tmp_path: Path) ->
         assert "\n\n\n" not in text
         assert not re.search(r"^[^\n]+\n#", text, re.MULTILINE)  # a heading has an empty line above it
         assert reporter("readme", "--check", "A.md", cwd=tmp_path).returncode == 0
+    marker = f'<!-- BEGIN_REPORTER logs="{logs}" margin=0.001 -->'
+    (tmp_path / "A.md").write_text(f"{marker}\n<!-- END_REPORTER -->\n", encoding="utf-8")
+    assert reporter("readme", "A.md", cwd=tmp_path).returncode == 0
+    assert "**Reproduction: INCONCLUSIVE**" in (tmp_path / "A.md").read_text(encoding="utf-8")
     (tmp_path / "A.md").write_text(
         "<!-- BEGIN_REPORTER logs=. margin=much -->\n<!-- END_REPORTER -->\n", encoding="utf-8"
     )
@@ -598,6 +610,11 @@ def test_the_figure_ends_with_a_bar_for_each_interval(scale: str) -> None:
     assert "one more run, best: 0.9935 to 0.9957" in drawn
     assert "one more run, last: 0.9935 to 0.9957" in drawn
     assert drawn.count("V") == 2  # the vertical lines of two bars
+    places = [float(each) for each in re.findall(r'd="M([\d.]+) [\d.]+V', drawn)]
+    end = max(
+        float(each) for each in re.findall(r"L([\d.]+) ", drawn.split("V")[0])
+    )  # of the curves in the first panel
+    assert end < places[0] < places[1] <= 401  # the second panel begins at 430
     assert f">{EPOCHS + 1}<" not in drawn  # there is no such epoch
     assert digest != picture_texts(4, scale)[1]
 
