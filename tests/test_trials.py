@@ -158,7 +158,14 @@ def test_a_training_is_a_trial_if_it_has_fewer_samples_or_epochs(
 def test_a_trial_gets_a_log_of_its_own(tmp_path: Path) -> None:
     def plan(samples: int | None) -> list[str]:
         jobs = _jobs(
-            experiments=("gap",), epochs=None, seeds=(3,), samples=samples, logs=tmp_path, data=None, force=False
+            experiments=("gap",),
+            epochs=None,
+            seeds=(3,),
+            samples=samples,
+            logs=tmp_path,
+            data=None,
+            reference=False,
+            force=False,
         )
         return [job.log.name for job in jobs]
 

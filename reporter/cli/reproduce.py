@@ -105,7 +105,7 @@ def reproduce(
     Each statistic has one of three verdicts; the worst is that of the original:
       NOT REPRODUCED  it is outside of the interval; the exit code is 1
       INCONCLUSIVE    it is inside, but half of the interval is wider than MARGIN,
-                      or there are fewer than two runs
+                      or there is no interval (fewer than two runs) or no MARGIN
       REPRODUCED      it is inside, and half of the interval is at most MARGIN
 
     A page (html), and a file in Markdown, also have a figure for each original.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.cli.console import show_error, verbosity_options
+from reporter.cli.console import show_error, show_note, verbosity_options
 from reporter.cli.options import add_options
 from reporter.cli.report import check_report, make_report
 from reporter.cli.report_options import ReportOptions, report_options
@@ -36,7 +36,15 @@ _train_options = add_options(
     ),
     click.option("--samples", metavar="N", type=click.IntRange(1), help="Number of training samples.  [default: all]"),
     click.option(
-        "--jobs", metavar="N", type=click.IntRange(1), default=1, show_default=True, help="Trainings to run at once."
+        "--jobs",
+        metavar="N",
+        type=click.IntRange(1),
+        help="Trainings to run at once, each with its share of the processor cores.  [default: one for each core]",
+    ),
+    click.option(
+        "--probe/--no-probe",
+        default=True,
+        help="Whether to measure once, for some seconds, if this computer trains faster with or without oneDNN.",
     ),
     click.option(
         "--logs",
@@ -51,6 +59,9 @@ _train_options = add_options(
         metavar="FILE",
         type=click.Path(path_type=Path),
         help="Data file.  [default: as the experiment defines]",
+    ),
+    click.option(
+        "--reference", is_flag=True, help="Train code9 and gap with the layers of Keras, not with faster equal ones."
     ),
 )
 
@@ -76,8 +87,8 @@ def train(**options: Any) -> None:
       reporter train code9 --seed 0 --seed 1 --jobs 2
       reporter train mine.py:wide --epochs 1 --samples 2000
     """
-    jobs = options.pop("jobs")
-    if _train(list(_jobs(**options)), jobs):
+    how = {name: options.pop(name) for name in ("jobs", "probe")}
+    if _train(list(_jobs(**options)), **how):
         raise SystemExit(1)
 
 
@@ -94,14 +105,14 @@ def train_and_report(logs: Path, force: bool, **options: Any) -> None:
       reporter train-and-report --readme README.md
       reporter train-and-report gap --epochs 1 --logs out --trials -o out/r.md
     """
-    plan = {name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "jobs", "data")}
+    plan = {name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "data", "reference")}
+    how = {name: options.pop(name) for name in ("jobs", "probe")}
     report = ReportOptions(**options, force=force)
     check_report(report)  # before training for hours
-    jobs = plan.pop("jobs")
     todo = list(_jobs(logs=logs, force=force, **plan))
     if not report.trials:
         _refuse_only_trials(todo, logs)
-    failed = _train(todo, jobs)
+    failed = _train(todo, **how)
     make_report((str(logs),), report)
     if failed:
         raise SystemExit(1)
@@ -116,12 +127,13 @@ def _refuse_only_trials(todo: Iterable[Job], logs: Path) -> None:
         )
 
 
-def _train(todo: Sequence[Job], parallel: int) -> bool:
+def _train(todo: Sequence[Job], *, jobs: int | None, probe: bool) -> bool:
     """Runs trainings, shows their progress, and prints their errors and the paths of their logs.
 
     Args:
         todo: The trainings.
-        parallel: Number of trainings to run at once.
+        jobs: Number of trainings to run at once; None for one on each core.
+        probe: Whether to measure which setting of oneDNN is the faster one.
 
     Returns:
         Whether a training failed.
@@ -129,20 +141,39 @@ def _train(todo: Sequence[Job], parallel: int) -> bool:
     from importlib.util import find_spec
 
     from reporter.cli.progress import Display
-    from reporter.training import jobs as trainings
+    from reporter.training import speed
+    from reporter.training.jobs import train as run_trainings
 
     if not find_spec("tensorflow"):
         raise UsageError(
             "training needs TensorFlow; reinstall reporter with its extra 'train', "
             "for example in a checkout: pip install '.[train]'"
         )
+    onednn = _choose_onednn() if probe else None
+    parallel = jobs or min(len(todo), len(speed.cores()))
     with Display(todo) as display:
-        errors = trainings.train(todo, parallel=parallel, watch=display.watch)
+        errors = run_trainings(todo, parallel=parallel, watch=display.watch, onednn=onednn)
     for error in errors:
         show_error(error)  # its text may hold escapes that the training printed
     for job in todo:
         click.echo(str(job.log))
     return bool(errors)
+
+
+def _choose_onednn() -> str | None:
+    """Measures once on each computer whether it trains faster with oneDNN, and shows what was measured."""
+    from reporter.training import speed
+
+    if speed.is_chosen():
+        return None
+    measured = speed.known()
+    if not measured:
+        show_note("measuring training steps with and without oneDNN; --no-probe leaves the choice to TensorFlow")
+        measured = speed.probe()
+    chosen = speed.faster(measured)
+    if chosen:
+        show_note(f"oneDNN is {chosen}: a step takes {measured['on']} ms with it, {measured['off']} ms without")
+    return chosen
 
 
 def _jobs(
@@ -153,6 +184,7 @@ def _jobs(
     samples: int | None,
     logs: Path,
     data: Path | None,
+    reference: bool,
     force: bool,
 ) -> Iterator[Job]:
     """Yields one job for each experiment and seed; raises an error if one of them cannot start.
@@ -171,7 +203,7 @@ def _jobs(
         for seed in dict.fromkeys(seeds or _unused_seed(folder, kind)):
             log = folder / f"{kind}-{seed}.log"
             refuse_to_replace(log, force=force)
-            yield Job(name, seed, epochs or experiment.epochs, log, samples, data)
+            yield Job(name, seed, epochs or experiment.epochs, log, samples, data, reference)
 
 
 def _unused_seed(folder: Path, kind: str) -> Iterable[int]:

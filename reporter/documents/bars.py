@@ -34,7 +34,7 @@ def bars_of(found: Reproduction | None, epochs: int) -> tuple[Sequence[Curve], S
             continue
         at = epochs + max(1, round(epochs * _GAP)) * (len(curves) + 1)
         low, high = each.interval
-        label = f"one more run, {each.which}: {each.interval_text}"
+        label = f"one more run, {each.which}: {each.interval_text.partition(' (')[0]}"
         curves.append(Curve(label, _ROLES[each.which], ((at, each.mean),), ((at, low),), ((at, high),)))
         rings.append(Ring("base", (at, each.original)))
     return curves, rings

@@ -24,6 +24,8 @@ class Record:
         seconds: Seconds that building, training and evaluating took; 0 until training ends.
         name: Name of the run, which is the heading of its log; empty in records written before version 0.2.
         data: Checksum of the training and validation data; empty in records written before version 0.3.
+        settings: What was chosen to compute faster: `layers`, `onednn` and `threads`; empty in records written before
+            version 0.4.
     """
 
     experiment: str
@@ -39,6 +41,7 @@ class Record:
     seconds: float = 0.0
     name: str = ""
     data: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Writes the record as a JSON object."""
@@ -59,7 +62,7 @@ class Record:
         except (ValueError, RecursionError):
             return None
         known = {each.name for each in fields(cls)}
-        if not isinstance(kept, dict) or not known - {"name", "data"} <= kept.keys() <= known:
+        if not isinstance(kept, dict) or not known - {"name", "data", "settings"} <= kept.keys() <= known:
             return None
         return cls(**kept) if _is_sound(kept) else None
 
@@ -72,7 +75,7 @@ class Record:
 
 def _is_sound(kept: dict[str, object]) -> bool:
     """Checks the type of each field: another program may write a file with the same keys."""
-    parameters, history, score, versions = (kept[name] for name in ("parameters", "history", "score", "versions"))
+    parameters, history, score = (kept[name] for name in ("parameters", "history", "score"))
     return (
         all(type(kept[name]) is int for name in ("seed", "epochs", "samples", "batch_size"))
         and all(isinstance(kept.get(name, ""), str) for name in ("experiment", "platform", "name", "data"))
@@ -83,9 +86,12 @@ def _is_sound(kept: dict[str, object]) -> bool:
         and all(isinstance(values, list) and all(map(_is_number, values)) for values in history.values())
         and isinstance(score, dict)
         and all(map(_is_number, score.values()))
-        and isinstance(versions, dict)
-        and all(isinstance(version, str) for version in versions.values())
+        and all(_is_texts(kept.get(name, {})) for name in ("versions", "settings"))
     )
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
 
 
 def _is_number(value: object) -> bool:

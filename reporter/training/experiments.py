@@ -7,6 +7,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -62,6 +63,7 @@ class Experiment:
         loss: Name of the loss in Keras.
         metrics: Names of the metrics in Keras.
         callbacks: Builds the callbacks for `fit`.
+        reference: Builds the model from layers of Keras, if `model` builds it from faster ones.
         epochs: Number of epochs of a full training.
         batch_size: Number of samples per step.
     """
@@ -75,57 +77,76 @@ class Experiment:
     loss: str = "categorical_crossentropy"
     metrics: Sequence[str] = ("acc",)
     callbacks: Callable[[], list[keras.callbacks.Callback]] = scheduler_callbacks
+    reference: Callable[[], keras.Model] | None = None
     epochs: int = 20
     batch_size: int = 64
 
 
-def _block(filters: int, *, use_bias: bool) -> list[keras.layers.Layer]:
+def _block(filters: int, *, use_bias: bool, faster: bool) -> list[keras.layers.Layer]:
     """Builds one block of layers: convolution, batch normalisation, dropout."""
-    from keras import layers
+    import keras
 
+    if faster:
+        from reporter.training import layers
+    else:
+        layers = keras.layers
     return [
-        layers.Conv2D(filters, 3, activation="relu", use_bias=use_bias),
+        keras.layers.Conv2D(filters, 3, activation="relu", use_bias=use_bias),
         layers.BatchNormalization(),
         layers.Dropout(0.1),
     ]
 
 
-def _body(first: int, second: int, *, use_bias: bool) -> list[keras.layers.Layer]:
+def _body(first: int, second: int, *, use_bias: bool, faster: bool) -> list[keras.layers.Layer]:
     """Builds all layers before the head: two blocks, a 1x1 convolution, a pooling, four blocks."""
     from keras import layers
 
     return [
         layers.Input((28, 28, 1)),
-        *_block(first, use_bias=use_bias),
-        *_block(second, use_bias=use_bias),
+        *_block(first, use_bias=use_bias, faster=faster),
+        *_block(second, use_bias=use_bias, faster=faster),
         layers.Conv2D(10, 1, activation="relu", use_bias=use_bias),
         layers.MaxPooling2D(2),
-        *(layer for _ in range(4) for layer in _block(16, use_bias=use_bias)),
+        *(layer for _ in range(4) for layer in _block(16, use_bias=use_bias, faster=faster)),
     ]
 
 
-def code9_model() -> keras.Model:
-    """Builds the model of `Assignment2_code9.ipynb`: 14,864 parameters, with a 4x4 convolution as head."""
+def code9_model(*, faster: bool = True) -> keras.Model:
+    """Builds the model of `Assignment2_code9.ipynb`: 14,864 parameters, with a 4x4 convolution as head.
+
+    Args:
+        faster: Whether to use the layers of `reporter.training.layers` instead of those of Keras.
+    """
     import keras
     from keras import layers
 
-    body = _body(12, 28, use_bias=True)
+    body = _body(12, 28, use_bias=True, faster=faster)
     head = [layers.Conv2D(10, 4), layers.Flatten(), layers.Activation("softmax")]
     return keras.Sequential(body + head, name="code9")
 
 
-def gap_model() -> keras.Model:
-    """Builds the model of `Using_GAP.ipynb`: 11,504 parameters, with global average pooling as head."""
+def gap_model(*, faster: bool = True) -> keras.Model:
+    """Builds the model of `Using_GAP.ipynb`: 11,504 parameters, with global average pooling as head.
+
+    Args:
+        faster: Whether to use the layers of `reporter.training.layers` instead of those of Keras.
+    """
     import keras
     from keras import layers
 
-    body = _body(16, 16, use_bias=False)
+    body = _body(16, 16, use_bias=False, faster=faster)
     head = [layers.Conv2D(10, 1, use_bias=False), layers.GlobalAveragePooling2D(), layers.Activation("softmax")]
     return keras.Sequential(body + head, name="gap")
 
 
-code9 = Experiment("code9", code9_model, title="Assignment2_code9.ipynb")
-gap = Experiment("gap", gap_model, title="Using_GAP.ipynb", note="Tried using Global average pooling")
+code9 = Experiment("code9", code9_model, title="Assignment2_code9.ipynb", reference=partial(code9_model, faster=False))
+gap = Experiment(
+    "gap",
+    gap_model,
+    title="Using_GAP.ipynb",
+    note="Tried using Global average pooling",
+    reference=partial(gap_model, faster=False),
+)
 
 EXPERIMENTS = {experiment.name: experiment for experiment in (code9, gap)}
 

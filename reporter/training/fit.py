@@ -17,6 +17,7 @@ from typing import Any
 import click
 import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from reporter.model import Record
@@ -32,6 +33,7 @@ def fit(
     epochs: int,
     samples: int | None,
     data: Path | None,
+    reference: bool,
     keep: Callable[[Record], None],
 ) -> None:
     """Trains and evaluates one experiment, and prints its log.
@@ -42,15 +44,20 @@ def fit(
         epochs: Number of epochs.
         samples: Number of training samples to use, counted from the first; by default all.
         data: The data file; by default that of the experiment.
+        reference: Whether to build the model from layers of Keras, if the experiment has faster ones.
         keep: Called with the record before the first epoch, without a history, and again at the end.
     """
     started = time.monotonic()
     keras.utils.set_random_seed(seed)
     x_train, y_train, x_test, y_test = experiment.data(data)
     batches = Shuffled(x_train[:samples], y_train[:samples], experiment.batch_size, seed)
-    model = experiment.model()
-    _print_head(experiment, model, len(batches.x), len(x_test))
-    record = _record(experiment, model, seed, epochs, len(batches.x), checksum(batches.x, batches.y, x_test, y_test))
+    build = experiment.reference if reference and experiment.reference else experiment.model
+    model = build()
+    _print_head(experiment, model, seed, len(batches.x), len(x_test))
+    record = replace(
+        _record(experiment, model, seed, epochs, len(batches.x), checksum(batches.x, batches.y, x_test, y_test)),
+        settings=_settings("Keras" if build != experiment.model or not experiment.reference else "faster"),
+    )
     keep(record)
     model.compile(experiment.optimizer(), loss=experiment.loss, metrics=list(experiment.metrics))
     history = model.fit(
@@ -83,8 +90,9 @@ class Shuffled(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no typ
         super().__init__()
         self.x, self.y = x, y
         self._batch_size = batch_size
-        self._random = np.random.default_rng(seed)
-        self._order = self._random.permutation(len(x))
+        self._seed = seed
+        self._epoch = 0
+        self._order = self._draw()
 
     def __len__(self) -> int:
         return math.ceil(len(self.x) / self._batch_size)
@@ -95,7 +103,12 @@ class Shuffled(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no typ
 
     def on_epoch_end(self) -> None:
         """Draws the order of the next epoch; called by Keras."""
-        self._order = self._random.permutation(len(self.x))
+        self._epoch += 1
+        self._order = self._draw()
+
+    def _draw(self) -> NDArray[np.int64]:
+        """Draws the order of an epoch from the seed and its number only, so that a resumed training draws the same."""
+        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self.x))
 
 
 def checksum(*arrays: NDArray[Any]) -> str:
@@ -130,8 +143,19 @@ def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, 
     )
 
 
-def _print_head(experiment: Experiment, model: keras.Model, train: int, validation: int) -> None:
-    """Prints the heading, the model and the number of samples, which `fit` of Keras 3 does not print."""
+def _settings(layers: str) -> dict[str, str]:
+    """Describes how the training is computed; none of it changes what is computed, but for rounding errors."""
+    threads = tf.config.threading.get_intra_op_parallelism_threads()
+    return {
+        "layers": layers,
+        "onednn": {"0": "off", "1": "on"}.get(os.environ.get("TF_ENABLE_ONEDNN_OPTS", ""), "chosen by TensorFlow"),
+        "threads": str(threads or os.environ.get("TF_NUM_INTRAOP_THREADS", "chosen by TensorFlow")),
+    }
+
+
+def _print_head(experiment: Experiment, model: keras.Model, seed: int, train: int, validation: int) -> None:
+    """Prints the versions, the heading, the model and the number of samples, which `fit` of Keras 3 does not print."""
+    print(f"Keras {version('keras')}, TensorFlow {version('tensorflow')}, seed {seed}\n")
     print(f"# {experiment.title or experiment.name}\n")
     if experiment.note:
         print(f"{experiment.note}\n")
@@ -159,9 +183,22 @@ def _write(record: Record, path: Path) -> None:
 @click.option("--samples", type=click.IntRange(1), help="Training samples to use.  [default: all]")
 @click.option("--data", type=click.Path(path_type=Path), help="File to load the data from.")
 @click.option("--record", type=click.Path(path_type=Path), default=os.devnull, help="File to write the record to.")
-def main(experiment: str, seed: int, epochs: int | None, samples: int | None, data: Path | None, record: Path) -> None:
+@click.option("--reference", is_flag=True, help="Use the layers of Keras, not faster ones.")
+@click.option("--core", "cores", type=int, multiple=True, help="A processor core to use.  [default: all]")
+def main(
+    experiment: str,
+    seed: int,
+    epochs: int | None,
+    samples: int | None,
+    data: Path | None,
+    record: Path,
+    reference: bool,
+    cores: tuple[int, ...],
+) -> None:
     """Train EXPERIMENT in this process and print its log."""
     sys.stderr = sys.stdout  # Python's warnings and tracebacks go to the log, the messages of C++ libraries do not
+    if cores and hasattr(os, "sched_setaffinity"):  # on Linux
+        os.sched_setaffinity(0, cores)
     found = find_experiment(experiment)
     fit(
         found,
@@ -169,6 +206,7 @@ def main(experiment: str, seed: int, epochs: int | None, samples: int | None, da
         epochs=epochs or found.epochs,
         samples=samples,
         data=data,
+        reference=reference,
         keep=lambda known: _write(known, record),
     )
 

@@ -15,6 +15,7 @@ from reporter.errors import TrainingError
 from reporter.reading.reader import read_log
 from reporter.reading.records import is_trial_name, record_warnings
 from reporter.training.capture import capture
+from reporter.training.speed import environment, share_cores
 
 _ENVIRONMENT = {
     "COLUMNS": "100",  # as wide as the table of model.summary()
@@ -35,6 +36,7 @@ class Job:
         log: The file for its log; its record is written beside it.
         samples: Number of training samples to use; None for all.
         data: The data file; None for that of the experiment.
+        reference: Whether to use the layers of Keras, if the experiment has faster ones.
     """
 
     experiment: str
@@ -43,6 +45,7 @@ class Job:
     log: Path
     samples: int | None = None
     data: Path | None = None
+    reference: bool = False
 
     @property
     def is_trial(self) -> bool:
@@ -64,6 +67,7 @@ class Job:
             "--record": self.record,
         }
         given = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
+        given += ["--reference"] if self.reference else []
         return [sys.executable, "-m", "reporter.training.fit", self.experiment, *given]
 
 
@@ -71,24 +75,34 @@ Watch = Callable[[Job, str, bool], None]
 """Called with a job, its current line of output, and whether that line is finished."""
 
 
-def train(jobs: Sequence[Job], *, parallel: int, watch: Watch) -> list[TrainingError]:
+def train(jobs: Sequence[Job], *, parallel: int, watch: Watch, onednn: str | None = None) -> list[TrainingError]:
     """Runs trainings and writes their logs.
 
     Args:
         jobs: The trainings; existing logs and records are replaced.
         parallel: Number of trainings to run at the same time.
         watch: Called whenever one of them prints something.
+        onednn: `on`, `off`, or None to leave the choice to TensorFlow.
 
     Returns:
         One error for each training that failed.
     """
-    return asyncio.run(_train(jobs, asyncio.Semaphore(parallel), watch))
+    return asyncio.run(_train(jobs, share_cores(parallel), watch, onednn))
 
 
-async def _train(jobs: Sequence[Job], free: asyncio.Semaphore, watch: Watch) -> list[TrainingError]:
+async def _train(
+    jobs: Sequence[Job], shares: Sequence[list[int]], watch: Watch, onednn: str | None
+) -> list[TrainingError]:
+    free: asyncio.Queue[list[int]] = asyncio.Queue()
+    for share in shares:
+        free.put_nowait(share)
+
     async def one(job: Job) -> None:
-        async with free:
-            await _capture(job, watch)
+        cores = await free.get()
+        try:
+            await _capture(job, watch, cores, environment(cores, onednn))
+        finally:
+            free.put_nowait(cores)
 
     ends = await asyncio.gather(*map(one, jobs), return_exceptions=True)
     errors = [end for end in ends if isinstance(end, BaseException)]
@@ -98,14 +112,14 @@ async def _train(jobs: Sequence[Job], free: asyncio.Semaphore, watch: Watch) -> 
     return [error for error in errors if isinstance(error, TrainingError)]
 
 
-async def _capture(job: Job, watch: Watch) -> None:
+async def _capture(job: Job, watch: Watch, cores: Sequence[int], chosen: dict[str, str]) -> None:
     job.log.parent.mkdir(parents=True, exist_ok=True)
     job.record.unlink(missing_ok=True)
     with tempfile.TemporaryFile() as errors:
         status = await capture(
-            job.command(),
+            [*job.command(), *(f"--core={core}" for core in cores)],
             job.log,
-            env=os.environ | _ENVIRONMENT,
+            env=os.environ | _ENVIRONMENT | chosen,
             watch=lambda line, finished: watch(job, line, finished),
             errors=errors,
         )
