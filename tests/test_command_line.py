@@ -23,6 +23,7 @@ COMMANDS = [
     "plot",
     "templates",
     "run",
+    "serve",
     "train",
     "train-and-report",
 ]

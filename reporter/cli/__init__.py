@@ -31,6 +31,7 @@ _COMMANDS = {
     "plot": "plot",
     "templates": "templates",
     "run": "run",
+    "serve": "serve",
     "train": "train",
     "train-and-report": "train",
 }

@@ -189,12 +189,28 @@ def report_rows(
     Raises:
         UsageError: No mode is given, and the name of the metric does not tell.
     """
-    rows = []
-    for log, link, record_link in logs:
-        for run, lines in zip(log.runs, addresses.lines_by_run(log), strict=True):
-            link_if_any = record_link if run.record else ""
-            best = run.best(monitor, mode)
-            rows.append(ReportRow(run, log.path, link, best, lines=lines, record_link=link_if_any, cells=log.cells))
+    return group_rows([row for each in logs for row in rows_of_log(each, monitor, mode)])
+
+
+def rows_of_log(linked: LinkedLog, monitor: str | None = None, mode: Mode | None = None) -> list[ReportRow]:
+    """Makes the rows of one log, which are not compared with others yet; for the arguments see `report_rows`."""
+    log, link, record_link = linked
+    return [
+        ReportRow(
+            run,
+            log.path,
+            link,
+            run.best(monitor, mode),
+            lines=lines,
+            record_link=record_link if run.record else "",
+            cells=log.cells,
+        )
+        for run, lines in zip(log.runs, addresses.lines_by_run(log), strict=True)
+    ]
+
+
+def group_rows(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
+    """Groups rows by their experiment, compares those of a group, and numbers all; returns what `report_rows` does."""
     numbers = count(1)
     rules = Rules(monitor, mode, margins)
     groups = [_with_reproduction(_with_best(_with_base(group)), rules) for group in _by_experiment(rows)]
