@@ -141,6 +141,21 @@ def judge_reproduction(original: Source, runs: Iterable[Source], rules: Rules) -
     )
 
 
+def reproduction_in(group: Sequence[Source], rules: Rules) -> Reproduction | None:
+    """Judges whether the runs of an experiment that `reporter train` trained reproduce the first run of it.
+
+    Args:
+        group: The runs of the experiment.
+        rules: The metric and the margins.
+
+    Returns:
+        The result; None if `reporter train` trained the first run, too, or none of the others.
+    """
+    base, *others = group
+    trained = [each for each in others if each.run.record]
+    return judge_reproduction(base, trained, rules) if trained and not base.run.record else None
+
+
 def _copies(run: Run, others: Iterable[Source]) -> Iterator[str]:
     """Yields the run that a run is a copy of: two trainings do not give the same numbers in several epochs."""
     if len(run.epochs) > 1:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from reporter.facts import addresses, summary
 from reporter.facts.deltas import MinDelta
 from reporter.facts.display import as_decimal, number, signed
-from reporter.facts.reproduce import Rules, Source, judge_reproduction
+from reporter.facts.reproduce import Rules, Source, reproduction_in
 from reporter.facts.reproduction import Reproduction
 from reporter.facts.seeds import group_seeds
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
@@ -169,10 +169,7 @@ class LinkedLog(NamedTuple):
 
 
 def report_rows(
-    logs: Iterable[LinkedLog],
-    monitor: str | None = None,
-    mode: Mode | None = None,
-    margins: Sequence[MinDelta] = (),
+    logs: Iterable[LinkedLog], monitor: str | None = None, mode: Mode | None = None, margins: Sequence[MinDelta] = ()
 ) -> list[list[ReportRow]]:
     """Makes the rows of a report.
 
@@ -189,7 +186,8 @@ def report_rows(
     Raises:
         UsageError: No mode is given, and the name of the metric does not tell.
     """
-    return group_rows([row for each in logs for row in rows_of_log(each, monitor, mode)])
+    rows = (row for each in logs for row in rows_of_log(each, monitor, mode))
+    return group_rows(rows, Rules(monitor, mode, margins))
 
 
 def rows_of_log(linked: LinkedLog, monitor: str | None = None, mode: Mode | None = None) -> list[ReportRow]:
@@ -209,11 +207,13 @@ def rows_of_log(linked: LinkedLog, monitor: str | None = None, mode: Mode | None
     ]
 
 
-def group_rows(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
+def group_rows(rows: Iterable[ReportRow], rules: Rules) -> list[list[ReportRow]]:
     """Groups rows by their experiment, compares those of a group, and numbers all; returns what `report_rows` does."""
     numbers = count(1)
-    rules = Rules(monitor, mode, margins)
-    groups = [_with_reproduction(_with_best(_with_base(group)), rules) for group in _by_experiment(rows)]
+    groups = [_with_best(_with_base(group)) for group in _by_experiment(rows)]
+    for group in groups:
+        found = reproduction_in([Source(row.run, row.path) for row in group], rules)
+        group[0] = replace(group[0], reproduction=found)
     return [[replace(row, number=next(numbers)) for row in group] for group in groups]
 
 
@@ -238,15 +238,6 @@ def _sorted(group: list[ReportRow]) -> list[ReportRow]:
 def _with_base(group: list[ReportRow]) -> list[ReportRow]:
     """Gives every row but the first its base."""
     return [group[0], *(replace(row, base=group[0].best) for row in group[1:])]
-
-
-def _with_reproduction(group: list[ReportRow], rules: Rules) -> list[ReportRow]:
-    """Judges whether the runs that `reporter train` trained reproduce the base, if it did not train the base, too."""
-    base, *others = group
-    runs = [Source(row.run, row.path) for row in others if row.reproduced]
-    if base.reproduced or not runs:
-        return group
-    return [replace(base, reproduction=judge_reproduction(Source(base.run, base.path), runs, rules)), *others]
 
 
 def _with_best(group: list[ReportRow]) -> list[ReportRow]:
