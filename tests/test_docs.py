@@ -259,6 +259,7 @@ def test_the_page_on_the_command_line_has_every_command_and_option() -> None:
         "report",
         "readme",
         "check",
+        "lint",
         "compare",
         "reproduce",
         "plot",

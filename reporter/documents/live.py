@@ -11,7 +11,7 @@ from reporter.documents.pictures import Scale
 from reporter.documents.render import TEMPLATES, render, report_facts
 from reporter.documents.sandbox import render_template
 from reporter.facts.reproduce import Rules
-from reporter.facts.rows import LinkedLog, ReportRow, group_rows, rows_of_log
+from reporter.facts.rows import LinkedLog, ReportRow, group_rows, rows_of_logs
 from reporter.model import Log, Mode
 
 _END = "\0"
@@ -81,7 +81,7 @@ class LivePage:
         linked, rows = self._of_log.get(number, (None, []))
         if not linked or linked.log is not log:
             linked = LinkedLog(log, f"log/{number}", f"record/{number}" if log.record_path else "")
-            rows = rows_of_log(linked, self.monitor, self.mode)
+            rows = rows_of_logs([linked], self.monitor, self.mode)
             self._of_log[number] = linked, rows
         return rows
 
