@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from reporter.facts.compare import compare
+    from reporter.facts.reproduce import reproduce
     from reporter.model import (
         Best,
         Epoch,
@@ -74,6 +75,7 @@ __all__ = [
     "read_log",
     "read_logs",
     "report",
+    "reproduce",
 ]
 
 _MODULES = {
@@ -83,6 +85,7 @@ _MODULES = {
     "read_log": "reporter.reading.reader",
     "read_logs": "reporter.reading.many",
     "report": "reporter.documents.report",
+    "reproduce": "reporter.facts.reproduce",
 }
 """Where the functions are; a name that ends in Error is in `reporter.errors`, any other in `reporter.model`."""
 

@@ -20,6 +20,7 @@ COMMANDS = [
     "check",
     "lint",
     "compare",
+    "reproduce",
     "plot",
     "templates",
     "run",

@@ -261,6 +261,7 @@ def test_the_page_on_the_command_line_has_every_command_and_option() -> None:
         "check",
         "lint",
         "compare",
+        "reproduce",
         "plot",
         "templates",
         "run",

@@ -16,6 +16,7 @@ _EXAMPLES = {
     "readme": "reporter readme README.md",
     "compare": "reporter compare git:main:logs --to logs",
     "lint": "reporter lint logs",
+    "reproduce": "reporter reproduce original.log --runs seed-*.log",
     "run": "reporter run -- python train.py",
     "plot": "reporter plot logs -o runs.svg",
 }
@@ -28,6 +29,7 @@ _COMMANDS = {
     "check": "check",
     "lint": "lint",
     "compare": "compare",
+    "reproduce": "reproduce",
     "plot": "plot",
     "templates": "templates",
     "run": "run",
