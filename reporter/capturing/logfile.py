@@ -27,17 +27,19 @@ class LogFile:
     Args:
         path: The file; missing folders are created.
         force: Whether an existing file is replaced.
+        append: Whether an existing file is kept, and lines are added to it.
 
     Attributes:
         path: The file.
         error: The reason why lines are missing in the file; empty if all of them are there.
 
     Raises:
-        OverwriteError: The file exists and is not empty, and `force` is false; or another process writes it.
+        OverwriteError: The file exists and is not empty, and `force` and `append` are false; or another process
+            writes it.
         OutputError: The file cannot be written.
     """
 
-    def __init__(self, path: Path, *, force: bool = False) -> None:
+    def __init__(self, path: Path, *, force: bool = False, append: bool = False) -> None:
         self.path = path
         self.error = ""
         self._pending = b""
@@ -49,13 +51,27 @@ class LogFile:
             raise OutputError(f"{error.strerror}; name a file that can be written", path) from None
         try:
             self._lock()
-            if os.fstat(self._file).st_size and not force:
+            if self.size and not (force or append):
                 raise OverwriteError("exists; --force replaces it", path)
-            if os.path.isfile(path):
-                os.ftruncate(self._file, 0)
+            if not append:
+                self.cut(0)
         except BaseException:
             os.close(self._file)
             raise
+
+    @property
+    def size(self) -> int:
+        """Number of bytes in the file."""
+        return os.fstat(self._file).st_size
+
+    def cut(self, size: int) -> None:
+        """Removes what the file holds behind its first bytes.
+
+        Args:
+            size: Number of bytes to keep.
+        """
+        if os.path.isfile(self.path):
+            os.ftruncate(self._file, size)
 
     def write(self, lines: Sequence[str]) -> None:
         """Appends finished lines.
