@@ -6,7 +6,7 @@ import platform
 import sys
 import zlib
 from collections.abc import Iterable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,7 +19,14 @@ PACKAGES = ("keras-reporter", "keras", "tensorflow", "numpy")
 
 def versions() -> dict[str, str]:
     """Looks up the versions of Python and of the packages that compute the numbers of a training."""
-    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+    return {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
 
 
 def checksum(*arrays: NDArray[Any]) -> str:

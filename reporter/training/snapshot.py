@@ -61,10 +61,10 @@ def read(path: Path) -> Any:
         SourceError: The file is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as parts:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as parts:
             found = {name: parts[name] for name in parts.files}
         return _unpack(json.loads(found[_TREE].tobytes()), found)
-    except (OSError, ValueError, LookupError, EOFError, TypeError, zipfile.BadZipFile, zlib.error):
+    except (OSError, ValueError, LookupError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error):
         raise SourceError("is damaged or missing; --force starts the training anew", path) from None
 
 
