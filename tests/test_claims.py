@@ -419,6 +419,24 @@ def test_a_missing_document_is_an_error_and_the_others_are_checked(folder: Path)
     assert "good.md: 1 number, 1 backed" in done.stdout
 
 
+def test_a_folder_means_its_documents(folder: Path) -> None:
+    for name in ("b.md", "deep/a.rst", "code.py", "page.html", ".hidden.md"):
+        (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "docs" / name).write_text("Best val_acc: 0.9853\n", encoding="utf-8")
+    shown = "docs/b.md: 1 number, 1 backed, 0 unsupported, 0 disagree"
+    done = reporter("check", "docs", "docs/b.md", "--logs", "train.log", cwd=folder)
+    assert done.stdout.splitlines() == [shown, shown.replace("b.md", "deep/a.rst")]
+    assert reporter("check", "do*/*.md", "--logs", "train.log", cwd=folder).stdout.splitlines() == [shown]
+
+
+def test_a_folder_without_documents_is_an_error(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    (folder / "empty" / "code.py").write_text("Best val_acc: 0.9853\n", encoding="utf-8")
+    done = reporter("check", "empty", cwd=folder)
+    assert done.returncode == 2
+    assert "no document in the folder 'empty'; name a file" in done.stderr
+
+
 def test_the_logs_of_the_configuration_are_evidence(folder: Path) -> None:
     (folder / "pyproject.toml").write_text('[tool.reporter]\nlogs = "train.log"\n', encoding="utf-8")
     (folder / "good.md").write_text("Best val_acc: 0.9853\n", encoding="utf-8")

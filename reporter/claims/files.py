@@ -12,16 +12,19 @@ from pathlib import Path
 
 from reporter.claims.check import Checked, Document
 from reporter.claims.inline import Inline, filled, has_inline
-from reporter.errors import ReporterError
+from reporter.errors import ReporterError, UsageError
 from reporter.model import Log
 from reporter.reading.many import read_logs
 from reporter.reading.reader import read_log
 from reporter.sources.bounds import refuse_outside
-from reporter.sources.names import ending, is_address
+from reporter.sources.names import ending, find, is_address
 
 _LINK = re.compile(r"\]\(\s*<?([^()\s<>]{1,1000})>?(?:\s+\"[^\"]*\")?\s*\)|\bhref=[\"']([^\"'\s]{1,1000})")
 _BLOCK = re.compile(r"(?:BEGIN_REPORTER\b|claim:)([^\n]*?)(?:-->|\*/\})")
 _LOG_ENDINGS = frozenset({".log", ".txt", ".out", ".err", ".csv", ".json", ".jsonl", ".ipynb"})
+_DOCUMENT_ENDINGS = frozenset({".md", ".markdown", ".mdx", ".rst", ".tex", ".ipynb"})
+"""Endings of the documents in a folder. HTML is left out, because such folders often hold hundreds of built pages."""
+
 _MOST_LINKS = 200
 _MOST_FILES = 500
 """Files of a linked folder among which a log is looked for."""
@@ -94,6 +97,29 @@ class Documents:
             except ReporterError:  # a link may lead to anything
                 self._linked[key] = []
         return self._linked[key]
+
+
+def find_documents(source: str) -> list[str]:
+    """Finds the documents that a source names.
+
+    Args:
+        source: A document; a folder, which means the documents below it; or a pattern such as `docs/**/*.md`.
+
+    Returns:
+        The documents, sorted.
+
+    Raises:
+        NoRunError: No file matches the pattern.
+        UsageError: There is no document in the folder.
+    """
+    found = find(source)
+    if found.kind != "folder":
+        return found.files
+    documents = [path for path in found.files if ending(path) in _DOCUMENT_ENDINGS]
+    if not documents:
+        endings = ", ".join(sorted(_DOCUMENT_ENDINGS))
+        raise UsageError(f"no document in the folder {source!r}; name a file, or a folder that holds {endings}")
+    return documents
 
 
 def own_log(text: str, path: str) -> Log | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,9 +68,11 @@ def check(
 ) -> None:
     """Check the numbers that FILE... states about runs.
 
-    FILE is Markdown, a notebook, reStructuredText, HTML, LaTeX or text. A number that stands with words such as "best
-    validation accuracy", "parameters" or "epochs" is a claim. It is compared with the logs in the same file, with those
-    that the file links to, and with those of --logs.
+    FILE is Markdown, a notebook, reStructuredText, HTML, LaTeX or text. A folder means all such documents below it but
+    HTML and text; a pattern in quotes, such as 'docs/**/*.md', means the files that match.
+
+    A number that stands with words such as "best validation accuracy", "parameters" or "epochs" is a claim. It is
+    compared with the logs in the same file, with those that the file links to, and with those of --logs.
 
     \b
     Each claim has one of three verdicts:
@@ -83,7 +86,7 @@ def check(
     \b
     Examples:
       reporter check README.md
-      reporter check docs/*.md --logs logs --fail-under 'coverage>=0.9'
+      reporter check docs --logs logs --fail-under 'coverage>=0.9'
     """
     from reporter.claims.files import Documents
     from reporter.documents.claims import FORMATS, text
@@ -97,7 +100,7 @@ def check(
     limits = _limits(gates)
     documents = Documents(_read_logs(logs))
     checked, failed = [], False
-    for path in dict.fromkeys(files):
+    for path in _found(files):
         try:
             document = whole_text(path)
             with within(bounds_beside(Path(path))):
@@ -112,6 +115,12 @@ def check(
         raise SystemExit(1)
     if failed:
         raise SystemExit(3)
+
+
+def _found(files: tuple[str, ...]) -> Iterable[str]:
+    from reporter.claims.files import find_documents
+
+    return dict.fromkeys(document for file in files for document in find_documents(file))
 
 
 def _read_logs(sources: tuple[str, ...]) -> list[Log]:
