@@ -20,7 +20,7 @@ from reporter.cli.train import _jobs
 from reporter.errors import OverwriteError
 from reporter.reading.reader import read_log
 from reporter.sources.names import find
-from reporter.training import capture, identity, plan, snapshot
+from reporter.training import capture, describe, experiments, identity, plan, snapshot
 from reporter.training.checkpoints import Checkpoints, announcement
 from reporter.training.jobs import Job
 
@@ -39,10 +39,7 @@ UNFINISHED = "Epoch 3/3\n2/6 ━━━━━━━━━━━━━━━━━
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a folder with an experiment, whose training with seed 0 was killed in epoch 3."""
     monkeypatch.chdir(tmp_path)
-    experiment = (
-        'from reporter.training.experiments import Experiment\nown = Experiment("own", lambda: None, epochs=3)\n'
-    )
-    (tmp_path / "mine.py").write_text(experiment, encoding="utf-8")
+    monkeypatch.setitem(experiments.EXPERIMENTS, "own", experiments.Experiment("own", list, epochs=3))
     for name, seed in {"small": 0, "other": 1}.items():
         numbers = np.random.default_rng(seed)
         images, labels = numbers.integers(0, 256, (256, 28, 28), np.uint8), numbers.integers(0, 10, 256, np.uint8)
@@ -62,7 +59,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def planned(**options: object) -> list[Job]:
     """Plan the training of seed 0."""
     given = {
-        "experiments": ("mine.py:own",), "epochs": None, "seeds": (0,), "samples": None, "logs": Path("logs"),
+        "experiments": ("own",), "epochs": None, "seeds": (0,), "samples": None, "logs": Path("logs"),
         "data": Path("small.npz"), "reference": False, "resume": False, "force": False,
     }  # fmt: skip
     return list(_jobs(**{**given, **options}))  # type: ignore[arg-type]
@@ -70,7 +67,7 @@ def planned(**options: object) -> list[Job]:
 
 def resume(*options: str) -> tuple[int, str]:
     """Give the exit code of `reporter train --resume`, and its error."""
-    given = ("mine.py:own", "--seed", "0", "--data", "small.npz", "--no-probe", "--resume")
+    given = ("own", "--seed", "0", "--data", "small.npz", "--no-probe", "--resume")
     done = reporter("train", *given, *options)
     assert done.stdout == ""
     return done.returncode, done.stderr
@@ -111,9 +108,28 @@ def test_a_training_of_other_samples_is_refused(folder: Path) -> None:
     )
 
 
-def test_a_training_whose_code_has_changed_is_refused(folder: Path) -> None:
-    (folder / "mine.py").write_text("batch = 32\n" + (folder / "mine.py").read_text())
-    assert "was begun with code checksum " in resume()[1]
+def test_a_training_whose_code_has_changed_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(describe, "code_checksum", lambda _: "01234567")
+    code, errors = resume()
+    assert (code, "was begun with code checksum " in errors, ", not 01234567; resume" in errors) == (2, True, True)
+
+
+def test_the_code_of_an_experiment_is_its_file_and_what_that_imports_from_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(f"import near\n{EXPERIMENT}")
+    for name in ("near.py", "apart.py"):
+        (tmp_path / name).write_text("size = 1\n")
+    kept = code_of(tmp_path)
+    (tmp_path / "apart.py").write_text("size = 20\n")
+    assert code_of(tmp_path) == kept
+    (tmp_path / "near.py").write_text("size = 20\n")
+    assert code_of(tmp_path) != kept
+
+
+EXPERIMENT = 'from reporter.training.experiments import Experiment\nown = Experiment("own", lambda: None, epochs=3)\n'
+
+
+def code_of(folder: Path) -> str:
+    return describe.describe(f"{folder}/mine.py:own", None).code
 
 
 def test_a_training_with_other_versions_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

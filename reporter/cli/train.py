@@ -86,9 +86,13 @@ def train(**options: Any) -> None:
     With fewer samples or epochs than the experiment has, it is a trial: the files are called trial-N.log and
     trial-N.json, and reports, comparisons and gates leave it out unless --trials is given.
 
+    A training that was interrupted goes on after its last finished epoch with --resume. Its log and its record are
+    then the same as without the interruption, but for the times and a line that says where it was resumed.
+
     \b
     Examples:
       reporter train code9 --seed 0 --seed 1 --jobs 2
+      reporter train --resume
       reporter train mine.py:wide --epochs 1 --samples 2000
     """
     how = {name: options.pop(name) for name in ("jobs", "probe")}
