@@ -95,6 +95,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
         "Epoch 3: loss did not improve from 0.5Memory",
         [e.CallbackMessage(7, "Epoch 3: loss did not improve from 0.5Memory", "checkpoint", 3, None, "loss")],
     ),
+    "training goes on": ("Resumed after epoch 3 of 20", [e.CallbackMessage(7, "Resumed after epoch 3 of 20", "resumed", 3)]),
     "training stops early": ("Epoch 9: early stopping", [e.CallbackMessage(7, "Epoch 9: early stopping", "early_stopping", 9)]),
     "parameters, bold outside": ("**Total params:** 14,864", [e.ParameterCount(7, "total", 14864)]),
     "parameters, bold inside": ("**Total params: 11,504**", [e.ParameterCount(7, "total", 11504)]),

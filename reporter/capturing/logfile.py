@@ -29,6 +29,7 @@ class LogFile:
     Args:
         path: The file; missing folders are created.
         force: Whether an existing file is replaced.
+        append: Whether an existing file is kept, and lines are added to it.
         descriptor: Descriptor of the open and locked file, if this process got it from the one that opened the log.
 
     Attributes:
@@ -37,16 +38,31 @@ class LogFile:
         error: The reason why lines are missing in the file; empty if all of them are there.
 
     Raises:
-        OverwriteError: The file exists and is not empty, and `force` is false; or another process writes it.
+        OverwriteError: The file exists and is not empty, and `force` and `append` are false; or another process
+            writes it.
         OutputError: The file cannot be written.
     """
 
-    def __init__(self, path: Path, *, force: bool = False, descriptor: int | None = None) -> None:
+    def __init__(self, path: Path, *, force: bool = False, append: bool = False, descriptor: int | None = None) -> None:
         self.path = path
         self.error = ""
         self._pending = b""
         self._lost = False
-        self.descriptor = self._open(force) if descriptor is None else descriptor
+        self.descriptor = self._open(force, append) if descriptor is None else descriptor
+
+    @property
+    def size(self) -> int:
+        """Number of bytes in the file."""
+        return os.fstat(self.descriptor).st_size
+
+    def cut(self, size: int) -> None:
+        """Removes what the file holds behind its first bytes.
+
+        Args:
+            size: Number of bytes to keep.
+        """
+        if os.path.isfile(self.path):
+            os.ftruncate(self.descriptor, size)
 
     def write(self, lines: Sequence[str]) -> None:
         """Appends finished lines.
@@ -78,8 +94,8 @@ class LogFile:
         os.unlink(self.path)
         os.close(self.descriptor)
 
-    def _open(self, force: bool) -> int:
-        """Opens, locks and empties the file; gives its descriptor."""
+    def _open(self, force: bool, append: bool) -> int:
+        """Opens and locks the file, and empties it unless lines are added; gives its descriptor."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -87,9 +103,9 @@ class LogFile:
             raise OutputError(f"{error.strerror}; name a file that can be written", self.path) from None
         try:
             _lock(file, self.path)
-            if os.fstat(file).st_size and not force:
+            if os.fstat(file).st_size and not (force or append):
                 raise OverwriteError("exists; --force replaces it", self.path)
-            if os.path.isfile(self.path):
+            if os.path.isfile(self.path) and not append:
                 os.ftruncate(file, 0)
         except BaseException:
             os.close(file)

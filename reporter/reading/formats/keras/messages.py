@@ -30,6 +30,7 @@ _KINDS: tuple[tuple[re.Pattern[str], MessageKind], ...] = (
     (re.compile(r"early stopping"), "early_stopping"),
 )
 _RESTORED = re.compile(r"Restoring model weights from the end of the best epoch(?:: (?P<epoch>\d{1,9}))?")
+_RESUMED = re.compile(r"Resumed after epoch (?P<epoch>\d{1,9}) of \d{1,9}$")
 _INVALID = re.compile(r"Batch \d+: Invalid loss, terminating training")
 _INVALID_SHAPE = Shape(lambda number, text: CallbackMessage(number, text, "invalid_loss"))
 _SCHEDULER = "LearningRateScheduler"
@@ -49,11 +50,17 @@ _PREFIXED_FAILURE = re.compile(r"[\s:|\]](?:(?P<user>KeyboardInterrupt$)|Traceba
 
 
 def find_message(text: str) -> Shape | None:
-    """Reads the message of a callback, such as `Epoch 9: early stopping`; None if the text has none."""
+    """Reads the message of a callback, such as `Epoch 9: early stopping`; None if the text has none.
+
+    `Resumed after epoch 3 of 20` is a message of `reporter train --resume`.
+    """
     if restored := _RESTORED.search(text):
         return _restored_weights(place(restored, "epoch"))
     if _INVALID.search(text):
         return _INVALID_SHAPE
+    if match := _RESUMED.match(text):
+        epoch = place(match, "epoch")
+        return Shape(lambda number, text: CallbackMessage(number, text, "resumed", int(text[epoch])))
     match = _NUMBERED.search(text)
     if not match:
         return None
