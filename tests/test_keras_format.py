@@ -143,7 +143,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "another framework": ("[1,  2000] loss: 2.190", []),
     "a counter may pass its end": (
         "391/390 [====] - 9s 23ms/step - loss: 0.5",
-        [e.Result(7, "391/390 [====] - 9s 23ms/step - loss: 0.5", {"loss": 0.5}, 390, 9.0, 0.023)],
+        [e.Result(7, "391/390 [====] - 9s 23ms/step - loss: 0.5", {"loss": 0.5}, 391, 9.0, 0.023, past_end=True)],
     ),
     "evaluate of TF 2.0 counts to a wrong end": ("100/1 [====] - 0s 9us/sample - loss: 0.5", [e.Score(7, logs={"loss": 0.5})]),
     "blanks around separators may be lost": (

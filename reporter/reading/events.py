@@ -106,11 +106,10 @@ class Result(NamedTuple):
         step_seconds: Duration of one step in seconds.
         generation: The generation of Keras that printed the line; None if several print such a line.
         validation: Metric name to the name of its validation metric, for those in `logs`: `{"acc": "val_acc"}`.
-        provisional: Whether the same epoch may be printed again: Keras 3 prints the last step of an epoch once
-            before validation, and once more with the validation metrics.
+        provisional: Whether the epoch may be printed again: Keras 3 prints its last step before and after validation.
         doubt: A reason not to trust the values.
-        weak: Why the line may be no result at all: it is a `fragment` that stands behind other text, or its metrics
-            are the rest of a line that another bar has `overwritten`. Empty for nearly all results.
+        weak: Why it may be no result: a `fragment` stands behind other text; `overwritten` metrics are of another bar.
+        past_end: Whether the counter passed its end, as in `391/390`; other bars may count one step less.
     """
 
     line: int
@@ -124,6 +123,7 @@ class Result(NamedTuple):
     provisional: bool = False
     doubt: Doubt | None = None
     weak: Literal["", "fragment", "overwritten"] = ""
+    past_end: bool = False
 
 
 class CallbackMessage(NamedTuple):

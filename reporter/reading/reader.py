@@ -113,7 +113,8 @@ class Reader:
             return
         first = self._line_count + 1
         self._line_count += len(texts)
-        lines = Lines(range(first, first + len(texts)), texts, ended)
+        redrawn, self._screen.redrawn = self._screen.redrawn, {}
+        lines = Lines(range(first, first + len(texts)), texts, ended, redrawn)
         self.diagnosis.add_lines(lines)
         if self._format:
             self._read(lines)
@@ -163,7 +164,7 @@ class Reader:
             if rank not in self._processes:
                 self._start_process(rank)
         return {
-            rank: Lines(numbers, texts, lines.ended or rank != self._current)
+            rank: Lines(numbers, texts, lines.ended or rank != self._current, lines.redrawn)
             for rank, (numbers, texts) in found.items()
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reporter.model import MessageKind
-from reporter.reading.events import CallbackMessage, Failure, Notice
+from reporter.reading.events import CallbackMessage, Failure, Notice, Prose
 from reporter.reading.formats.keras.bars import NUMBER
 from reporter.reading.formats.keras.shapes import NOWHERE, Shape, place
 
@@ -41,11 +41,19 @@ _NOTICE = re.compile(
     r"available"
     r"|Early stopping requires \S+ available)"
 )
+_LOGGED = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,9}: [IWEF] |[IWEF]\d{4} \d\d:\d\d:\d\d|(?:WARNING|INFO|DEBUG|ERROR):"
+    r"|\S{1,400}:\d{1,9}: \w{0,60}Warning: |\s{0,9}\d{1,3}%\|"
+)
+"""A line of a logger or of `warnings`, or a bar of tqdm."""
+
 _FAILURE = re.compile(
     r"[`*>|#\s]{0,9}(?:(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|"
     r"[A-Za-z_.]*(?:Error|Exception)\b: |Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory)"
 )
-_PREFIXED_FAILURE = re.compile(r"[\s:|\]](?:(?P<user>KeyboardInterrupt$)|Traceback \(most recent call last\):?$)")
+_PREFIXED_FAILURE = re.compile(
+    r"[\s:|\]](?:(?P<user>KeyboardInterrupt(?:$|\s{2,40}Trace))|Traceback \(most recent call last\):?$)"
+)
 """A failure behind the prefix of a logger."""
 
 
@@ -114,3 +122,8 @@ def find_failure(text: str) -> Shape | None:
         return None
     by_user = match["user"] is not None
     return Shape(lambda number, text: Failure(number, text, by_user))
+
+
+def find_logged(text: str) -> Shape | None:
+    """Reads a line that a library logs; it says nothing about the training. None for any other line."""
+    return Shape(lambda number, _: Prose(number, "")) if _LOGGED.match(text) else None
