@@ -29,6 +29,7 @@ _COMMANDS = {
     "plot": "plot",
     "templates": "templates",
     "run": "run",
+    "watch": "watch",
     "train": "train",
     "train-and-report": "train",
 }

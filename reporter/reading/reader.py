@@ -57,8 +57,7 @@ class Reader:
         self._format: Format | None = None
         self._processes: dict[str, Process] = {}
         self._current = ""
-        self._has_ranks = False
-        self._reported_cuts = 0
+        self._has_ranks, self._reported_cuts = False, 0
 
     def feed_text(self, text: str) -> None:
         """Reads the next piece of text, which may end anywhere."""
@@ -66,6 +65,11 @@ class Reader:
             self._screen.skip_lines(skipped)
             self._line_count += skipped
             self._show(rest)
+
+    @property
+    def current_line(self) -> str:
+        """The last line as a terminal shows it, if no newline ends it yet."""
+        return self._screen.current
 
     def _show(self, text: str) -> None:
         self._add_lines(self._screen.feed_text(text))
@@ -99,7 +103,7 @@ class Reader:
         """
         self._show(self._skimmer.flush())
         self._add_lines(self._screen.close(), ended=False)
-        found = self._format or self._detect()
+        found = self._format or self.detect_format()
         for process in self._processes.values():
             process.close()
         name = "stdin" if self._path == STDIN else Path(self._path).stem.strip("<>")
@@ -120,10 +124,10 @@ class Reader:
             return
         self._undetected.append(lines)
         if self._line_count >= _HEAD:
-            self._detect()
+            self.detect_format()
 
-    def _detect(self) -> Format:
-        """Detects the format, and reads the lines that had to wait for it."""
+    def detect_format(self) -> Format:
+        """Detects the format from the lines so far, and reads them; it is called once, by 200 lines at the latest."""
         waiting, self._undetected = self._undetected, []
         lines = itertools.chain.from_iterable(each for each in waiting if isinstance(each, Lines))
         head = list(itertools.islice(lines, _HEAD))
