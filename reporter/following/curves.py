@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.util import find_spec
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ class Curve(NamedTuple):
         mark: The character that it is drawn with where there are no colours.
     """
 
-    points: Sequence[tuple[int, float]]
+    points: tuple[tuple[int, float], ...]
     colour: int
     mark: str
 
@@ -40,7 +41,8 @@ def require_plotext() -> None:
         raise UsageError("reporter watch needs the package plotext; reinstall reporter with its extra 'watch'")
 
 
-def draw(curves: Sequence[Curve], width: int, height: int, scale: str, *, colours: bool) -> Text:
+@lru_cache(1)  # most frames differ only in a bar
+def draw(curves: tuple[Curve, ...], width: int, height: int, scale: str, *, colours: bool) -> Text:
     """Draws curves in one pair of axes.
 
     Args:
@@ -55,7 +57,7 @@ def draw(curves: Sequence[Curve], width: int, height: int, scale: str, *, colour
     """
     shown = [
         curve._replace(
-            points=[each for each in curve.points if math.isfinite(each[1]) and (scale != "log" or each[1] > 0)]
+            points=tuple(each for each in curve.points if math.isfinite(each[1]) and (scale != "log" or each[1] > 0))
         )
         for curve in curves
     ]

@@ -9,11 +9,9 @@ from rich.console import RenderableType
 from rich.layout import Layout
 from rich.text import Text
 
-from reporter.facts.summary import remaining_warnings
-from reporter.facts.symptoms import symptoms
 from reporter.following.curves import Curve, draw
 from reporter.following.follow import Following
-from reporter.following.notices import best_so_far
+from reporter.following.judge import judge
 from reporter.following.rows import labels, table
 from reporter.following.view import HELP, View
 from reporter.model import Mode, alias, look_up, monitored
@@ -101,7 +99,8 @@ class Frame:
         if self._view.alone:
             return [selected]
         newest = sorted(self._runs, key=lambda each: (each is not selected, -each.changed))[: len(_COLOURS)]
-        return [each for each in self._runs if each in newest]
+        keys = {each.key for each in newest}
+        return [each for each in self._runs if each.key in keys]
 
     def _title(self, width: int) -> Text:
         counted = Counter(each.phase for each in self._runs)
@@ -131,18 +130,18 @@ class Frame:
 
     def _drawing(self, width: int, height: int) -> Text:
         metric = self.metric
-        curves = [
+        curves = tuple(
             Curve(
-                [
+                tuple(
                     (epoch.epoch, value)
                     for epoch in (each.run.epochs if each.run else ())
                     if metric and (value := look_up(epoch.logs, metric)) is not None
-                ],
+                ),
                 _COLOURS[index],
                 "abcdefgh"[index],
             )
             for index, each in enumerate(self._curved)
-        ]
+        )
         return draw(curves, width, height, self._view.scale, colours=self._colours)
 
     def _news(self) -> list[Text]:
@@ -153,16 +152,11 @@ class Frame:
         selected = self._runs[self._selected]
         for each in sorted(self._runs, key=lambda each: each is not selected):
             lines += [
-                Text(f"! {self._names[each.key]}: {visible(text)}", style="yellow") for text in self._warnings(each)
+                Text(f"! {self._names[each.key]}: {visible(text)}", style="yellow")
+                for text in (judge(each.run, self._monitor, self._mode).warnings if each.run else ())
             ]
         messages = selected.run.messages if selected.run else ()
         return lines + [Text(f"  {visible(message.text)}", style="dim") for message in reversed(messages[-10:])]
-
-    def _warnings(self, each: Following) -> list[str]:
-        if not each.run:
-            return []
-        found = symptoms(each.run, best_so_far(each.run, self._monitor, self._mode))
-        return [*(one.text for one in found), *(one.text for one in remaining_warnings(each.run))]
 
     def _explained(self) -> Text:
         return _lines([Text(f"  {keys:10}{what}") for keys, what in HELP])

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from reporter.errors import UsageError
 from reporter.facts.display import number
 from reporter.facts.summary import describe_end
-from reporter.facts.symptoms import symptoms
 from reporter.following.follow import Following
+from reporter.following.judge import Judged, judge
 from reporter.model import Best, Mode, Run
 
 Kind = Literal["epoch", "message", "warning", "best", "end", "failure", "stall"]
@@ -70,19 +69,19 @@ class Notices:
     def _compare(self, each: Following, run: Run) -> Iterator[Happening]:
         seen = self._seen.setdefault(each.key, _Seen())
         if len(run.epochs) != seen.epochs or len(run.messages) != seen.messages or each.phase != seen.phase:
-            best = best_so_far(run, self._monitor, self._mode)
-            for kind, text in self._news(each, run, best, seen):
-                yield Happening(kind, each, text, best)
+            judged = judge(run, self._monitor, self._mode)
+            for kind, text in self._news(each, run, judged, seen):
+                yield Happening(kind, each, text, judged.best)
 
-    def _news(self, each: Following, run: Run, best: Best | None, seen: _Seen) -> Iterator[tuple[Kind, str]]:
+    def _news(self, each: Following, run: Run, judged: Judged, seen: _Seen) -> Iterator[tuple[Kind, str]]:
+        best = judged.best
         for message in run.messages[seen.messages :]:
             yield "message", message.text
         for epoch in run.epochs[seen.epochs :]:
             of = f"/{run.epochs_declared}" if run.epochs_declared else ""
             values = " - ".join(f"{name}: {number(value)}" for name, value in epoch.logs.items())
             yield "epoch", f"epoch {epoch.epoch}{of} - {values}"
-        warnings = [*(found.text for found in symptoms(run, best)), *(found.text for found in run.warnings)]
-        for text in warnings:
+        for text in judged.warnings:
             if _without_numbers(text) not in seen.warnings:
                 yield "warning", text
         if best and best.value != seen.best:
@@ -90,19 +89,11 @@ class Notices:
         if each.phase != seen.phase and each.phase in _ENDS:
             yield _ENDS[each.phase], "stalled" if each.phase == "stalled" else describe_end(run)
         seen.epochs, seen.messages, seen.phase = len(run.epochs), len(run.messages), each.phase
-        seen.warnings |= set(map(_without_numbers, warnings))
+        seen.warnings |= set(map(_without_numbers, judged.warnings))
         seen.best = best.value if best else None
 
 
 _ENDS: dict[str, Kind] = {"completed": "end", "stopped": "end", "failed": "failure", "stalled": "stall"}
-
-
-def best_so_far(run: Run, monitor: str | None, mode: Mode | None) -> Best | None:
-    """Finds the best value of a run; None also if the direction of the metric is unknown."""
-    try:
-        return run.best(monitor, mode)
-    except UsageError:
-        return None
 
 
 def _without_numbers(text: str) -> str:

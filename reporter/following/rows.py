@@ -12,7 +12,7 @@ from rich.text import Text
 
 from reporter.facts.display import duration, number
 from reporter.following.follow import Following
-from reporter.following.notices import best_so_far
+from reporter.following.judge import judge
 from reporter.following.view import Key
 from reporter.model import Mode, Run, look_up, monitored
 from reporter.reading.screen import visible
@@ -124,7 +124,7 @@ def _left(each: Following) -> Text:
 
 
 def _best(run: Run | None, monitor: str | None, mode: Mode | None) -> str:
-    best = best_so_far(run, monitor, mode) if run else None
+    best = judge(run, monitor, mode).best if run else None
     return f"{number(best.value)} ({best.epochs[0]})" if best else "–"
 
 

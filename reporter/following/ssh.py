@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from reporter.errors import UsageError
 from reporter.following.tail import CONNECTING, Piece
+from reporter.sources.names import is_address
 
 _ADDRESS = re.compile(r"(?P<host>[^/:\s]+):(?P<path>[^\0]+)")
 """The form that `scp` and `rsync` use; a path with a `/` before the first colon is a file of this machine."""
@@ -36,7 +37,7 @@ def remote(source: str) -> tuple[str, str] | None:
         UsageError: The host begins with `-`, so that `ssh` would take it for an option.
     """
     found = _ADDRESS.fullmatch(source)
-    if not found or found["path"].startswith("//") or os.path.exists(source):
+    if not found or is_address(source) or os.path.exists(source):
         return None
     if found["host"].startswith("-"):
         raise UsageError(f"{source!r}: the name of a host cannot begin with -; write ./{source} for a file")

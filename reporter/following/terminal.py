@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l"
 """Shows the other screen, hides the cursor, and cuts long lines."""
 
-_LEAVE = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
+_LEAVE = "\x1b[0m\x1b[H\x1b[J\x1b[?7h\x1b[?25h\x1b[?1049l"
 _ENDING = ("SIGTERM", "SIGHUP")
 
 
@@ -79,7 +79,7 @@ class Terminal:
         before = [] if is_stale else self._shown
         changed = ["\x1b[H\x1b[J"] if is_stale else []
         changed += [
-            f"\x1b[{number};1H{line}\x1b[0m\x1b[K"
+            f"\x1b[{number};1H\x1b[2K{line}\x1b[0m"
             for number, line in enumerate(lines, 1)
             if number > len(before) or before[number - 1] != line
         ]

@@ -12,6 +12,7 @@ from reporter.reading.formats.keras.lines import read_line
 from reporter.reading.lines import Line
 from reporter.reading.reader import Reader
 from reporter.reading.runs.evidence import Decision
+from reporter.reading.screen import WIDTH, Screen
 
 _HEAD = 200
 """Number of lines after which a `Reader` chooses the format for good."""
@@ -32,22 +33,27 @@ class LiveReader:
         self._path = path
         self._head = ""
         self._next_choice = 1
+        self._unfinished = ""
         self._begin()
 
     def feed_text(self, text: str) -> None:
-        """Reads the next piece of text, which may end anywhere."""
-        self._news.lines += text.count("\n")
+        """Reads the next piece of text, which may end anywhere; a line is read when it ends."""
+        *finished, rest = (self._unfinished + text).rpartition("\n")
+        lines, self._unfinished = "".join(finished), rest
+        if len(rest) > WIDTH:
+            lines, self._unfinished = lines + rest, ""
+        if not lines:
+            return
+        self._news.lines += lines.count("\n")
         if self._next_choice:
-            self._head += text
-            if self._news.lines < self._next_choice:
-                self._reader.feed_text(text)
-                return
+            self._head += lines
+        if self._next_choice and self._news.lines >= self._next_choice:
             self._choose_format()
         else:
-            self._reader.feed_text(text)
+            self._reader.feed_text(lines)
 
     def snapshot(self) -> Log:
-        """Gives the log as if it ended here.
+        """Gives the log as if it ended here; of a line that has not ended, only an unfinished bar counts.
 
         Returns:
             The log; it may have no run.
@@ -57,9 +63,12 @@ class LiveReader:
         """
         self._news.has_event, self._news.last_event = False, self._news.last_line
         try:
-            return copied(self._reader).close()
+            ended = copied(self._reader)
         except TypeError as error:
             raise SourceError(f"its format cannot be followed ({error}); read it when it ends", self._path) from None
+        if isinstance(self._last_bar(), Progress):
+            ended.feed_text(self._unfinished)
+        return ended.close()
 
     @property
     def has_news(self) -> bool:
@@ -69,10 +78,14 @@ class LiveReader:
     @property
     def progress(self) -> Progress | Result | None:
         """The newest bar, if nothing else follows it; a `Result` if the bar is full and its line has no end yet."""
-        for event in read_line(self._news.lines + 1, self._reader.current_line):
-            if isinstance(event, Progress | Result):
-                return event
-        return self._news.progress
+        return self._last_bar() or self._news.progress
+
+    def _last_bar(self) -> Progress | Result | None:
+        """Reads the bar on the line that has not ended; each update of a bar begins with a carriage return."""
+        screen = Screen()
+        shown = screen.feed_text(self._unfinished.rstrip("\r\b").rpartition("\r")[2] + "\n")
+        events = read_line(self._news.lines + 1, shown[0])
+        return next((event for event in events if isinstance(event, Progress | Result)), None)
 
     def _begin(self) -> None:
         self._news = _News()

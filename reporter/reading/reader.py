@@ -57,7 +57,8 @@ class Reader:
         self._format: Format | None = None
         self._processes: dict[str, Process] = {}
         self._current = ""
-        self._has_ranks, self._reported_cuts = False, 0
+        self._has_ranks = False
+        self._reported_cuts = 0
 
     def feed_text(self, text: str) -> None:
         """Reads the next piece of text, which may end anywhere."""
@@ -65,11 +66,6 @@ class Reader:
             self._screen.skip_lines(skipped)
             self._line_count += skipped
             self._show(rest)
-
-    @property
-    def current_line(self) -> str:
-        """The last line as a terminal shows it, if no newline ends it yet."""
-        return self._screen.current
 
     def _show(self, text: str) -> None:
         self._add_lines(self._screen.feed_text(text))
