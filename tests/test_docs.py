@@ -263,6 +263,7 @@ def test_the_page_on_the_command_line_has_every_command_and_option() -> None:
         "plot",
         "templates",
         "run",
+        "watch",
         "train",
         "train-and-report",
     ):

@@ -70,22 +70,31 @@ def draw(curves: tuple[Curve, ...], width: int, height: int, scale: str, *, colo
     plotext.limit_size(False, False)
     plotext.theme("clear")
     plotext.plot_size(width, height)
-    plotext.yscale(scale)
     for curve in shown:
         if curve.points:
             epochs, heights = zip(*_thinned(curve.points, 4 * width), strict=True)
             marker = "braille" if colours else curve.mark
-            plotext.plot(epochs, heights, marker=marker, color=curve.colour if colours else "default")
+            plotext.plot(
+                epochs,
+                [_height(each, scale) for each in heights],
+                marker=marker,
+                color=curve.colour if colours else "default",
+            )
     low, high = _with_room(min(values), max(values), scale)
-    plotext.ylim(low, high)
+    plotext.ylim(_height(low, scale), _height(high, scale))
     ticks = _ticks(low, high, max(2, min(6, height // 3)), scale)
-    plotext.yticks(ticks, [number(each) for each in ticks])
+    plotext.yticks([_height(each, scale) for each in ticks], [number(each) for each in ticks])
     last = max(epoch for curve in shown for epoch, _ in curve.points)
     first = min(epoch for curve in shown for epoch, _ in curve.points)
     plotext.xlim(first, max(last, first + 1))
     steps = sorted({round(first + (max(last, first + 1) - first) * part / 6) for part in range(7)})
     plotext.xticks(steps, [str(each) for each in steps])
-    return Text.from_ansi(plotext.build())
+    return Text.from_ansi(plotext.build().rstrip("\n"))
+
+
+def _height(value: float, scale: str) -> float:
+    """Gives the place of a value on the vertical axis; the scale of plotext would not apply to its limits."""
+    return math.log10(value) if scale == "log" else value
 
 
 def _thinned(points: Sequence[tuple[int, float]], most: int) -> Sequence[tuple[int, float]]:
