@@ -79,15 +79,17 @@ def main() -> int:
     outputs: dict[str, Any] = {"report": report}
     if logs := _lines("LOGS"):
         outputs |= _report(calls, logs, report)
+        if _is_set("LINT"):
+            print(calls("lint", *_judging(), *_confined(), "--format=annotations", "--", *logs)[2], end="")
     if files := _lines("README"):
-        check = os.environ["INPUT_CHECK"] == "true"
+        check = _is_set("CHECK")
         code, lines, _ = calls("readme", "--check", *(["--skip-unmarked"] if check else []), *_confined(), "--", *files)
         _annotate("error", lines if code else [])
         if check:
             named = [*(f"--logs={log}" for log in logs), "--format=annotations"]
             print(calls("check", *_confined(), *named, "--", *files)[2], end="")
     _complete(report, calls)
-    if os.environ["INPUT_SUMMARY"] == "true":
+    if _is_set("SUMMARY"):
         _append("GITHUB_STEP_SUMMARY", report.read_text(encoding="utf-8"))
     _output(outputs | {"passed": str(calls.code == 0).lower()})
     return calls.code
@@ -102,7 +104,7 @@ def _input_error() -> str:
 
 def _report(calls: Calls, logs: list[str], report: Path) -> dict[str, Any]:
     """Reports logs; returns the outputs about their runs."""
-    judging = [f"--{name}={value}" for name in ("monitor", "mode") if (value := os.environ[f"INPUT_{name.upper()}"])]
+    judging = _judging()
     gates = [f"--fail-under={gate}" for gate in _lines("FAIL_UNDER")]
     facts = report.with_name("runs.json")
     code, lines, _ = calls("parse", *judging, *_confined(), "--format=json", f"--output={facts}", "--", *logs)
@@ -116,12 +118,25 @@ def _report(calls: Calls, logs: list[str], report: Path) -> dict[str, Any]:
 
 
 def _write(calls: Calls, args: list[str], report: Path) -> None:
-    """Writes the report, and prints annotations for missed gates (exit code 1) and warnings."""
+    """Writes the report, and prints annotations for missed gates (exit code 1) and warnings.
+
+    With the input `lint`, the warnings are among the findings, and are not printed twice.
+    """
     code, lines, _ = calls("report", "--format=github", f"--max-chars={_MAX_CHARS}", f"--output={report}", *args)
     if code > 1:
         _annotate("error", lines)
     else:
-        print(calls("report", "--format=annotations", *args)[2], end="")
+        lines = calls("report", "--format=annotations", *args)[2].splitlines(keepends=True)
+        print("".join(line for line in lines if line.startswith("::error") or not _is_set("LINT")), end="")
+
+
+def _judging() -> list[str]:
+    """Returns the options that decide which epoch is best."""
+    return [f"--{name}={value}" for name in ("monitor", "mode") if (value := os.environ[f"INPUT_{name.upper()}"])]
+
+
+def _is_set(name: str) -> bool:
+    return os.environ[f"INPUT_{name}"] == "true"
 
 
 def _confined() -> list[str]:

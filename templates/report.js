@@ -35,7 +35,10 @@
 
   /* ---- The data of a run ---- */
 
-  const once = (action, kept = new Map()) => (key) => (kept.has(key) ? kept.get(key) : kept.set(key, action(key)).get(key));
+  function once(action) {
+    const kept = new Map(), first = (key) => (kept.has(key) ? kept.get(key) : kept.set(key, action(key)).get(key));
+    return Object.assign(first, { forget: (key) => kept.delete(key) });
+  }
 
   const unpack = once((number) => {
     const bytes = Uint8Array.from(atob(packed[number - 1]), (character) => character.charCodeAt(0));
@@ -398,6 +401,26 @@
     articles[number - 1].querySelector("figure")?.settle();
   }
 
+  /* Shows a run as it is now; what was open in its section stays open. */
+  function replace(number, row, article, data) {
+    const old = rows[number - 1], shown = articles[number - 1];
+    const open = [...shown.querySelectorAll("details[open]")].map((each) => each.className);
+    packed[number - 1] = data;
+    unpack.forget(number);
+    row.querySelector(".pick").replaceWith(old.querySelector(".pick"));
+    old.replaceWith(row);
+    rows[number - 1] = row;
+    texts[number - 1] = row.textContent.toLowerCase();
+    shown.replaceChildren(...article.childNodes);
+    if (reveal.forget(number)) settle(number);
+    for (const each of open) {
+      const details = shown.querySelector(`details.${each}`);
+      details?.fill();
+      if (details) details.open = true;
+    }
+    overlay.draw();
+  }
+
   /* ---- Links to a run or to a line of its log ---- */
 
   function follow() {
@@ -504,5 +527,6 @@
       details.open = true;
     }
   });
+  if (document.body.dataset.live) liveOf({ replace });
   follow();
 })();

@@ -288,3 +288,17 @@ def test_numbers_in_markdown_files_are_checked_if_asked(folder: Path) -> None:
     done = run_action(folder, **inputs, check="true")
     assert "::error file=MODEL.md,line=1,title=reporter%3A disagrees::" in done.printed
     assert done.code == 1
+
+
+def test_findings_are_shown_once_and_fail_if_asked(folder: Path) -> None:
+    (folder / "logs" / "killed.log").write_text(KILLED, encoding="utf-8")
+    done = run_action(folder, logs="logs", lint="true")
+    assert (done.code, done.outputs["passed"]) == (1, "false")
+    titles = re.findall(r"title=reporter%3A (\w+)::", done.printed)
+    assert sorted(titles) == ["E101", "S103", "W110", "W111"]
+
+
+def test_the_rules_of_the_checkout_are_applied(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[tool.reporter]\nlint-ignore = "S103"\n', encoding="utf-8")
+    done = run_action(folder, logs="logs", lint="true")
+    assert (done.code, done.annotations) == (0, [])

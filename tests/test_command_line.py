@@ -13,7 +13,20 @@ from conftest import KILLED, ROOT, SECTION, on_a_terminal, reporter, reporter_pr
 
 from reporter import read_log
 
-COMMANDS = ["parse", "report", "readme", "check", "compare", "plot", "templates", "run", "train", "train-and-report"]
+COMMANDS = [
+    "parse",
+    "report",
+    "readme",
+    "check",
+    "lint",
+    "compare",
+    "plot",
+    "templates",
+    "run",
+    "serve",
+    "train",
+    "train-and-report",
+]
 
 
 @pytest.fixture
@@ -232,7 +245,9 @@ def test_json_keeps_the_public_contract(folder: Path) -> None:
     }
     assert run["partial"] is None
     assert run["best"] == {"monitor": "val_acc", "mode": "max", "value": 0.9866, "epochs": [2, 3], "line": 25}
-    assert run["evaluations"] == [{"line": 9, "logs": {"loss": 0.25, "acc": 0.9}}]
+    (evaluation,) = run["evaluations"]
+    assert evaluation.items() >= {"line": 9, "logs": {"loss": 0.25, "acc": 0.9}}.items()
+    assert evaluation["weights"].keys() == {"kind", "epochs", "text", "proof", "evidence"}
     assert run["messages"][0] == {
         "epoch": 1,
         "line": 20,
@@ -240,6 +255,8 @@ def test_json_keeps_the_public_contract(folder: Path) -> None:
         "text": "Epoch 00001: LearningRateScheduler setting learning rate to 0.003.",
         "value": 0.003,
         "monitor": None,
+        "schedules": True,
+        "saved": None,
     }
     assert run["warnings"] == []
 

@@ -25,7 +25,7 @@ from reporter.model import Best, Record, Run
 
 DOCS = ROOT / "docs"
 WARNED_BY = ("Doubt", "LogWarning", "Notice")
-NOT_RUN = 12
+NOT_RUN = 13
 """Blocks that may say why they are not run."""
 
 
@@ -259,11 +259,13 @@ def test_the_page_on_the_command_line_has_every_command_and_option() -> None:
         "report",
         "readme",
         "check",
+        "lint",
         "compare",
         "plot",
         "templates",
         "run",
         "watch",
+        "serve",
         "train",
         "train-and-report",
     ):

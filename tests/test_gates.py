@@ -187,7 +187,7 @@ PLACES = {
     "parse to Markdown": (["parse", "n.ipynb", "--format", "md"], ["n.ipynb, cell 1, line 1; interrupted"]),
     "report to a terminal": (
         ["report", "n.ipynb", "--format", "text"],
-        ["  n.ipynb, cell 1, line 1  ", "n.ipynb, cell 1, line 4: unfinished"],
+        ["  n.ipynb, cell 1, line 1  ", "n.ipynb, cell 1, line 4: E101 interrupted"],
     ),
     "report to JUnit XML": (["report", "n.ipynb", "--format", "junit"], ["n.ipynb, cell 1, line 4: n: "]),
 }

@@ -17,6 +17,7 @@ from reporter.documents.report import report
 from reporter.facts.compare import compare
 from reporter.facts.gate_verdicts import judge
 from reporter.facts.gates import Gate
+from reporter.facts.weights import weights_of
 from reporter.model import Log
 from reporter.reading.candidates import Candidate, read_candidate
 from reporter.reading.diagnosis import Diagnosis
@@ -92,6 +93,15 @@ def check(text: str) -> object:
     return check_text(f"# A\n\n{text}\n", "a.md", None, [(log, None)])
 
 
+def evaluated(n: int) -> Callable[[], object]:
+    """Print as many evaluations as epochs, all with the same values, and as many files and metrics of checkpoints."""
+    bar = "8/8 - 1s - loss: 0.5 - acc: 0.5 - val_loss: 0.5 - val_acc: 0.5\n"
+    saved = "Epoch {0}: x{0} improved from 0.5 to 0.6, saving model to m-{0}\n"
+    epochs = "".join(f"Epoch {k}/{n}\n{saved.format(k)}{bar}" for k in range(1, n + 1))
+    (run,) = runs_of(epochs + "Test loss: 0.5, test acc: 0.5\n" * n)
+    return lambda: weights_of(run)
+
+
 def cells(n: int) -> str:
     output = {"output_type": "stream", "text": BAR.format(0.5)}
     return json.dumps({"cells": [{"cell_type": "code", "outputs": [output] * 3}] * n, "nbformat": 4})
@@ -132,6 +142,7 @@ STAGES: dict[str, tuple[int, Callable[[int], Callable[[], object]]]] = {
     "a history of many metrics": (100, texts(runs_of, lambda n: json.dumps({f"loss_{k}": [0.5] for k in range(n)}))),
     "a notebook": (200, texts(lambda text: list(notebook.pieces(text, "n.ipynb")), cells)),
     "a comparison": (40, documents(lambda log: compare(log.runs, log.runs[::-1]))),
+    "evaluations of many epochs": (200, evaluated),
     "gates": (40, documents(lambda log: judge([Gate.parse("acc>=0.1"), Gate.parse("A*:loss<9")], [log]))),
     "a report in Markdown": (20, documents(lambda log: report([log]))),
     "JSON": (40, documents(lambda log: to_json([log]))),

@@ -69,7 +69,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
         "1900/2000 [===>..] - ETA: 0s - acc: 1.0000Epoch 00002: val_acc improved from 0.96000 to 0.99530, saving model to b.h5",
         [
             e.Progress(7, 1900, 2000, {"acc": 1.0}),
-            e.CallbackMessage(7, "Epoch 00002: val_acc improved from 0.96000 to 0.99530, saving model to b.h5", "checkpoint", 2, 0.9953, "val_acc"),
+            e.CallbackMessage(7, "Epoch 00002: val_acc improved from 0.96000 to 0.99530, saving model to b.h5", "checkpoint", 2, 0.9953, "val_acc", saved="b.h5"),
         ],
     ),
     "a number that runs into text is not a number": (
@@ -181,7 +181,23 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     ),
     "a message glued to early stopping is another message": (
         "Epoch 5: early stopping Restoring model weights from the end of the best epoch: 1.",
-        [e.CallbackMessage(7, "Epoch 5: early stopping", "early_stopping", 5), e.CallbackMessage(7, "Restoring model weights from the end of the best epoch: 1.", "restored_weights")],
+        [e.CallbackMessage(7, "Epoch 5: early stopping", "early_stopping", 5), e.CallbackMessage(7, "Restoring model weights from the end of the best epoch: 1.", "restored_weights", value=1.0)],
+    ),
+    "the first value of Keras 3 improved from nothing": (
+        "Epoch 1: val_acc improved from None to 0.81500, saving model to a b.keras",
+        [e.CallbackMessage(7, "Epoch 1: val_acc improved from None to 0.81500, saving model to a b.keras", "checkpoint", 1, 0.815, "val_acc", saved="a b.keras")],
+    ),
+    "every epoch is saved": (
+        "Epoch 3: saving model to m-03.h5",
+        [e.CallbackMessage(7, "Epoch 3: saving model to m-03.h5", "checkpoint", 3, saved="m-03.h5")],
+    ),
+    "a model that was saved is not saved again": (
+        "Epoch 3: finished saving model to m-03.h5",
+        [e.CallbackMessage(7, "Epoch 3: finished saving model to m-03.h5", "checkpoint", 3)],
+    ),
+    "the restored epoch is not always printed": (
+        "Restoring model weights from the end of the best epoch.",
+        [e.CallbackMessage(7, "Restoring model weights from the end of the best epoch.", "restored_weights")],
     ),
     "separators behind a bar may have been replaced": (
         "8/8 [====]:1s:80us/step:loss:2.5261",

@@ -622,4 +622,4 @@ def test_the_pre_commit_hooks_are_valid_commands(folder: Path) -> None:
     codes = [
         run(*entry.split(), "README.md", cwd=folder).exit_code for entry in re.findall("entry: reporter (.*)", hooks)
     ]
-    assert codes == [0, 0, 0]
+    assert codes == [0, 0, 1, 0]  # `lint` finds something in the log that the README quotes

@@ -70,7 +70,7 @@ def test_an_interrupted_run_is_marked_as_interrupted() -> None:
     text = report(KILLED)
     assert "1 of 3" in text
     assert "**interrupted**" in text
-    assert "**Unfinished:** the log ends in epoch 2 after step 17 of 32; that epoch is not counted." in text
+    assert "- `E101` interrupted after 1 of 3 epochs, in epoch 2, at step 17 of 32; that epoch is not counted" in text
 
 
 HOSTILE = """\
@@ -132,7 +132,7 @@ def test_a_warning_is_reported_unless_the_record_rules_it_out() -> None:
     shown = [
         report(log, record=replace(RECORD, versions=versions | {"keras": keras})) for keras in ("3.10.0", "3.11.0")
     ]
-    assert ["**Warning:** the bars of Keras 3.0 to 3.10" in text for text in [report(log), *shown]] == [
+    assert ["- `W110` the bars of Keras 3.0 to 3.10" in text for text in [report(log), *shown]] == [
         True,
         True,
         False,
@@ -145,7 +145,7 @@ def test_a_warning_about_unfinished_bars_is_reported_up_to_keras_3_14() -> None:
     shown = [
         report(log, record=replace(RECORD, versions=versions | {"keras": keras})) for keras in ("3.14.0", "3.15.0")
     ]
-    assert ["**Warning:** the unfinished bars of Keras 3.0 to 3.14" in text for text in [report(log), *shown]] == [
+    assert ["- `W111` the unfinished bars of Keras 3.0 to 3.14" in text for text in [report(log), *shown]] == [
         True,
         True,
         False,
@@ -270,7 +270,7 @@ def test_a_narrow_terminal_shows_fewer_columns_and_does_not_wrap_rows(ours: Path
     shown = re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal(ours, ["report", "logs", "--format", "text"], width))
     lines = [line.rstrip() for line in shown.splitlines()]
     assert lines[3].split() == names.split()
-    assert len(lines) == 10
+    assert lines.index("", 3) == 10  # the table ends
     assert max(map(len, lines)) <= width
 
 

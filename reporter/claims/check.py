@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from reporter.claims.claim import Claim, Verdict
@@ -28,10 +28,12 @@ class Checked:
     Attributes:
         path: The document.
         verdicts: One verdict for each claim, in order.
+        lines: The lines of the document.
     """
 
     path: str
     verdicts: tuple[Verdict, ...]
+    lines: tuple[Line, ...] = field(default=(), repr=False)
 
     @property
     def coverage(self) -> float:
@@ -83,7 +85,8 @@ class Document:
         for index, claim in quoted.items():
             if self.known or not self.lines[index].code:
                 verdicts.append(excerpts.judge(claim, self.scopes.of(claim)))
-        return Checked(self.path, tuple(sorted(verdicts, key=lambda each: (each.claim.spot, each.claim.column))))
+        ordered = sorted(verdicts, key=lambda each: (each.claim.spot, each.claim.column))
+        return Checked(self.path, tuple(ordered), tuple(self.lines))
 
     def _claims(self, outside: Sequence[int], quoted: Collection[int]) -> list[Claim]:
         """Finds the claims in sentences and in tables."""

@@ -72,6 +72,7 @@ class Claim:
         hint: Name of the run that the words or the row of a table name.
         section: Index of the heading above it among the lines of the document; -1 if there is none.
         group: Claims of one group stand together: in one paragraph, list or row.
+        weights: The weights that the words name with a score: `best`, `last`, or the number of an epoch; else empty.
         printed: Whether its line looks like output of a program and nothing else.
         words: For `excerpt` the quoted line; for `params` which count; for `derived` what is computed.
     """
@@ -93,6 +94,7 @@ class Claim:
     section: int = -1
     group: int = 0
     words: str = ""
+    weights: str = ""
     printed: bool = False
 
     @property

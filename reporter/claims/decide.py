@@ -13,6 +13,7 @@ from reporter.claims.evidence import Evidence, Known
 from reporter.claims.judge import Judge, Match, forms, nearest, nearest_true, told, verdict
 from reporter.claims.scope import Scope, Scopes
 from reporter.claims.siblings import contradictions, is_distinct, keys, runs_of_groups, strangers, tests_on_validation
+from reporter.claims.weights import ScoreWeights
 
 _EXPLICIT = frozenset({"best", "last", "score"})
 _NEAR = Decimal("0.02")
@@ -32,7 +33,7 @@ def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> l
     Returns:
         One verdict for each claim, in order.
     """
-    judge = Judge()
+    judge, weights = Judge(), ScoreWeights()
     matches = [[judge.match(claim, each) for each in known] for claim in claims]
     groups = runs_of_groups(claims, matches)
     several = contradictions(claims, matches, known)
@@ -45,7 +46,7 @@ def decide(claims: Sequence[Claim], scopes: Scopes, known: Sequence[Known]) -> l
         scope = scopes.of(claim)
         group = None if scope.sure else groups.get(claim.group)
         contradicted = tuple(key in several for key in keys(claim))
-        verdicts.append(_decide(_Case(claim, each, scope, group, contradicted, validated)))
+        verdicts.append(_decide(_Case(claim, each, scope, group, contradicted, validated, weights)))
     return verdicts
 
 
@@ -59,6 +60,7 @@ class _Case(NamedTuple):
         group: The run that the other values of its paragraph, list or row are of, if it is one.
         contradicted: Whether its section, its document, its group states another value of the same quantity.
         validated: Whether other claims show that the test data are the validation data.
+        weights: Tells which weights the scores are of.
     """
 
     claim: Claim
@@ -67,6 +69,7 @@ class _Case(NamedTuple):
     group: Known | None
     contradicted: tuple[bool, ...]
     validated: bool
+    weights: ScoreWeights
 
     @property
     def near(self) -> list[Match]:
@@ -92,14 +95,18 @@ def _decide(case: _Case) -> Verdict:
     if claim.kind == "derived":
         return _derived(case)
     near = case.near
-    here = next((match for match in near if match.fits), None)
+    fitting = [match for match in near if match.fits]
+    here = next((match for match in fitting if not case.weights.differ(claim, match)), None)
     misplaced = here and case.group is not None and here.known is not case.group and claim.words == "label"
     if here and not misplaced:
-        return verdict(claim, "agrees", _why(claim, here), here, here.fits)
-    rest = [match for match in case.matches if match.fits and all(match is not each for each in near)]
+        return verdict(claim, "agrees", _why(case, here), here, here.fits)
+    others = [match for match in case.matches if all(match is not each for each in near)]
+    rest = [match for match in others if match.fits and not case.weights.differ(claim, match)]
     there = next((match for match in rest if _is_namesake(match, near)), rest[0] if rest else None)
     if there and (not case.bound or _is_namesake(there, near)):
-        return verdict(claim, "agrees", _why(claim, there), there, there.fits)
+        return verdict(claim, "agrees", _why(case, there), there, there.fits)
+    if fitting and not here:
+        return verdict(claim, "disagrees", _why(case, fitting[0]), fitting[0], fitting[0].fits)
     return _without_fit(case, near[0] if near else None, there)
 
 
@@ -115,7 +122,7 @@ def _derived(case: _Case) -> Verdict:
         if found := derived_match(claim, runs):
             return verdict(claim, "agrees", f"{found[1].what}: {found[1].value}", None, found[1])
     if fit := next((match for match in [*case.near, *case.matches] if match.fits), None):
-        return verdict(claim, "agrees", _why(claim, fit), fit, fit.fits)
+        return verdict(claim, "agrees", _why(case, fit), fit, fit.fits)
     return verdict(claim, "unsupported", "it is computed from other numbers, and no way to compute it fits")
 
 
@@ -191,9 +198,9 @@ def _wanted(claim: Claim) -> str:
     )
 
 
-def _why(claim: Claim, match: Match) -> str:
+def _why(case: _Case, match: Match) -> str:
     assert match.fits
-    said = told(match.fits)
+    claim, said = case.claim, told(match.fits) + case.weights.words(case.claim, match)
     if claim.which == "score" and match.fits.kind == "best" and len(claim.numbers) == 1:
         last = next((each for each in match.all if each.kind == "last"), None)
         if last and last.value != match.fits.value:

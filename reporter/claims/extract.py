@@ -14,6 +14,7 @@ from reporter.claims.numbers import WORD
 from reporter.claims.passages import Passage, passages
 from reporter.claims.phrasings import CLAIMS
 from reporter.claims.prose import Line
+from reporter.claims.weight_words import with_weights, without_weights
 from reporter.claims.words import Token, sentences
 
 _CLAIMS = [(phrasing.gives, phrasing.compiled()) for phrasing in CLAIMS]
@@ -48,10 +49,14 @@ def find_claims(lines: Sequence[Line], wanted: Iterable[int]) -> Iterator[Claim]
         if not _NUMBER.search(passage.text) or not _WORTH.search(passage.text):
             continue
         around, spoken = context_at(lines, first, contexts), False
-        for tokens in sentences(passage.text):
+        text, named = without_weights(passage.text)
+        end = 0
+        for tokens in sentences(text):
             around = replace(around, other=around.other or (spoken and len(passage.lines) == 1))
             spoken = spoken or any(token.letter == "o" for token in tokens)
-            for found in _in_sentence(joined(tokens), around):
+            start = max(text.rfind(mark, end, tokens[0].start) for mark in ".!?|") + 1 or end
+            end = tokens[-1].end
+            for found in with_weights(list(_in_sentence(joined(tokens), around)), named, start, end):
                 yield _placed(found, passage, lines, group)
 
 

@@ -15,6 +15,7 @@ _EXAMPLES = {
     "report": "reporter report logs -o results.html",
     "readme": "reporter readme README.md",
     "compare": "reporter compare git:main:logs --to logs",
+    "lint": "reporter lint logs",
     "run": "reporter run -- python train.py",
     "plot": "reporter plot logs -o runs.svg",
 }
@@ -25,11 +26,13 @@ _COMMANDS = {
     "report": "report",
     "readme": "readme",
     "check": "check",
+    "lint": "lint",
     "compare": "compare",
     "plot": "plot",
     "templates": "templates",
     "run": "run",
     "watch": "watch",
+    "serve": "serve",
     "train": "train",
     "train-and-report": "train",
 }

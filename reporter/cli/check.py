@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reporter.model import Log
 
 
-_ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif", ".md": "markdown"}
+_ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif", ".md": "markdown", ".html": "html"}
 _SIGNS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 
 
@@ -40,7 +40,7 @@ _SIGNS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.
 )
 @click.option(
     "--format",
-    type=Format(["text", "json", "sarif", "annotations", "markdown"], {"md": "markdown"}),
+    type=Format(["text", "json", "sarif", "annotations", "markdown", "html"], {"md": "markdown"}),
     help="Output format.  [default: by the ending of FILE, else text]",
 )
 @output_option("Write the result to FILE.")
@@ -80,13 +80,16 @@ def check(
       disagrees    the log says something else; the exit code is 1
       unsupported  no log here says it, or the words do not tell enough
 
-    With -v, the numbers that agree are shown, too. A line with the comment <!-- claim: ignore --> is left out. What is
-    a setting or a target is no claim.
+    A test score that is said of "the best checkpoint" or "the last epoch's weights" must be of these weights.
+
+    An HTML page shows FILE with its claims marked. With -v, the numbers that agree are shown, too. A line with the
+    comment <!-- claim: ignore --> is left out. What is a setting or a target is no claim.
 
     \b
     Examples:
       reporter check README.md
       reporter check docs --logs logs --fail-under 'coverage>=0.9'
+      reporter check README.md -o claims.html
     """
     from reporter.claims.files import Documents
     from reporter.documents.claims import FORMATS, text
@@ -108,7 +111,12 @@ def check(
         except ReporterError as error:
             show_error(error)
             failed = True
-    result = text(checked, verbose=is_verbose()) if format == "text" else FORMATS[format](checked)
+    if format == "html":
+        from reporter.documents.claims_page import to_html
+
+        result = to_html(checked, output.parent if output else None)
+    else:
+        result = text(checked, verbose=is_verbose()) if format == "text" else FORMATS[format](checked)
     write_result(result, output, force=force)
     missed = _show_missed(limits, checked)
     if missed or any(each.count("disagrees") or (strict and each.count("unsupported")) for each in checked):

@@ -148,6 +148,8 @@ def _sources(value: object, folder: Path) -> tuple[str, ...] | None:
 _KEYS: Mapping[str, tuple[Callable[[object, Path], Any], str, tuple[str, ...]]] = {
     "columns": (_columns, "a string or a list of strings", ("columns",)),
     "fail-under": (_texts, "a string or a list of strings", ("fail_under",)),
+    "lint-ignore": (_texts, "a string or a list of strings", ("ignore",)),
+    "lint-select": (_texts, "a string or a list of strings", ("select",)),
     "logs": (_sources, "a string or a list of strings", ("sources", "to", "logs")),
     "min-delta": (_texts, "a string or a list of strings", ("min_delta",)),
     "mode": (_mode, "'min' or 'max'", ("mode",)),

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from reporter.documents.escape import workflow_text
+from reporter.documents.escape import workflow_command
+from reporter.documents.log_places import file_line, file_path
 from reporter.errors import UsageError
 from reporter.facts.display import number
 from reporter.facts.gate_verdicts import Verdict
 from reporter.facts.summary import describe_end, finished, remaining_warnings, seconds
 from reporter.model import Log, Mode, Run, alias
 from reporter.reading.screen import visible
-from reporter.sources import git
-from reporter.sources.names import is_address
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Matches a character that XML 1.0 does not allow (section 2.2)."""
@@ -56,11 +53,6 @@ class _Issue:
     line: int
     text: str
     subject: str = ""
-
-    @property
-    def file_line(self) -> int:
-        """The line in the file; 1 for a notebook, because its line numbers count lines of output."""
-        return 1 if self.log.cells else self.line
 
 
 def junit(judged: JudgedLogs) -> str:
@@ -107,7 +99,7 @@ def codequality(judged: JudgedLogs) -> str:
     times = Counter[str]()
     report = []
     for issue in _issues(judged):
-        same = json.dumps([_path(issue.log), issue.run.name, issue.check, issue.subject])
+        same = json.dumps([file_path(issue.log), issue.run.name, issue.check, issue.subject])
         times[same] += 1
         report.append(
             {
@@ -115,7 +107,7 @@ def codequality(judged: JudgedLogs) -> str:
                 "check_name": issue.check,
                 "fingerprint": hashlib.sha256(f"{same}{times[same]}".encode()).hexdigest(),
                 "severity": severities.get(issue.check, "info"),
-                "location": {"path": _path(issue.log), "lines": {"begin": issue.file_line}},
+                "location": {"path": file_path(issue.log), "lines": {"begin": file_line(issue.log, issue.line)}},
             }
         )
     return json.dumps(report, indent=1) + "\n"
@@ -124,9 +116,7 @@ def codequality(judged: JudgedLogs) -> str:
 def workflow_commands(judged: JudgedLogs) -> str:
     """Writes workflow commands, which GitHub shows as annotations beside the lines of a log.
 
-    A missed gate is an error, everything else a warning. The format is described in
-    https://docs.github.com/actions/reference/workflow-commands-for-github-actions, its escapes are those of
-    https://github.com/actions/toolkit.
+    A missed gate is an error, everything else a warning.
 
     Args:
         judged: The logs and the verdicts.
@@ -135,8 +125,13 @@ def workflow_commands(judged: JudgedLogs) -> str:
         One command per line.
     """
     return "".join(
-        f"::{'error' if issue.check == _MISSED else 'warning'} file={_property(_path(issue.log))},"
-        f"line={issue.file_line},title={_property(f'reporter: {issue.check}')}::{workflow_text(issue.text)}\n"
+        workflow_command(
+            "error" if issue.check == _MISSED else "warning",
+            file_path(issue.log),
+            file_line(issue.log, issue.line),
+            f"reporter: {issue.check}",
+            issue.text,
+        )
         for issue in _issues(judged)
     )
 
@@ -209,7 +204,7 @@ def _end_case(log: Log, run: Run) -> Element:
 
 
 def _case(log: Log, run: Run, name: str, line: int) -> Element:
-    return Element("testcase", classname=_xml(run.name), name=_xml(name), file=_xml(_path(log)), line=str(line))
+    return Element("testcase", classname=_xml(run.name), name=_xml(name), file=_xml(file_path(log)), line=str(line))
 
 
 def _fail(case: Element, message: str, text: str) -> None:
@@ -223,19 +218,5 @@ def _last_line(run: Run) -> int:
     return run.epochs[-1].line if run.epochs else run.line
 
 
-def _path(log: Log) -> str:
-    """Returns the path of a log with slashes, relative to the working directory or, for a log in git, to its tree."""
-    if git.is_git(log.path):
-        return posixpath.normpath(git.working_tree_path(log.path))
-    if is_address(log.path):
-        return log.path
-    path, here = Path(log.path), Path.cwd()
-    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
-
-
 def _xml(text: str) -> str:
     return _NO_XML.sub("\ufffd", text)
-
-
-def _property(text: str) -> str:
-    return workflow_text(text).replace(":", "%3A").replace(",", "%2C")

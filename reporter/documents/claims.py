@@ -9,7 +9,7 @@ from typing import Any
 from reporter.claims.check import Checked
 from reporter.claims.claim import Verdict
 from reporter.documents.claims_sarif import sarif
-from reporter.documents.escape import md
+from reporter.documents.escape import md, workflow_command
 from reporter.reading.screen import visible
 
 SCHEMA = 1
@@ -111,29 +111,15 @@ def _row(verdict: Verdict) -> str:
 
 
 def to_annotations(documents: Sequence[Checked]) -> str:
-    """Writes workflow commands, which GitHub shows beside the lines: a disagreement is an error, the rest a notice.
-
-    The format is described in https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
-    """
+    """Writes workflow commands, which GitHub shows beside the lines: a disagreement is an error, the rest a notice."""
     lines = []
     for checked in documents:
         for each in checked.verdicts:
             if each.outcome != "agrees":
                 kind = "error" if each.outcome == "disagrees" else "notice"
                 line = 1 if each.claim.spot.cell else each.claim.spot.line
-                title = _property(f"reporter: {each.outcome}")
-                lines.append(
-                    f"::{kind} file={_property(checked.path)},line={line},title={title}::{_message(sentence(each))}\n"
-                )
+                lines.append(workflow_command(kind, checked.path, line, f"reporter: {each.outcome}", sentence(each)))
     return "".join(lines)
-
-
-def _message(words: str) -> str:
-    return visible(words).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(words: str) -> str:
-    return _message(words).replace(":", "%3A").replace(",", "%2C")
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Checked]], str]] = {

@@ -1,18 +1,15 @@
-"""Writes the verdicts on claims in SARIF, which code scanning on GitHub and many editors read."""
+"""Writes the verdicts on claims in SARIF."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Any
-from urllib.parse import quote
 
 from reporter.claims.check import Checked
 from reporter.claims.claim import Verdict
+from reporter.documents.sarif import location, write_sarif
 from reporter.reading.screen import visible
 
-_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _RULES = {
     "disagrees": ("claim-disagrees", "The log says something else", "error"),
     "unsupported": ("claim-unsupported", "No log says it", "note"),
@@ -23,27 +20,20 @@ _RULES = {
 def sarif(documents: Sequence[Checked]) -> str:
     """Writes the claims that do not agree in SARIF 2.1.0.
 
-    The format is described in https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
-
     Args:
         documents: The documents.
 
     Returns:
         The JSON.
     """
-    rules = [{"id": name, "shortDescription": {"text": meaning}} for name, meaning, _ in _RULES.values()]
+    rules = [(name, meaning) for name, meaning, _ in _RULES.values()]
     results = [
         _result(checked.path, verdict)
         for checked in documents
         for verdict in checked.verdicts
         if verdict.outcome in _RULES
     ]
-    run = {
-        "tool": {"driver": {"name": "reporter", "rules": rules}},
-        "columnKind": "unicodeCodePoints",
-        "results": results,
-    }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
+    return write_sarif(rules, results)
 
 
 def _result(path: str, verdict: Verdict) -> dict[str, Any]:
@@ -55,13 +45,9 @@ def _result(path: str, verdict: Verdict) -> dict[str, Any]:
         "ruleId": name,
         "level": level,
         "message": {"text": visible(f'"{words}": {verdict.reason}')},
-        "locations": [_location(path, {"startLine": 1} if claim.spot.cell else region)],
+        "locations": [location(path, {"startLine": 1} if claim.spot.cell else region)],
     }
     if verdict.path and verdict.line:
-        related = _location(verdict.path, {"startLine": verdict.line})
+        related = location(verdict.path, {"startLine": verdict.line})
         made["relatedLocations"] = [{**related, "message": {"text": "the log"}}]
     return made
-
-
-def _location(path: str, region: dict[str, int]) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": {"uri": quote(PurePath(path).as_posix())}, "region": region}}

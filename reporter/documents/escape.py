@@ -103,6 +103,29 @@ def workflow_text(text: str) -> str:
     return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
+def workflow_command(level: str, file: str, line: int, title: str, text: str) -> str:
+    """Writes a workflow command, which GitHub shows as an annotation beside a line of a file.
+
+    The format is described in https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
+
+    Args:
+        level: `"error"`, `"warning"` or `"notice"`.
+        file: The path of the file.
+        line: The line, counted from 1.
+        title: The title of the annotation.
+        text: Its text.
+
+    Returns:
+        The command, with a newline.
+    """
+    place = f"file={_workflow_property(file)},line={line},title={_workflow_property(title)}"
+    return f"::{level} {place}::{workflow_text(text)}\n"
+
+
+def _workflow_property(text: str) -> str:
+    return workflow_text(text).replace(":", "%3A").replace(",", "%2C")
+
+
 def csp_hash(text: str) -> str:
     """Computes the hash by which a `Content-Security-Policy` allows a script or style (CSP Level 3, section 2.3.1)."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

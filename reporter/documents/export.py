@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from reporter.errors import UsageError
+from reporter.facts.weights import Weights, weights_of
 from reporter.model import Best, Epoch, Log, Mode, Run, names
 
 SCHEMA = 1
@@ -176,8 +177,19 @@ def json_best(found: Best | None) -> dict[str, Any] | None:
 
 
 def json_evaluations(run: Run) -> list[dict[str, Any]]:
-    """Converts the evaluations of a run to a list of objects of JSON."""
-    return [{"line": each.line, "logs": _logs(each.logs)} for each in run.evaluations]
+    """Converts the evaluations of a run, with the weights that they are of, to a list of objects of JSON."""
+    pairs = zip(run.evaluations, weights_of(run), strict=True)
+    return [{"line": each.line, "logs": _logs(each.logs), "weights": _weights(weights)} for each, weights in pairs]
+
+
+def _weights(weights: Weights) -> dict[str, Any]:
+    return {
+        "kind": weights.kind,
+        "epochs": weights.epochs,
+        "text": weights.text,
+        "proof": weights.proof,
+        "evidence": [reason._asdict() for reason in weights.evidence],
+    }
 
 
 def _logs(logs: Mapping[str, float]) -> dict[str, float | str | None]:

@@ -59,6 +59,7 @@ def _run_json(row: ReportRow) -> dict[str, Any]:
         "difference": None if apart is None else float(apart),
         "last": json_number(row.last),
         "evaluations": json_evaluations(run),
+        "findings": [{"code": f.code, "name": f.name, "line": f.line, "text": f.text} for f in row.findings],
         "warnings": [warning._asdict() for warning in row.warnings],
         "record": {key: value for key, value in asdict(row.record).items() if key != "history"} if row.record else None,
     }

@@ -41,6 +41,7 @@ def render(
     shown: ShownParts | None = None,
     colour: bool = False,
     width: int | None = None,
+    live: int | None = None,
 ) -> str:
     """Renders a report.
 
@@ -52,7 +53,7 @@ def render(
     - `compared`: whether any experiment has more than one run
     - `leaders`: the numbers of the runs that have the best value of all, if there are several runs of one monitor
     - `shown`: a `ShownParts`; `shortened`: whether it leaves anything out
-    - `colour` and `width`: the arguments below
+    - `colour`, `width` and `live`: the arguments below
 
     Its filters are those of Jinja, and `number`, `count`, `duration`, `url`; in Markdown also `md`, `fence` and
     `picture`. The built-in templates also use `digest`, `packed`, `data` and `terminal`.
@@ -69,6 +70,7 @@ def render(
         shown: The parts to show; all by default.
         colour: Whether a terminal may show colours.
         width: The maximum width of a table for a terminal, in characters.
+        live: For a page that `reporter serve` updates, the number of the newest change in it.
 
     Returns:
         The report, which ends with one newline.
@@ -77,13 +79,22 @@ def render(
         TemplateError: There is no such template, it uses an unknown name, or it breaks a rule of Jinja or its sandbox.
     """
     chosen = known_columns(columns) or default_columns(groups)
-    options = {"title": title, "level": level, "colour": colour, "columns": chosen, "scale": scale, "width": width}
-    facts = _facts(groups, shown) | options
+    options = {
+        "title": title,
+        "level": level,
+        "colour": colour,
+        "columns": chosen,
+        "scale": scale,
+        "width": width,
+        "live": live,
+    }
+    facts = report_facts(groups, shown) | options
     name = find_template(template, format, templates)
     return render_template(name, format, _folders(templates), facts).rstrip("\n") + "\n"
 
 
-def _facts(groups: Sequence[Sequence[ReportRow]], shown: ShownParts | None) -> dict[str, Any]:
+def report_facts(groups: Sequence[Sequence[ReportRow]], shown: ShownParts | None = None) -> dict[str, Any]:
+    """Computes the variables of a template that follow from the runs; for their names see `render`."""
     runs = [row for group in groups for row in group]
     monitors = {row.best.monitor for row in runs if row.best}
     everything = ShownParts(len(runs), len(runs), len(runs))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -60,6 +61,7 @@ def _environment(format: str, folders: Sequence[Path], facts: Mapping[str, Any])
         loader=_Loader(folders),
         undefined=_undefined(facts),
         autoescape=inserted is not None or format in _MARKUP,
+        bytecode_cache=_COMPILED,
         finalize=partial(escape.escape_inserted, md=inserted) if inserted else escape.escape_html,
     )
     environment.filters.update(number=number, count=count, duration=duration, url=escape.url, digest=escape.csp_hash)
@@ -90,6 +92,25 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return not (isinstance(obj, Run) and attr in ("history", "plot", "to_frame")) and super().is_safe_attribute(
             obj, attr, value
         )
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Keeps compiled templates in memory, by their source; compiling one takes longer than rendering it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Gives the code of a template, if it is kept."""
+        if kept := self._kept.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps the code of a template."""
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 class _Loader(jinja2.FileSystemLoader):

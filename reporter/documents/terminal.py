@@ -12,7 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from reporter.facts.display import count, duration, number
+from reporter.facts.display import count, counted, duration, number
 from reporter.facts.rows import ReportRow
 from reporter.facts.summary import epochs_text
 from reporter.model import look_up
@@ -69,7 +69,7 @@ def to_text(parts: Iterable[RenderableType], *, colour: bool, width: int | None 
 def terminal_report(
     groups: Sequence[Sequence[ReportRow]], title: str = "", *, colour: bool = False, width: int | None = None
 ) -> str:
-    """Formats a report: a table with one row for each run, grouped by experiment, then all warnings.
+    """Formats a report: a table with one row for each run, grouped by experiment, then all findings.
 
     Args:
         groups: The runs of each experiment, the base first.
@@ -89,9 +89,10 @@ def _parts(groups: Sequence[Sequence[ReportRow]], title: str) -> Iterator[Render
     if title:
         yield Text(visible(title), style="bold underline")
     epochs = sum(len(row.run.epochs) for row in runs)
-    yield Text(f"{_many(len(runs), 'run')} of {_many(len(groups), 'experiment')}, {_many(epochs, 'epoch')}\n")
+    yield Text(f"{counted(len(runs), 'run')} of {counted(len(groups), 'experiment')}, {counted(epochs, 'epoch')}\n")
     yield _RunsTable(groups)
-    yield from _warnings(runs)
+    yield from _scores(runs)
+    yield from _findings(runs)
 
 
 class _RunsTable:
@@ -182,20 +183,20 @@ def _sampled(values: Sequence[float | None]) -> list[float | None]:
     return [values[round(index * (len(values) - 1) / (_CURVE - 1))] for index in range(_CURVE)]
 
 
-def _warnings(runs: Iterable[ReportRow]) -> Iterator[Text]:
-    """Yields a line for each unfinished epoch and each warning, with the file and the line of the log."""
-    lines = []
-    for row in runs:
-        if partial := row.run.partial:
-            lines.append(
-                (row, partial.line, f"unfinished: the log ends in epoch {partial.epoch}, which is not counted")
-            )
-        lines += [(row, warning.line, f"warning: {visible(warning.text)}") for warning in row.warnings]
+def _scores(runs: Iterable[ReportRow]) -> Iterator[Text]:
+    """Yields a line for the last score of each run, with the weights that it is of."""
+    scored = [row for row in runs if row.run.evaluations]
+    if scored:
+        yield Text()
+    for row in scored:
+        line, weights = row.run.evaluations[-1].line, row.weights[-1]
+        yield Text(f"{visible(row.address(line))}: score {visible(row.score_text)}; weights: {visible(weights.text)}")
+
+
+def _findings(runs: Iterable[ReportRow]) -> Iterator[Text]:
+    """Yields a line for each finding, with the file and the line of the log."""
+    lines = [(row.address(each.line), f"{each.code} {each.text}") for row in runs for each in row.findings]
     if lines:
         yield Text()
-    for row, line, text in lines:
-        yield Text(f"{visible(row.address(line))}: {text}", style="yellow")
-
-
-def _many(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+    for address, text in lines:
+        yield Text(f"{visible(address)}: {visible(text)}", style="yellow")

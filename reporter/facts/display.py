@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -20,6 +21,11 @@ def number(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.4e}" if 0 < abs(value) <= 1e-3 else f"{value:.4f}"
+
+
+def value_at(value: float, epochs: Sequence[int]) -> str:
+    """Formats a metric and the epochs that have it: `0.9866 (epochs 2, 3)`."""
+    return f"{number(value)} (epoch{'s' if len(epochs) > 1 else ''} {', '.join(map(str, epochs))})"
 
 
 def exact(value: float) -> str:
@@ -74,6 +80,11 @@ def _in_32_bits(value: float) -> float | None:
 def count(value: int | None) -> str:
     """Formats an integer with thousands separators: `14,864`."""
     return "–" if value is None else f"{value:,}"
+
+
+def counted(number: int, word: str) -> str:
+    """Writes a number of things with its unit: `1 run`, `2,000 runs`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def signed(value: Decimal | None) -> str:

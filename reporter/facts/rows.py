@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
@@ -10,8 +10,11 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from reporter.facts import addresses, summary
-from reporter.facts.display import as_decimal, number, signed
+from reporter.facts.display import as_decimal, number, signed, value_at
+from reporter.facts.hygiene.finding import Finding
+from reporter.facts.hygiene.rules import cases_of, find
 from reporter.facts.seeds import group_seeds
+from reporter.facts.weights import Weights, weights_of
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
 from reporter.model.log import address_in_cells, place_in_cells
 from reporter.sources import names
@@ -26,6 +29,7 @@ class ReportRow:
         path: Path of its log, as shown.
         link: Link to its log; empty if the log came from standard input.
         best: Its best value and the epochs that reached it; None if it has no metric to be judged by.
+        findings: What a reviewer asks about it, by line.
         number: Number of the row in the report, counted from 1.
         lines: Line number to text of the lines of the log that belong to the run.
         base: The best value of the run it is compared with; None for the base itself.
@@ -34,14 +38,14 @@ class ReportRow:
         overlay: Link to the figure of all runs of its experiment; only the base has one, and only if there are others.
         cells: For a notebook, the first line of each cell and the number of the cell.
         is_best: Whether no run of its experiment has a better best value; false if the experiment has only one run.
-        settings: The settings in which it differs from other runs of the same name, such as `20 epochs`; empty if there
-            are none.
+        settings: The settings in which it differs from other runs of its name, such as `20 epochs`; else empty.
     """
 
     run: Run
     path: str
     link: str
     best: Best | None
+    findings: Sequence[Finding] = ()
     number: int = 0
     lines: Mapping[int, str] = field(default_factory=dict)
     base: Best | None = None
@@ -104,10 +108,7 @@ class ReportRow:
     @property
     def best_text(self) -> str:
         """The best value and the epochs that reached it: `0.9866 (epochs 2, 3)`."""
-        if self.best is None:
-            return "–"
-        epochs = ", ".join(map(str, self.best.epochs))
-        return f"{number(self.best.value)} (epoch{'s' if len(self.best.epochs) > 1 else ''} {epochs})"
+        return value_at(self.best.value, self.best.epochs) if self.best else "–"
 
     @property
     def difference(self) -> Decimal | None:
@@ -126,6 +127,11 @@ class ReportRow:
         """The result of the last `evaluate()`: `loss 0.2500, acc 0.9000`."""
         logs = self.run.evaluations[-1].logs if self.run.evaluations else {}
         return ", ".join(f"{name} {number(value)}" for name, value in logs.items()) or "–"
+
+    @property
+    def weights(self) -> tuple[Weights, ...]:
+        """Which weights each evaluation is of, in their order."""
+        return weights_of(self.run)
 
     @property
     def best_log(self) -> str:
@@ -173,18 +179,40 @@ def report_rows(
         mode: `"min"` or `"max"`; by default what the name of the metric tells.
 
     Returns:
-        One list of rows per experiment, the base first. Runs of one name are one experiment only if they were trained
-        with the same settings.
+        One list of rows per experiment, the base first; runs of one name with other settings are another experiment.
 
     Raises:
         UsageError: No mode is given, and the name of the metric does not tell.
     """
-    rows = []
-    for log, link, record_link in logs:
-        for run, lines in zip(log.runs, addresses.lines_by_run(log), strict=True):
-            link_if_any = record_link if run.record else ""
-            best = run.best(monitor, mode)
-            rows.append(ReportRow(run, log.path, link, best, lines=lines, record_link=link_if_any, cells=log.cells))
+    return group_rows(rows_of_logs(logs, monitor, mode))
+
+
+def rows_of_logs(logs: Iterable[LinkedLog], monitor: str | None = None, mode: Mode | None = None) -> list[ReportRow]:
+    """Makes the rows of some logs, in the order of the logs; for the arguments see `report_rows`."""
+    linked = list(logs)
+    cases = cases_of([each.log for each in linked], monitor, mode)
+    findings: dict[int, list[Finding]] = {}
+    for finding in find(cases):
+        findings.setdefault(id(finding.run), []).append(finding)
+    lines = [each for log, *_ in linked for each in addresses.lines_by_run(log)]
+    links = [each for each in linked for _ in each.log.runs]
+    return [
+        ReportRow(
+            run,
+            log.path,
+            to.link,
+            best,
+            findings.get(id(run), ()),
+            lines=known,
+            record_link=to.record_link if run.record else "",
+            cells=log.cells,
+        )
+        for (log, run, best), to, known in zip(cases, links, lines, strict=True)
+    ]
+
+
+def group_rows(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
+    """Groups rows by their experiment, compares those of a group, and numbers all; returns what `report_rows` does."""
     numbers = count(1)
     groups = [_with_best(_with_base(group)) for group in _by_experiment(rows)]
     return [[replace(row, number=next(numbers)) for row in group] for group in groups]

@@ -1,4 +1,7 @@
-"""Finds signs that a training goes wrong: numbers that are none, a loss that rises, a metric that gets no better."""
+"""Finds signs that a training goes wrong: numbers that are none, a loss that rises, a metric that gets no better.
+
+They are early signs, in the last epochs of a run that goes on. The rules in `hygiene` look at whole runs.
+"""
 
 from __future__ import annotations
 

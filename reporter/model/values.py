@@ -83,10 +83,12 @@ class Evaluation(NamedTuple):
     Attributes:
         line: The line that prints it, counted from 1.
         logs: Metric name to value.
+        text: That line, as a terminal shows it, if Keras prints it; empty if a script does.
     """
 
     line: int
     logs: Mapping[str, float]
+    text: str = ""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Evaluation) and _comparable(self) == _comparable(other)
@@ -106,8 +108,12 @@ class Message(NamedTuple):
         kind: What it is about, for example `"checkpoint"`.
         text: The message itself.
         epoch: The epoch it is about, counted from 1.
-        value: The number in it: the learning rate that is set, or the best value so far in all its digits.
+        value: The number in it: the learning rate that is set, the best value so far in all its digits, or the epoch
+            whose weights are restored, counted from 1.
         monitor: The metric that the callback monitors.
+        schedules: Whether `value` is the learning rate of this epoch (`LearningRateScheduler`); otherwise a learning
+            rate is that of the epochs after this one (`ReduceLROnPlateau`).
+        saved: The file to which the model is saved.
     """
 
     line: int
@@ -116,6 +122,8 @@ class Message(NamedTuple):
     epoch: int | None = None
     value: float | None = None
     monitor: str | None = None
+    schedules: bool = False
+    saved: str | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Message) and _comparable(self) == _comparable(other)
@@ -136,6 +144,7 @@ class Parameters(NamedTuple):
         trainable: Those that training changes.
         non_trainable: Those that it does not change.
         optimizer: Variables of the optimizer, which Keras 3 prints too and which are not part of `total`.
+        layers: The sum of the counts of all layers in the table of `model.summary()`.
     """
 
     line: int
@@ -143,6 +152,7 @@ class Parameters(NamedTuple):
     trainable: int | None = None
     non_trainable: int | None = None
     optimizer: int | None = None
+    layers: int | None = None
 
 
 class Samples(NamedTuple):

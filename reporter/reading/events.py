@@ -1,7 +1,6 @@
 """Defines the events: what a line of a log can say, before it is known which run the line belongs to.
 
 In each event, `line` is the number of the line in the source, counted from 1.
-
 Events are named tuples: a long log has millions, and these are made in a third of the time of dataclasses.
 """
 
@@ -16,7 +15,7 @@ from reporter.model import Generation, MessageKind
 _NO_LOGS: Mapping[str, float] = MappingProxyType({})
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
-ParameterKind = Literal["total", "trainable", "non_trainable", "optimizer"]
+ParameterKind = Literal["total", "trainable", "non_trainable", "optimizer", "layer", "cut_layer"]
 
 
 class Heading(NamedTuple):
@@ -134,10 +133,10 @@ class CallbackMessage(NamedTuple):
         text: The message.
         kind: What the message is about.
         epoch: Number of the epoch, as printed.
-        value: The number that the message states, such as a learning rate.
+        value: The number that the message states: a learning rate, a best value, or the epoch that is restored.
         monitor: Name of the metric that the callback watches.
-        schedules: Whether `value` is the learning rate of the epoch that begins (`LearningRateScheduler`);
-            otherwise it is that of the epochs after this one (`ReduceLROnPlateau`).
+        schedules: Whether `value` is the learning rate of the epoch that begins, and not of the epochs after this one.
+        saved: The file to which the model is saved.
     """
 
     line: int
@@ -147,6 +146,7 @@ class CallbackMessage(NamedTuple):
     value: float | None = None
     monitor: str | None = None
     schedules: bool = False
+    saved: str | None = None
 
 
 class ModelSummary(NamedTuple):
@@ -156,7 +156,7 @@ class ModelSummary(NamedTuple):
 
 
 class ParameterCount(NamedTuple):
-    """A number of parameters, such as `Total params: 14,864`.
+    """A number of parameters, such as `Total params: 14,864`, or that of a layer in the table above it.
 
     Attributes:
         kind: Which parameters are counted.

@@ -18,6 +18,7 @@ from reporter.documents.report import document
 from reporter.documents.sandbox import render_template
 from reporter.errors import ReporterError
 from reporter.facts.gates import Gate
+from reporter.facts.hygiene.rules import cases_of, find
 from reporter.model import Log
 from reporter.reading.reader import Reader
 from reporter.sources.notebook import Cell
@@ -39,6 +40,7 @@ def read(data: bytes, name: str) -> Log:
     log = reader.close()
     json.loads(to_json([log]))
     to_csv([log], safe=True)
+    find(cases_of([log]))
     if len(data) % _EACH == 0:  # a template takes a hundred times as long as the rest
         for format in ("md", "text", "github"):
             document([log], format=format).text.encode("utf-8")

@@ -114,7 +114,8 @@ def _warnings(draft: Draft) -> Iterable[LogWarning]:
 
 def _message(message: CallbackMessage, shift: bool) -> Message:
     number = _number(message, shift)
-    return Message(message.line, message.kind, message.text, number, message.value, message.monitor)
+    value, monitor, schedules, saved = message.value, message.monitor, message.schedules, message.saved
+    return Message(message.line, message.kind, message.text, number, value, monitor, schedules, saved)
 
 
 def _number(message: CallbackMessage, shift: bool) -> int | None:
@@ -151,8 +152,8 @@ def _parameters(counts: Mapping[ParameterKind, ParameterCount]) -> Parameters | 
         total = trainable + non_trainable
     if total is None:
         return None
-    line = min(each.line for each in counts.values())
-    return Parameters(line, total, trainable, non_trainable, by_kind.get("optimizer"))
+    line = min(each.line for kind, each in counts.items() if kind != "layer")
+    return Parameters(line, total, trainable, non_trainable, by_kind.get("optimizer"), by_kind.get("layer"))
 
 
 def _evaluations(draft: Draft) -> tuple[list[Evaluation], list[LogWarning]]:

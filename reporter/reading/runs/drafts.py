@@ -96,7 +96,7 @@ class Drafts:
         elif reading == readings.UNFINISHED:
             draft.progress = Progress(event.line, event.steps or 0, event.steps, event.logs)
         elif reading == readings.EVALUATE:
-            draft.evaluations.append(Evaluation(event.line, event.logs))
+            draft.evaluations.append(Evaluation(event.line, event.logs, event.text))
         elif reading == readings.IGNORED and (epoch is None or not event.weak):
             draft.warnings.append(_ignored(event))
 

@@ -57,7 +57,7 @@ def _evaluations(drafts: Sequence[Draft]) -> Iterator[Draft]:
         validation = {draft.validation.get(name) for name in first.logs}
         if lone.steps == first.steps or lone.logs.keys() != first.logs.keys() - validation - RATES:
             continue
-        draft.evaluations.insert(0, Evaluation(lone.line, lone.logs))
+        draft.evaluations.insert(0, Evaluation(lone.line, lone.logs, lone.text))
         draft.parameters = draft.parameters or before.parameters
         if not draft.validation:
             draft.warnings.append(LogWarning("ambiguous", lone.line, _MAY_BE_FIT))

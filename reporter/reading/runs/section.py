@@ -20,6 +20,8 @@ class Section:
         has_summary: Whether `parameters` come from `model.summary()`, and not from the prose of the section.
         in_first_paragraph: Whether the next line of prose belongs to the first paragraph.
         prose: Lines of the first paragraph, which is the note of the runs in the section.
+        in_table: Whether the table of a `model.summary()` has begun, and its total has not been printed.
+        layers: The sum of the counts of its layers so far.
         parameters: Parameter counts that belong to the next run.
         scores: Scores that belong to the next run.
     """
@@ -29,6 +31,8 @@ class Section:
     has_summary: bool = False
     in_first_paragraph: bool = False
     prose: list[str] = field(default_factory=list)
+    in_table: bool = False
+    layers: ParameterCount | None = None
     parameters: dict[ParameterKind, ParameterCount] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
 
@@ -55,14 +59,24 @@ class Section:
     def begin_summary(self) -> None:
         """Begins a `model.summary()`: earlier parameter counts were those of another model."""
         self.parameters, self.has_summary = {}, True
+        self.layers, self.in_table = None, True
 
     def add_parameters(self, event: ParameterCount) -> None:
         """Adds a parameter count; the total comes first, so it begins the counts of another model.
 
-        A total with the trainable parameters in the next line comes from a `model.summary()` without its table.
+        A total with the trainable parameters in the next line comes from a `model.summary()` without its table. The
+        counts of the layers in a table are added up, and belong to the total below it; if one is cut, so is the sum.
         """
+        if event.kind == "cut_layer":
+            self.in_table = False
+            return
+        if event.kind == "layer":
+            before = self.layers.number if self.layers else 0
+            self.layers = event._replace(number=before + event.number)
+            return
         if event.kind == "total":
-            self.parameters = {}
+            self.parameters = {"layer": self.layers} if self.layers and self.in_table else {}
+            self.layers, self.in_table = None, False
         elif "total" in self.parameters and self.parameters["total"].line == event.line - 1:
             self.has_summary = True
         self.parameters[event.kind] = event

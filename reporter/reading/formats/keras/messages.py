@@ -22,16 +22,15 @@ _KINDS: tuple[tuple[re.Pattern[str], MessageKind], ...] = (
     (
         re.compile(
             r"(?P<monitor>.{1,200}?) (?:improved from \S{1,40} to|did not improve\b(?: from)?)"
-            rf"(?: (?P<value>{NUMBER})(?=[\s,]|$))?"
-            r"|(?:finished )?saving model to "
+            rf"(?: (?P<value>{NUMBER})(?=[\s,]|$))?(?:, saving model to (?P<saved>.+))?"
+            r"|saving model to (?P<path>.+)|finished saving model to "
         ),
         "checkpoint",
     ),
     (re.compile(r"early stopping"), "early_stopping"),
 )
-_RESTORED = re.compile(r"Restoring model weights from the end of the best epoch")
+_RESTORED = re.compile(r"Restoring model weights from the end of the best epoch(?:: (?P<epoch>\d{1,9}))?")
 _INVALID = re.compile(r"Batch \d+: Invalid loss, terminating training")
-_RESTORED_SHAPE = Shape(lambda number, text: CallbackMessage(number, text, "restored_weights"))
 _INVALID_SHAPE = Shape(lambda number, text: CallbackMessage(number, text, "invalid_loss"))
 _SCHEDULER = "LearningRateScheduler"
 
@@ -51,8 +50,8 @@ _PREFIXED_FAILURE = re.compile(r"[\s:|\]](?:(?P<user>KeyboardInterrupt$)|Traceba
 
 def find_message(text: str) -> Shape | None:
     """Reads the message of a callback, such as `Epoch 9: early stopping`; None if the text has none."""
-    if _RESTORED.search(text):
-        return _RESTORED_SHAPE
+    if restored := _RESTORED.search(text):
+        return _restored_weights(place(restored, "epoch"))
     if _INVALID.search(text):
         return _INVALID_SHAPE
     match = _NUMBERED.search(text)
@@ -64,16 +63,28 @@ def find_message(text: str) -> Shape | None:
     return None
 
 
+def _restored_weights(epoch: slice) -> Shape:
+    """Gives the shape of a message of restored weights; Keras from 2.7 on prints of which epoch they are."""
+
+    def event(number: int, text: str) -> CallbackMessage:
+        return CallbackMessage(number, text, "restored_weights", value=float(text[epoch]) if text[epoch] else None)
+
+    return Shape(event)
+
+
 def _numbered_message(match: re.Match[str], found: re.Match[str], kind: MessageKind) -> Shape:
     """Gives the shape of a message that names its epoch."""
     epoch, message, groups = place(match, "epoch"), slice(match.start(), None), found.groupdict()
-    value, monitor = (place(found, name) if groups.get(name) else NOWHERE for name in ("value", "monitor"))
+    value, monitor, saved, path = (
+        place(found, name) if groups.get(name) else NOWHERE for name in ("value", "monitor", "saved", "path")
+    )
     schedules = _SCHEDULER in match.group()
 
     def event(number: int, text: str) -> CallbackMessage:
         digits = text[value]
         rate, name = float(digits) if digits else None, text[monitor] or None
-        return CallbackMessage(number, text[message], kind, int(text[epoch]), rate, name, schedules)
+        file = (text[saved] or text[path]).strip() or None
+        return CallbackMessage(number, text[message], kind, int(text[epoch]), rate, name, schedules, file)
 
     return Shape(event)
 
