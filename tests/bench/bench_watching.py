@@ -5,6 +5,7 @@ of a core that following takes. Drawing a frame of 120 columns and 40 lines is m
 """
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ END = (
     " - val_loss: 0.0{0:03}\nEpoch {0}/100\n"
 )
 
-UPDATES = {
+UPDATES: dict[str, Callable[[int, int], str]] = {
     "nothing new": lambda log, look: "",
     "a bar is redrawn": lambda log, look: BAR.format(look),
     "a bar is redrawn, and each 20th update ends an epoch": lambda log, look: (
