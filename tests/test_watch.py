@@ -667,10 +667,27 @@ def test_the_terminal_is_left_as_it_was(what: str, tmp_path: Path) -> None:
         seen.ends(code)
 
 
+RESIZED = """
+from reporter.following.terminal import Terminal
+with Terminal() as terminal:
+    terminal.show([f"old {number}" for number in range(40)], (120, 40))  # the terminal has 20 lines by now
+    terminal.show([f"new {number}" for number in range(20)], (60, 20))
+    terminal.wait(60)
+"""
+
+
+def test_a_frame_that_was_drawn_for_another_size_leaves_nothing_behind(tmp_path: Path) -> None:
+    with on_a_terminal(tmp_path, columns=60, rows=20, code=RESIZED) as seen:
+        seen.shows("new 0 ", "new 19")
+        assert [line.rstrip() for line in seen.screen.display] == [f"new {number}" for number in range(20)]
+        seen.press("x")
+        seen.ends(0)
+
+
 RAISES = """
 from reporter.following.terminal import Terminal
 with Terminal() as terminal:
-    terminal.show(["one", "two"])
+    terminal.show(["one", "two"], (80, 24))
     raise ValueError("oops")
 """
 

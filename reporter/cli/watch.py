@@ -194,7 +194,8 @@ def _show(
             end = time.monotonic() + interval
             while (left := end - time.monotonic()) > 0:
                 frame = Frame(runs, view, monitor=monitor, mode=mode, notes=notes, colours=colours)
-                terminal.show(lines_of(frame, *terminal.size, colours=colours))
+                size = terminal.size
+                terminal.show(lines_of(frame, *size, colours=colours), size)
                 for key in names_of(terminal.wait(left)):
                     if key == "quit":
                         return

@@ -34,6 +34,7 @@ class Terminal:
         self._before: dict[int, Any] = {}
         self._shown: list[str] = []
         self._is_stale = True
+        self._shown_size = (0, 0)
         self._wakes = os.pipe()
 
     def __enter__(self) -> Self:
@@ -69,13 +70,15 @@ class Terminal:
             return 80, 24
         return max(1, found.columns), max(1, found.lines)
 
-    def show(self, lines: Sequence[str]) -> None:
+    def show(self, lines: Sequence[str], size: tuple[int, int]) -> None:
         """Shows a frame; only the lines that differ from the frame before are written.
 
         Args:
             lines: Its lines, with escapes for colours only.
+            size: The size that it was drawn for; the terminal may have another one by now.
         """
-        is_stale, self._is_stale = self._is_stale, False
+        is_stale = self._is_stale or size != self._shown_size
+        self._is_stale, self._shown_size = False, size
         before = [] if is_stale else self._shown
         changed = ["\x1b[H\x1b[J"] if is_stale else []
         changed += [
