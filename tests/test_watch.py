@@ -30,10 +30,9 @@ from reporter.following.show import lines_of
 from reporter.following.ssh import remote
 from reporter.following.tail import Piece, Tail
 from reporter.following.view import View, names_of, press
-from reporter.model import Log
 from reporter.reading.live import LiveReader
 
-PATIENCE = 8
+PATIENCE = 60
 """Seconds after which a test that waits fails."""
 
 HEADER = "Train on 60000 samples, validate on 10000 samples\nEpoch 1/20\n"
@@ -160,7 +159,7 @@ def test_a_file_that_was_closed_because_it_was_idle_goes_on_where_it_was(tmp_pat
     write(path, "one ")
     os.utime(path, (0, 0))
     assert [tail.read().data, tail.read().data] == [b"one ", b""]
-    assert not list(Path("/proc/self/fd").glob("*")) or str(path) not in open_files()
+    assert str(path) not in open_files()
     write(path, "two")
     assert tail.read() == (b"two", False)
     tail.close()
@@ -375,6 +374,7 @@ LOGS = {
     "a run": following(training([0.4, 0.3, 0.2])),
     "values that are no numbers": following(training([float("nan"), float("inf")])),
     "hostile text": following(f"# {HOSTILE}\n\n" + training([0.3]) + f"Epoch 00001: {HOSTILE} improved\n"),
+    "a hostile name": following(training([0.3]), f"logs/{HOSTILE}.log"),
     "100 runs": [each for index in range(100) for each in following(training([0.3, 0.2]), f"logs/{index}.log")],
     "2000 epochs": following(training([1 / each for each in range(1, 2001)], epochs=2000)),
 }
@@ -622,7 +622,6 @@ def test_a_terminal_shows_a_log_that_grows(columns: int, rows: int, tmp_path: Pa
         seen.shows("3/20", "0.9991 (3)")
         write(tmp_path / "b.log", epoch(2, float("nan"), 0.5))
         seen.shows("! b: epoch 2: loss is no number")
-        write(tmp_path / "c.log", epoch(1))
         seen.press("q")
         seen.ends(0)
 
@@ -724,7 +723,3 @@ def test_no_escape_of_a_log_reaches_the_terminal(tmp_path: Path) -> None:
         assert b"title" not in seen.written
         assert "\u202e".encode() not in seen.written
         assert b"\x1b[2J" not in seen.written
-
-
-def test_the_log_of_a_reader_is_a_log() -> None:
-    assert isinstance(LiveReader("some.log").snapshot(), Log)
