@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reporter import keras as keras
+    from reporter.capturing.block import capture
     from reporter.documents.figures import plot
     from reporter.documents.report import report
     from reporter.errors import (
@@ -66,6 +68,7 @@ __all__ = [
     "TrainingError",
     "UsageError",
     "__version__",
+    "capture",
     "compare",
     "plot",
     "read_log",
@@ -74,6 +77,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "capture": "reporter.capturing.block",
     "compare": "reporter.facts.compare",
     "plot": "reporter.documents.figures",
     "read_log": "reporter.reading.reader",
@@ -89,12 +93,21 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("keras-reporter")
+    if name == "keras":
+        return import_module("reporter.keras")
     if name not in __all__:
         raise AttributeError(f"module 'reporter' has no attribute {name!r}")
     home = _MODULES.get(name) or ("reporter.errors" if name.endswith("Error") else "reporter.model")
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Adds the cell magic `%%reporter`; called by `%load_ext reporter`."""
+    from reporter.capturing.magic import add_to
+
+    add_to(shell)
 
 
 def __dir__() -> list[str]:

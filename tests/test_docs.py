@@ -25,7 +25,7 @@ from reporter.model import Best, Record, Run
 
 DOCS = ROOT / "docs"
 WARNED_BY = ("Doubt", "LogWarning", "Notice")
-NOT_RUN = 14
+NOT_RUN = 16
 """Blocks that may say why they are not run."""
 
 

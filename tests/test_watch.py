@@ -366,7 +366,8 @@ def test_the_variables_of_a_command_hold_the_facts_without_escapes() -> None:
     assert all(value.isprintable() for value in found.values())
 
 
-SIZES = [(120, 40), (60, 20), (30, 8), (5, 2), (1, 1), (300, 100)]
+SIZES = [(120, 40), (60, 20), (30, 8), (5, 2), (1, 1), (250, 30)]
+VIEWS = [View(scale="log"), View(help=True), View(alone=True)]
 LOGS = {
     "no log": [],
     "a log without a run": following(""),
@@ -383,20 +384,20 @@ LOGS = {
 @pytest.mark.parametrize("colours", [True, False])
 @pytest.mark.parametrize("what", LOGS)
 def test_a_frame_fits_into_every_terminal_and_holds_no_escape_but_colours(what: str, colours: bool) -> None:
-    for columns, rows in SIZES:
-        for view in (View(), View(scale="log"), View(help=True), View(alone=True)):
-            lines = lines_of(Frame(LOGS[what], view, colours=colours), columns, rows, colours=colours)
-            assert len(lines) <= rows
-            screen = pyte.Screen(columns + 50, rows)
-            stream = pyte.Stream(screen)
-            for number, line in enumerate(lines, 1):
-                stream.feed(f"\x1b[{number};1H{line}")
-            assert max(len(line.rstrip()) for line in screen.display) <= columns
-            text = "".join(lines)
-            assert "\u202e" not in text
-            assert "\x1b]" not in text
-            assert "\x1b[2J" not in text
-            assert colours or text.isprintable()
+    shown = [(size, View()) for size in SIZES] + [((60, 20), view) for view in VIEWS]
+    for (columns, rows), view in shown:
+        lines = lines_of(Frame(LOGS[what], view, colours=colours), columns, rows, colours=colours)
+        assert len(lines) <= rows
+        screen = pyte.Screen(columns + 50, rows)
+        stream = pyte.Stream(screen)
+        for number, line in enumerate(lines, 1):
+            stream.feed(f"\x1b[{number};1H{line}")
+        assert max(len(line.rstrip()) for line in screen.display) <= columns
+        text = "".join(lines)
+        assert "\u202e" not in text
+        assert "\x1b]" not in text
+        assert "\x1b[2J" not in text
+        assert colours or text.isprintable()
 
 
 def test_a_frame_shows_each_run_with_its_facts() -> None:

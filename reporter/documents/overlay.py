@@ -136,7 +136,8 @@ def _kind(run: Run) -> object:
 
 
 def _told_apart(run: Run, index: int) -> str:
-    return f"seed {run.record.seed}" if run.record else f"run {index}"
+    seed = run.record.seed if run.record else None
+    return f"run {index}" if seed is None else f"seed {seed}"
 
 
 def _roles(series: Sequence[Series], bests: Sequence[Sequence[Best | None]], mode: Mode | None) -> list[str]:
