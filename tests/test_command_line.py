@@ -23,6 +23,7 @@ COMMANDS = [
     "plot",
     "templates",
     "run",
+    "watch",
     "serve",
     "train",
     "train-and-report",
