@@ -43,6 +43,7 @@ class Terminal:
         self._wakeup = signal.set_wakeup_fd(self._wakes[1], warn_on_full_buffer=False)
         for name in _ENDING:
             self._handle(getattr(signal, name), _exit)
+        self._handle(signal.SIGINT, signal.default_int_handler)  # and ignored while the screen is left
         self._handle(signal.SIGTSTP, self._suspend)
         self._handle(signal.SIGCONT, self._enter)
         self._handle(signal.SIGWINCH, self._forget)
