@@ -24,6 +24,7 @@ COMMANDS = [
     "plot",
     "templates",
     "run",
+    "watch",
     "serve",
     "train",
     "train-and-report",

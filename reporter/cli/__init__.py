@@ -33,6 +33,7 @@ _COMMANDS = {
     "plot": "plot",
     "templates": "templates",
     "run": "run",
+    "watch": "watch",
     "serve": "serve",
     "train": "train",
     "train-and-report": "train",

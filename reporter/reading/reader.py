@@ -99,7 +99,7 @@ class Reader:
         """
         self._show(self._skimmer.flush())
         self._add_lines(self._screen.close(), ended=False)
-        found = self._format or self._detect()
+        found = self._format or self.detect_format()
         for process in self._processes.values():
             process.close()
         name = "stdin" if self._path == STDIN else Path(self._path).stem.strip("<>")
@@ -121,10 +121,10 @@ class Reader:
             return
         self._undetected.append(lines)
         if self._line_count >= _HEAD:
-            self._detect()
+            self.detect_format()
 
-    def _detect(self) -> Format:
-        """Detects the format, and reads the lines that had to wait for it."""
+    def detect_format(self) -> Format:
+        """Detects the format from the lines so far, and reads them; it is called once, by 200 lines at the latest."""
         waiting, self._undetected = self._undetected, []
         lines = itertools.chain.from_iterable(each for each in waiting if isinstance(each, Lines))
         head = list(itertools.islice(lines, _HEAD))
