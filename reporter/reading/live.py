@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from reporter.errors import SourceError
 from reporter.model import Log
 from reporter.reading.copying import copied
 from reporter.reading.events import Event, Joined, Progress, Prose, Result
 from reporter.reading.formats.keras.lines import read_line
-from reporter.reading.lines import Line
+from reporter.reading.lines import Line, Lines
 from reporter.reading.reader import Reader
 from reporter.reading.runs.evidence import Decision
 from reporter.reading.screen import WIDTH, Screen
@@ -110,7 +110,8 @@ class _News:
     Attributes:
         lines: Number of newlines so far.
         last_line: Number of the last line that was read.
-        last_event: Number of the last line that had an event; a format may hold lines back.
+        last_event: Number of the last line that had an event; a format may hold lines back. The bar that a line showed
+            before its last state does not count.
         has_event: Whether an event came that is no unfinished bar.
         progress: The newest bar, if nothing else follows it.
     """
@@ -119,15 +120,18 @@ class _News:
         self.lines = self.last_line = self.last_event = 0
         self.has_event = False
         self.progress: Progress | None = None
+        self._redrawn: Collection[int] = ()
 
     def add_lines(self, lines: Sequence[Line]) -> None:
         """Takes lines that are about to be read."""
         self.last_line = lines[-1].number
+        self._redrawn = Lines.of(lines).redrawn
 
     def add_events(self, events: Sequence[Event]) -> None:
         """Takes the events of lines that have been read."""
         for event in events:
-            self.last_event = event.line
+            if not isinstance(event, Progress) or event.line not in self._redrawn:
+                self.last_event = event.line
             if isinstance(event, Progress):
                 self.progress = event
             elif not isinstance(event, Prose | Joined):
