@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from reporter import keras as keras
+    from reporter.capturing.block import capture
     from reporter.documents.figures import plot
     from reporter.documents.report import report
     from reporter.errors import (
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from reporter.facts.compare import compare
+    from reporter.facts.reproduce import reproduce
     from reporter.model import (
         Best,
         Epoch,
@@ -66,19 +69,23 @@ __all__ = [
     "TrainingError",
     "UsageError",
     "__version__",
+    "capture",
     "compare",
     "plot",
     "read_log",
     "read_logs",
     "report",
+    "reproduce",
 ]
 
 _MODULES = {
+    "capture": "reporter.capturing.block",
     "compare": "reporter.facts.compare",
     "plot": "reporter.documents.figures",
     "read_log": "reporter.reading.reader",
     "read_logs": "reporter.reading.many",
     "report": "reporter.documents.report",
+    "reproduce": "reporter.facts.reproduce",
 }
 """Where the functions are; a name that ends in Error is in `reporter.errors`, any other in `reporter.model`."""
 
@@ -89,12 +96,21 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("keras-reporter")
+    if name == "keras":
+        return import_module("reporter.keras")
     if name not in __all__:
         raise AttributeError(f"module 'reporter' has no attribute {name!r}")
     home = _MODULES.get(name) or ("reporter.errors" if name.endswith("Error") else "reporter.model")
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Adds the cell magic `%%reporter`; called by `%load_ext reporter`."""
+    from reporter.capturing.magic import add_to
+
+    add_to(shell)
 
 
 def __dir__() -> list[str]:

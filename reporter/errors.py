@@ -11,10 +11,12 @@
     │   ├── MarkerError      a marker in a Markdown file is missing, misplaced or misspelled
     │   ├── OutputError      a file cannot be written
     │   ├── OverwriteError   a file exists, and --force is not given
+    │   ├── ResumeError      a training cannot be resumed
     │   └── TemplateError    a template has an unknown name or breaks a rule
     ├── StaleError       1   a document differs from what its logs give
     │   └── EditedError      a block was edited by hand, and --force is not given
-    └── TrainingError    1   a training failed, or its log differs from its record
+    ├── TrainingError    1   a training failed, or its log differs from its record
+    └── TerminatedError  128 + N  signal N ended the trainings
 
 Every message is one line: `FILE:LINE: what is wrong; what would be right`.
 """
@@ -96,6 +98,10 @@ class OverwriteError(UsageError):
     """Is raised when a file exists, and replacing it was not asked for."""
 
 
+class ResumeError(UsageError):
+    """Is raised when a training cannot be resumed, because it was begun in another way."""
+
+
 class TemplateError(UsageError):
     """Is raised when a template has an unknown name or breaks a rule."""
 
@@ -110,3 +116,19 @@ class EditedError(StaleError):
 
 class TrainingError(ReporterError):
     """Is raised when a training failed, or when its log differs from its record."""
+
+
+class TerminatedError(ReporterError):
+    """Is raised when SIGTERM or SIGHUP ends trainings.
+
+    Args:
+        message: What is wrong and what would be right, in one line.
+        number: The signal.
+
+    Attributes:
+        exit_code: 128 + the signal, as in a shell.
+    """
+
+    def __init__(self, message: str, number: int) -> None:
+        super().__init__(message)
+        self.exit_code = 128 + number

@@ -25,7 +25,7 @@ from reporter.model import Best, Record, Run
 
 DOCS = ROOT / "docs"
 WARNED_BY = ("Doubt", "LogWarning", "Notice")
-NOT_RUN = 13
+NOT_RUN = 16
 """Blocks that may say why they are not run."""
 
 
@@ -261,9 +261,11 @@ def test_the_page_on_the_command_line_has_every_command_and_option() -> None:
         "check",
         "lint",
         "compare",
+        "reproduce",
         "plot",
         "templates",
         "run",
+        "watch",
         "serve",
         "train",
         "train-and-report",

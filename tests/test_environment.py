@@ -76,5 +76,5 @@ def test_a_log_in_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
 
 def test_a_log_that_is_being_written_is_an_error(tmp_path: Path) -> None:
     log = LogFile(tmp_path / "a.log")
-    with pytest.raises(OverwriteError, match="another process writes it now"):
+    with pytest.raises(OverwriteError, match="another capture writes it now"):
         LogFile(log.path)

@@ -80,6 +80,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "validation metrics": fit(0.3) + "# A\n" + VALIDATED,
         "steps of the last epoch": fit(0.3) + "# A\n" + VALIDATED,
         "printed before": fit(0.3, of=2) + "KeyboardInterrupt\n" + BAR.format(0.3) + "\n",
+        "quoted in another section": fit(0.3, 0.2) + "# A\n" + BAR.format(0.3) + "\n",
         "part of the last epoch": fit(0.9) + "KeyboardInterrupt\n" + BAR.format(0.9)[:-36] + "\n",
         "another section": fit(0.3) + "# A\n" + EVALUATED,
         "evaluated in another section": fit(0.3) + "# A\n" + EVALUATED,

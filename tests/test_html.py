@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -464,12 +464,13 @@ def test_the_same_logs_make_the_same_bytes(ours: Path, path: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, PHONE])
-def test_the_page_of_a_comparison_keeps_the_rules_of_accessibility(
-    browser: Chromium, ours: Path, tmp_path: Path, width: int
+@pytest.mark.parametrize("sides", [("compare", "logs/original", "--to"), ("reproduce", "logs/original", "--runs")])
+def test_the_page_of_two_sides_keeps_the_rules_of_accessibility(
+    browser: Chromium, ours: Path, tmp_path: Path, sides: Sequence[str], width: int
 ) -> None:
     page = tmp_path / "c.html"
-    sides = ("logs/original", "--to", "logs/code9", "logs/gap")
-    assert reporter("compare", *sides, "--format", "html", "-o", page, cwd=ours).returncode == 0
+    done = reporter(*sides, "logs/code9", "logs/gap", "--format", "html", "-o", page, cwd=ours)
+    assert done.returncode == 0
     try:
         browser.resize(width)
         browser.open(page)

@@ -95,6 +95,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
         "Epoch 3: loss did not improve from 0.5Memory",
         [e.CallbackMessage(7, "Epoch 3: loss did not improve from 0.5Memory", "checkpoint", 3, None, "loss")],
     ),
+    "training goes on": ("Resumed after epoch 3 of 20", [e.CallbackMessage(7, "Resumed after epoch 3 of 20", "resumed", 3)]),
     "training stops early": ("Epoch 9: early stopping", [e.CallbackMessage(7, "Epoch 9: early stopping", "early_stopping", 9)]),
     "parameters, bold outside": ("**Total params:** 14,864", [e.ParameterCount(7, "total", 14864)]),
     "parameters, bold inside": ("**Total params: 11,504**", [e.ParameterCount(7, "total", 11504)]),
@@ -142,7 +143,7 @@ LINES: dict[str, tuple[str, list[e.Event]]] = {
     "another framework": ("[1,  2000] loss: 2.190", []),
     "a counter may pass its end": (
         "391/390 [====] - 9s 23ms/step - loss: 0.5",
-        [e.Result(7, "391/390 [====] - 9s 23ms/step - loss: 0.5", {"loss": 0.5}, 390, 9.0, 0.023)],
+        [e.Result(7, "391/390 [====] - 9s 23ms/step - loss: 0.5", {"loss": 0.5}, 391, 9.0, 0.023, past_end=True)],
     ),
     "evaluate of TF 2.0 counts to a wrong end": ("100/1 [====] - 0s 9us/sample - loss: 0.5", [e.Score(7, logs={"loss": 0.5})]),
     "blanks around separators may be lost": (

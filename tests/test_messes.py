@@ -16,9 +16,9 @@ from messes.trainings import draw_document
 
 SEEDS = (1, 2, 3)
 COUNT = 200
-FLOOR = 99.4
+FLOOR = 99.9
 """Percentage of facts that the reader gets right today, at these seeds; raise it whenever the reader gets better."""
-CEILING = 0.14
+CEILING = 0.02
 """Percentage of facts that it gets wrong without a warning today; lower it whenever the reader gets better."""
 PAGE = ROOT / "docs" / "messes.md"
 
@@ -77,7 +77,7 @@ def test_the_documentation_lists_the_operators() -> None:
 
 
 def test_the_command_prints_its_tables(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sys.argv", ["messes", "--count", "30", "--seed", "1", "--show", "1", "--pairs", "2"])
+    monkeypatch.setattr("sys.argv", ["messes", "--count", "30", "--seed", "0", "--show", "1", "--pairs", "2"])
     main()
     lines = capsys.readouterr().out.splitlines()
     assert re.match(r"all +30 ", lines[1])

@@ -305,3 +305,22 @@ def test_a_finished_training_is_checked(tmp_path: Path, text: str, kept: bool, m
 
 def test_a_finished_training_that_agrees_with_its_record_passes() -> None:
     check(ROOT / "logs/code9/seed-0.log")
+
+
+@pytest.mark.parametrize(
+    ("changes", "origin"),
+    [
+        ({}, "Keras 3.15 and TensorFlow 2.21, seed 5, 2,000 samples, on Linux"),
+        ({"seed": None, "samples": None}, "Keras 3.15 and TensorFlow 2.21, on Linux"),
+        (
+            {"versions": {"tf-keras": "2.21", "python": "3.11"}, "seed": 0},
+            "tf-keras 2.21, seed 0, 2,000 samples, on Linux",
+        ),
+        ({"versions": {}, "seed": None, "samples": None}, "on Linux"),
+    ],
+)
+def test_a_record_says_where_its_numbers_come_from_as_far_as_it_knows(changes: dict[str, object], origin: str) -> None:
+    facts = {"versions": {"keras": "3.15", "tensorflow": "2.21"}, "seed": 5, "samples": 2000, "platform": "Linux"}
+    made = record(**facts | changes)
+    assert made.origin == origin
+    assert Record.from_json(made.to_json()) == made

@@ -275,7 +275,7 @@ def test_two_wrappers_never_write_one_log(tmp_path: Path) -> None:
     held = LogFile(tmp_path / "mine.log")
     for force in ([], ["--force"]):
         refused = reporter("run", "--log", "mine.log", *force, "--", "true", cwd=tmp_path)
-        message = "reporter: mine.log: another process writes it now; name another log\n"
+        message = "reporter: mine.log: another capture writes it now; name another log\n"
         assert (refused.returncode, refused.stderr) == (2, message)
     held.write(["a line"])
     held.close()
@@ -391,6 +391,26 @@ def test_a_gate_fails_a_command_that_succeeded_and_a_report_is_written(tmp_path:
         assert done.returncode == code, done.stderr
         assert "0.5500" in (tmp_path / f"{code}.md").read_text(encoding="utf-8")
         assert run_in(tmp_path, "-q", *command[:2], *command[4:]).returncode == code
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown", "code"),
+    [
+        ("The best accuracy is 0.55.", "1 number, 1 backed", 0),
+        ("The best accuracy is 0.75.", "0.5500", 1),
+    ],
+)
+def test_a_document_is_checked_against_the_log_of_the_run(sentence: str, shown: str, code: int, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(SCRIPT.replace("sys.exit(7)", ""), encoding="utf-8")
+    (tmp_path / "README.md").write_text(f"# train\n\n{sentence}\n", encoding="utf-8")
+    done = run_in(tmp_path, "-q", "--check", "README.md", "--", sys.executable, "train.py", "none")
+    assert (done.returncode, shown in done.stderr) == (code, True), done.stderr
+
+
+def test_a_document_that_does_not_exist_is_refused_before_the_training(tmp_path: Path) -> None:
+    refused = reporter("run", "--check", "README.md", "--", "touch", "started", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_program_that_does_not_exist_leaves_no_log(tmp_path: Path) -> None:

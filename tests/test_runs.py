@@ -32,6 +32,38 @@ RUNS: dict[str, tuple[str, list[list[int]]]] = {
     "a quoted epoch may be NaN": (f"Epoch 1/2\n{BAR.format(float('nan'))}\n" + fit(float("nan"), 0.2), [[1, 2]]),
     "a heading between epochs does not end a run": (fit(0.3, of=2) + "# saved\n" + fit(0.2, first=2, of=2), [[1, 2]]),
     "a run of one epoch has no header in newer Keras": (BAR.format(0.3) + "\n", [[1]]),
+    "a name of two words that is wrapped within a word is whole": (
+        "Epoch 1/1\n8/8 [==] - 1s 9ms/step - loss: 0.5000 - my acc: 0.4000 - val_loss: 0.6000 - val_my a\ncc: 0.3000\n",
+        [[1]],
+    ),
+    "a bar of predict over a bar that is drawn again is no result": (
+        "Epoch 1/2\n\r4/8 [=>..] - ETA: 1s - loss: 0.9000\b\b\r8/8 [===] - ETA: 0s - loss: 0.5000\r2/2 [===] - 0s\n"
+        "\r8/8 [===] - 1s - loss: 0.5000 - val_loss: 0.4000\n",
+        [[1]],
+    ),
+    "a single result of a bar that is drawn again is a run under any heading": (
+        "# A\n" + fit(0.3, 0.2) + "# B\n\r16/32 [==>..] - ETA: 3s - loss: 0.9\b\b\r" + BAR.format(0.9) + "\n",
+        [[1, 2], [1]],
+    ),
+    "the comments of a log that is commented out are no headings": (
+        "# Epoch 1/2\n# " + BAR.format(0.3) + "\n# f1 0.4\n# Epoch 2/2\n# " + BAR.format(0.2) + "\n",
+        [[1, 2]],
+    ),
+    "warnings of libraries between results without headers divide no run": (
+        "WARNING:tensorflow:slow\n".join(f"{BAR.format(loss)}\n" for loss in (0.3, 0.2)),
+        [[1, 2]],
+    ),
+    "results behind the same prefix are one run without headers": (
+        "".join(f"app-1  | \napp-1  | {BAR.format(loss)}\n" for loss in (0.3, 0.2)),
+        [[1, 2]],
+    ),
+    "the last result of a list that is wrapped is whole": ("Epoch 1/1\n8/8 [==] - 1s - loss: 2.5000e-0\n4 - acc: 0.5000\n", [[1]]),
+    "two epochs under one header, each with its bar, are two epochs": (
+        "Epoch 1/3\n"
+        + "".join(f"1/2 ━━━━ 0s 0s/step - loss: {loss}\n2/2 ━━━━ 0s 0s/step - loss: {loss}\n" * 1 for loss in (0.9, 0.7))
+        + "Epoch 3/3\n2/2 ━━━━ 0s 0s/step - loss: 0.5\n",
+        [[1, 2, 3]],
+    ),
     "a step printed twice is one epoch": (
         "Epoch 1/2\n8/8 ━━━━ 0s 9ms/step - loss: 0.4\n8/8 ━━━━ 1s 9ms/step - loss: 0.3 - val_loss: 0.2\n",
         [[1]],
@@ -493,6 +525,26 @@ FACTS: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
         "# A\n" + fit(0.3, 0.2) + "# B\n" + BAR.format(0.9) + "\n",
         lambda run: [(warning.code, warning.line) for warning in run.warnings],
         [("lone-result", 7)],
+    ),
+    "a quotation below another heading is no evaluation": (
+        fit(0.3, 0.2) + "# B\n" + BAR.format(0.3).partition(" - val")[0] + "\n",
+        lambda run: len(run.epochs),
+        2,
+    ),
+    "a list that is wrapped is a score": (
+        "Epoch 1/1\n8/8 [==] - 1s - loss: 0.5 - acc: 0.4\n3/8 [=>..] - ETA: 0s[0.2500,\n0.7500]\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"loss": 0.25, "acc": 0.75}],
+    ),
+    "the loss has four decimals, and the digits behind them are stale": (
+        "Epoch 1/1\n8/8 [==] - 1s 9ms/step - loss: 0.50008733\n",
+        lambda run: (run.epochs[0].logs["loss"], [warning.code for warning in run.warnings]),
+        (0.5, ["stale-tail"]),
+    ),
+    "a list behind a rank is a score": (
+        "(Trainer pid=7) Epoch 1/1\n(Trainer pid=7) 8/8 [==] - 1s - loss: 0.5 - acc: 0.4\n(Trainer pid=7) [0.25, 0.75]\n",
+        lambda run: [dict(each.logs) for each in run.evaluations],
+        [{"loss": 0.25, "acc": 0.75}],
     ),
     "an echoed result leaves the true values": (
         fit(0.3, of=2) + "Epoch 2/2\n" + BAR.format(0.3) + "\n" + BAR.format(0.2) + "\n",

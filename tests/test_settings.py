@@ -187,7 +187,7 @@ def test_help_and_version_work_with_a_wrong_file(project: Path, args: list[str])
 
 
 COMPLETED = {
-    "reporter rep": ["plain,report"],
+    "reporter rep": ["plain,report", "plain,reproduce"],
     "reporter report --moni": ["plain,--monitor"],
     "reporter report --mode m": ["plain,min", "plain,max"],
     "reporter report lo": ["file,lo"],

@@ -79,7 +79,6 @@ NO_SHAPES = {
     "markup": "<b>10/10</b> [===] - 3s - loss: 0.5",
     "a header behind a prefix": "[0] Epoch 3/20",
     "a message behind the time": "2026-01-01 12:00:01 Epoch 00004: early stopping",
-    "a bar that may be broken off": "10/10 [==========] - 3s`",
     "a result in a quotation": "| - 24s - loss: 0.5 |",
     "a header glued to its result": "Epoch 3/20 10/10 [===] - 3s - loss: 0.5",
     "a score": "Test loss: 0.03",

@@ -73,6 +73,13 @@ def test_an_excerpt_is_the_lines_of_an_epoch_in_the_order_printed() -> None:
     assert summary.excerpt(run).count("Epoch 3/3") == 1
 
 
+def test_the_excerpt_of_one_epoch_leaves_out_that_the_training_was_resumed_behind_it() -> None:
+    result = SECTION.splitlines()[20]
+    (run, _) = runs_of(SECTION.replace(f"{result}\nEpoch 2", f"{result}\nResumed after epoch 1 of 3\nEpoch 2"))
+    assert "Resumed" not in summary.excerpt(run, 1)
+    assert "Resumed after epoch 1 of 3" in summary.excerpt(run)
+
+
 def test_seconds_are_added_up_only_if_every_epoch_has_them() -> None:
     assert summary.seconds(runs_of(SECTION)[0]) == 61.0
     assert summary.seconds(runs_of("Epoch 1/2\n2/2 [==] - 1s - loss: 0.5\nEpoch 2/2\n")[0]) == 1.0

@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT, Once, children_of, needs_tensorflow, reporter, reporter_process, start
 
 from reporter import read_log
-from reporter.training import describe, jobs
+from reporter.training import describe, jobs, plan
 
 OWN = """\
 import time
@@ -171,12 +171,11 @@ def test_a_log_that_exists_is_not_replaced(folder: Path) -> None:
 
 
 def test_seeds_are_the_lowest_without_a_log(tmp_path: Path) -> None:
-    from reporter.cli.train import _unused_seed
-
-    assert _unused_seed(tmp_path, "seed") == (0,)
+    assert plan.default_seeds(tmp_path, "seed", resume=False) == [0]
     (tmp_path / "seed-0.log").touch()
     (tmp_path / "seed-1.log").touch()
-    assert (_unused_seed(tmp_path, "seed"), _unused_seed(tmp_path, "trial")) == ((2,), (0,))
+    assert plan.default_seeds(tmp_path, "seed", resume=False) == [2]
+    assert plan.default_seeds(tmp_path, "trial", resume=False) == [0]
 
 
 def test_training_without_tensorflow_says_how_to_install_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +215,8 @@ def test_lines_that_an_experiment_prints_do_not_matter(folder: Path) -> None:
     (folder / "mine.py").write_text(
         f"{OWN}\nimport atexit; atexit.register(print, 'bye')\nprint('hello')", encoding="utf-8"
     )
-    assert describe.describe(f"{folder}/mine.py:own", folder / "small.npz") == describe.Description("own", 2, 128)
+    found = describe.describe(f"{folder}/mine.py:own", folder / "small.npz")
+    assert (found.name, found.epochs, found.samples) == ("own", 2, 128)
 
 
 def test_a_training_that_fails_sends_no_escape_to_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,7 +254,9 @@ def test_a_training_that_fails_or_is_killed_says_why_and_keeps_its_log(folder: P
         "reporter: out/broken/seed-0.log: training failed with exit status 1; its last line: ValueError: no such layer"
     )
     assert "Traceback" in (folder / "out" / "broken" / "seed-0.log").read_text(encoding="utf-8")
-    assert killed.startswith("reporter: out/stuck/seed-0.log: training was ended by signal 9; its last line: ")
+    assert killed.startswith(
+        "reporter: out/stuck/seed-0.log: training was ended by signal 9; --resume goes on after epoch 1; its"
+    )
     (run,) = read_log(log).runs
     assert (run.status, len(run.epochs), run.epochs_declared) == ("interrupted", 1, 3)
     assert run.partial is not None

@@ -165,6 +165,7 @@ def test_a_trial_gets_a_log_of_its_own(tmp_path: Path) -> None:
             logs=tmp_path,
             data=None,
             reference=False,
+            resume=False,
             force=False,
         )
         return [job.log.name for job in jobs]

@@ -11,6 +11,9 @@ if sys.platform != "win32":
     import pty
     import termios
 
+_ROOM = 1 << 20
+"""Bytes that a pipe holds."""
+
 
 @dataclass(frozen=True)
 class Channel:
@@ -19,18 +22,18 @@ class Channel:
     Attributes:
         source: Descriptor that this process reads from.
         target: Descriptor that the command writes to.
-        shown: Descriptor of this process that the output is shown on.
+        shown: Descriptor of this process that the output is shown on; None if it is not shown.
         terminal: Whether it is a pseudo-terminal.
     """
 
     source: int
     target: int
-    shown: int
+    shown: int | None
     terminal: bool
 
     def resize(self) -> None:
         """Gives the pseudo-terminal the size of the real one."""
-        if not self.terminal:
+        if not self.terminal or self.shown is None:
             return
         try:
             size = fcntl.ioctl(self.shown, termios.TIOCGWINSZ, b"\0" * 8)
@@ -55,11 +58,26 @@ def open_channels(stdout: int, stderr: int) -> tuple[Channel, Channel]:
     return out, out if _same(stdout, stderr) else _open(stderr)
 
 
+def open_pipe(shown: int | None) -> Channel:
+    """Opens a channel that is a pipe.
+
+    Args:
+        shown: Descriptor that the output is shown on; None if it is not shown.
+
+    Returns:
+        The channel.
+    """
+    source, target = os.pipe()
+    _enlarge(source)
+    os.set_blocking(source, False)
+    return Channel(source, target, shown, False)
+
+
 def _open(shown: int) -> Channel:
     if not os.isatty(shown):
-        source, target = os.pipe()
-        return Channel(source, target, shown, False)
+        return open_pipe(shown)
     source, target = pty.openpty()
+    os.set_blocking(source, False)
     settings = termios.tcgetattr(shown)
     settings[1] &= ~termios.OPOST  # the real terminal turns "\n" into "\r\n", and it should do so once
     settings[3] &= ~termios.ECHO
@@ -67,6 +85,14 @@ def _open(shown: int) -> Channel:
     channel = Channel(source, target, shown, True)
     channel.resize()
     return channel
+
+
+def _enlarge(pipe: int) -> None:
+    """Lets a pipe hold more than 64 KiB where the system can, so that a command that floods it waits less often."""
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
+    except (AttributeError, OSError):  # not Linux, or the user has used up all room for pipes
+        return
 
 
 def _same(one: int, other: int) -> bool:

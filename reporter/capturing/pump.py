@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from reporter.capturing.channels import Channel
 from reporter.capturing.logfile import Lines, LogFile
 
-_PIECE = 1 << 16
+_PIECE = 1 << 19
+"""Bytes that are moved at once; the lines of a piece are shorter than a line that the log can hold."""
+
 _PATIENCE = 200
 """Milliseconds between two checks whether the command has ended."""
 
@@ -25,7 +27,7 @@ def pump(channels: Sequence[Channel], log: LogFile, is_over: Callable[[], bool])
         is_over: Tells whether the command has ended. Then only the output that is already there is read, although
             another process may keep a channel open.
     """
-    open_ones = {channel.source: _Stream(channel, log) for channel in dict.fromkeys(channels)}
+    open_ones = {channel.source: Stream(channel, log) for channel in dict.fromkeys(channels)}
     streams = list(open_ones.values())
     poll = select.poll()
     for source in open_ones:
@@ -45,28 +47,55 @@ def pump(channels: Sequence[Channel], log: LogFile, is_over: Callable[[], bool])
             stream.close()
 
 
-class _Stream:
-    """Moves the output of one channel."""
+class Stream:
+    """Moves the output of one channel.
+
+    Args:
+        channel: The channel.
+        log: The log.
+    """
 
     def __init__(self, channel: Channel, log: LogFile) -> None:
-        self._channel = channel
-        self._lines = Lines(log)
-        self._shows = True
+        self.channel = channel
+        self._lines: Lines | None = Lines(log)
+        self._shown = channel.shown
 
     def move(self) -> bool:
-        """Moves the next piece; tells whether there may be more."""
-        try:
-            piece = os.read(self._channel.source, _PIECE)
-        except OSError:  # Linux says EIO when no process has the pseudo-terminal open any more
-            piece = b""
-        self._lines.feed(piece)
-        if self._shows:
-            self._shows = show(self._channel.shown, piece)
-        return bool(piece)
+        """Moves what is there, up to one piece; tells whether there may be more."""
+        piece, has_more = self._read()
+        if self._lines:
+            self._lines.store(piece)
+        if self._shown is not None and not show(self._shown, piece):
+            self._shown = None
+        return has_more
+
+    def end_log(self) -> None:
+        """Writes the last line even if no newline ended it; what comes later is only shown."""
+        if self._lines:
+            self._lines.close()
+        self._lines = None
 
     def close(self) -> None:
-        self._lines.close()
-        os.close(self._channel.source)
+        """Ends the log, and closes the channel."""
+        self.end_log()
+        os.close(self.channel.source)
+
+    def _read(self) -> tuple[bytes, bool]:
+        """Reads what is there; a pseudo-terminal gives at most 4,095 bytes at a time."""
+        parts: list[bytes] = []
+        size = 0
+        while size < _PIECE:
+            try:
+                part = os.read(self.channel.source, _PIECE - size)
+            except BlockingIOError:
+                return b"".join(parts), True
+            except OSError:  # Linux says EIO when no process has the pseudo-terminal open any more
+                part = b""
+            if not part:
+                return b"".join(parts), False
+            parts.append(part)
+            size += len(part)
+        return b"".join(parts), True
 
 
 def show(descriptor: int, piece: bytes) -> bool:

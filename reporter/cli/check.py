@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,26 +91,14 @@ def check(
       reporter check docs --logs logs --fail-under 'coverage>=0.9'
       reporter check README.md -o claims.html
     """
-    from reporter.claims.files import Documents
     from reporter.documents.claims import FORMATS, text
     from reporter.documents.files import refuse_to_replace
-    from reporter.sources.bounds import within
-    from reporter.sources.text import whole_text
 
     format = chosen_format(format, output, _ENDINGS, "text")
     if output:
         refuse_to_replace(output, force=force)
     limits = _limits(gates)
-    documents = Documents(_read_logs(logs))
-    checked, failed = [], False
-    for path in _found(files):
-        try:
-            document = whole_text(path)
-            with within(bounds_beside(Path(path))):
-                checked.append(documents.check_text(document, path))
-        except ReporterError as error:
-            show_error(error)
-            failed = True
+    checked, failed = check_files(files, _read_logs(logs))
     if format == "html":
         from reporter.documents.claims_page import to_html
 
@@ -125,7 +113,34 @@ def check(
         raise SystemExit(3)
 
 
-def _found(files: tuple[str, ...]) -> Iterable[str]:
+def check_files(files: Sequence[str], logs: Sequence[Log]) -> tuple[list[Checked], bool]:
+    """Checks the numbers in documents, and prints an error for each that cannot be read.
+
+    Args:
+        files: The documents.
+        logs: Logs that all of them are compared with.
+
+    Returns:
+        The verdicts on each document, and whether a document could not be read.
+    """
+    from reporter.claims.files import Documents
+    from reporter.sources.bounds import within
+    from reporter.sources.text import whole_text
+
+    documents = Documents(logs)
+    checked, failed = [], False
+    for path in _found(files):
+        try:
+            document = whole_text(path)
+            with within(bounds_beside(Path(path))):
+                checked.append(documents.check_text(document, path))
+        except ReporterError as error:
+            show_error(error)
+            failed = True
+    return checked, failed
+
+
+def _found(files: Sequence[str]) -> Iterable[str]:
     from reporter.claims.files import find_documents
 
     return dict.fromkeys(document for file in files for document in find_documents(file))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from reporter.cli.console import verbosity_options
-from reporter.cli.options import Source, TextList, monitor_options, scale_option, trials_option, width_option
+from reporter.cli.options import (
+    SeveralValues,
+    Source,
+    TextList,
+    monitor_options,
+    scale_option,
+    trials_option,
+    width_option,
+)
 from reporter.cli.output import Format, chosen_format, output_option
 from reporter.cli.settings import config_option
 from reporter.cli.trust import configured, trust_options
@@ -29,19 +36,10 @@ _ENDINGS = {".txt": "table", ".md": "md", ".markdown": "md", ".html": "html", ".
 """The formats by the ending of the output file."""
 
 
-class _Compare(click.Command):
-    """Lets `--to` take several values: `--to a.log b.log` means `--to a.log --to b.log`."""
+class _Compare(SeveralValues):
+    """Lets `--to` take several values."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        expanded: list[str] = []
-        after_to = False
-        for arg in args:
-            is_option = arg.startswith("-") and arg != "-"
-            if after_to and not is_option and expanded[-1] != "--to":
-                expanded.append("--to")
-            expanded.append(arg)
-            after_to = arg.partition("=")[0] == "--to" if is_option else after_to
-        return super().parse_args(ctx, expanded)
+    option = "--to"
 
 
 @click.command(cls=_Compare, short_help="Show the differences between two sets of logs.")
@@ -172,12 +170,10 @@ def _named(logs: Iterable[Log], *, pool: bool) -> list[tuple[str, Run]]:
 def _markdown(shown: Comparison, pictures: Mapping[str, Picture], stem: str) -> Document:
     """Makes a Markdown file with its figures, whose names begin like that of the file."""
     from reporter.documents.differences import markdown
-    from reporter.documents.drawings import drawings
+    from reporter.documents.drawings import numbered_drawings
     from reporter.documents.report import Document
 
-    slug = re.sub(r"[^\w.-]+", "-", stem)
-    paths = {name: f"figures/{slug}-{index}.svg" for index, name in enumerate(pictures, 1)}
-    figures = {key: each for name, path in paths.items() for key, each in drawings(path, pictures[name]).items()}
+    paths, figures = numbered_drawings(pictures, stem)
     return Document(markdown(shown, paths), figures)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -50,6 +50,24 @@ class Source(TextList):
         return [CompletionItem(incomplete, type="file")]
 
 
+class SeveralValues(click.Command):
+    """Lets an option take several values: `--to a.log b.log` means `--to a.log --to b.log`."""
+
+    option: ClassVar[str]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Repeats the option before each of its values."""
+        expanded: list[str] = []
+        after_option = False
+        for arg in args:
+            is_option = arg.startswith("-") and arg != "-"
+            if after_option and not is_option and expanded[-1] != self.option:
+                expanded.append(self.option)
+            expanded.append(arg)
+            after_option = arg.partition("=")[0] == self.option if is_option else after_option
+        return super().parse_args(ctx, expanded)
+
+
 monitor_options = add_options(
     click.option(
         "--monitor",
@@ -86,6 +104,16 @@ width_option = click.option(
     "no limit in a file or pipe]",
 )
 """Adds the option for the width of tables."""
+
+margin_option = click.option(
+    "--margin",
+    type=TextList(),
+    multiple=True,
+    metavar="[METRIC=]MARGIN",
+    help="How far a result may be from that of an original to count as the same, such as 0.001, 2% or val_acc=0.001. "
+    "Repeatable.  [default: how far two single runs differ by the noise that the log of the original shows]",
+)
+"""Adds the option for the margin of a reproduction."""
 
 gate_option = click.option(
     "--fail-under",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -69,7 +70,10 @@ class Display:
             line: The line. Keras rewrites the line of a progress bar, so the same line can come several times.
             finished: Whether the line is complete.
         """
-        state = self._states[job]
+        with suppress(OSError):  # the terminal or pipe was closed, which must not end the training
+            self._watch(self._states[job], job, line, finished)
+
+    def _watch(self, state: _State, job: Job, line: str, finished: bool) -> None:
         for event in read_line(1, line):
             match event:
                 case events.EpochBegin():

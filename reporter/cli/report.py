@@ -35,7 +35,8 @@ def report(sources: tuple[str, ...], jobs: int, strict: bool, **options: Any) ->
 
     Runs with the same heading and the same settings (samples, epochs, batch size, parameters, data) belong to one
     experiment and are shown together. The first of them is the base that the others are compared with; runs that
-    reporter did not train come before those that it did. Trials are left out unless --trials is given.
+    reporter did not train come before those that it did. If the base is such an original, the report says whether the
+    others reproduce it (see reporter reproduce). Trials are left out unless --trials is given.
 
     \b
     Formats:
@@ -118,9 +119,11 @@ def check_report(options: ReportOptions) -> None:
     from reporter.documents.columns import parse_columns
     from reporter.documents.files import refuse_to_replace
     from reporter.documents.render import find_template
+    from reporter.facts.deltas import parse_margins
     from reporter.sources.bounds import refuse_outside
 
     parse_columns(options.columns or "")
+    parse_margins(options.margin)
     output, readme, format = options.output, options.readme, options.chosen_format
     with configured("templates"):
         if options.templates:
@@ -184,6 +187,7 @@ def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
     from reporter.documents.columns import parse_columns
     from reporter.documents.report import document
     from reporter.documents.shorten import COMMENT_CHARACTERS, TextLimit
+    from reporter.facts.deltas import parse_margins
 
     output, format = options.output, options.chosen_format
     is_file = output is not None and (output.is_file() or not output.exists())
@@ -201,5 +205,6 @@ def _make_document(logs: Sequence[Log], options: ReportOptions) -> Document:
         title=options.title,
         columns=parse_columns(options.columns or ""),
         scale=options.scale,
+        margins=parse_margins(options.margin),
         width=options.width,
     )

@@ -12,6 +12,7 @@ from reporter.cli.console import verbosity_options
 from reporter.cli.options import (
     add_options,
     gate_option,
+    margin_option,
     monitor_options,
     scale_option,
     templates_option,
@@ -111,6 +112,7 @@ report_options = add_options(
     scale_option,
     width_option,
     monitor_options,
+    margin_option,
     gate_option,
     trials_option,
     config_option,
@@ -138,6 +140,7 @@ class ReportOptions:
         width: The maximum width of a table for a terminal, in characters.
         monitor: The metric that decides which epoch is best.
         mode: Whether the largest or the smallest value is best.
+        margin: How far a result may be from that of an original to count as the same.
         fail_under: The gates.
         trials: Whether trials are included.
         force: Whether existing files, and blocks that were edited by hand, may be replaced.
@@ -155,6 +158,7 @@ class ReportOptions:
     width: int | None = None
     monitor: str | None = None
     mode: Mode | None = None
+    margin: tuple[str, ...] = ()
     fail_under: tuple[str, ...] = ()
     trials: bool = False
     force: bool = False

@@ -11,7 +11,7 @@ import click
 
 from reporter.cli.console import is_quiet, show_error, show_note, verbosity_options
 from reporter.cli.options import gate_option, monitor_options
-from reporter.errors import OutputError, ReporterError, UsageError
+from reporter.errors import OutputError, ReporterError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from reporter.cli.report_options import ReportOptions
@@ -51,6 +51,14 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Afterwards, refresh the marked blocks of this Markdown file.",
 )
+@click.option(
+    "--check",
+    "documents",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    multiple=True,
+    help="Afterwards, check the numbers in FILE against the log; see reporter check --help. Repeatable.",
+)
 @gate_option
 @monitor_options
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
@@ -62,6 +70,7 @@ def run(
     log: Path | None,
     report: Path | None,
     readme: Path | None,
+    documents: tuple[str, ...],
     fail_under: tuple[str, ...],
     monitor: str | None,
     mode: Mode | None,
@@ -73,14 +82,15 @@ def run(
     by line: each finished line is in the log before it is shown. DATE.json beside it holds the command, the versions of
     Python and the packages, and the git commit; of the environment, it holds a fixed list of harmless variables.
 
-    The exit code is that of COMMAND, or 128 + N if signal N ended it. Ctrl-C is passed on; a second one kills.
-    At the end, a summary is printed on standard error; -q leaves it out.
+    The exit code is that of COMMAND, or 128 + N if signal N ended it. If COMMAND succeeds, a missed gate or a number
+    in a document that disagrees with the log gives 1. Ctrl-C is passed on; a second one kills. At the end, a summary
+    is printed on standard error; -q leaves it out.
 
     \b
     Examples:
       reporter run -- python train.py --epochs 20
       reporter run --name wide --readme README.md -- ./train.sh
-      reporter run --fail-under 'val_acc>=0.99' -- python train.py
+      reporter run --fail-under 'val_acc>=0.99' --check README.md -- ./train.sh
     """
     from reporter.cli.gating import parse_gates
     from reporter.cli.report_options import ReportOptions
@@ -103,7 +113,8 @@ def run(
     if not is_quiet():
         _show_summary(path, monitor, mode)
     missed = _report(path, options)
-    raise SystemExit(128 - status if status < 0 else status or missed)
+    wrong = _check(documents, path)
+    raise SystemExit(128 - status if status < 0 else status or missed or wrong)
 
 
 def _capture(
@@ -179,3 +190,21 @@ def _check_gates(path: Path, options: ReportOptions) -> None:
 
     logs, all_read = read_logs([str(path)])
     exit_if_missed(judge_runs(parse_gates(options.fail_under), logs), all_read=all_read)
+
+
+def _check(documents: tuple[str, ...], path: Path) -> int:
+    """Compares documents with a log, and prints the verdicts on standard error; gives the exit code."""
+    if not documents:
+        return 0
+    from reporter.cli.check import check_files
+    from reporter.documents.claims import text
+    from reporter.reading.reader import read_log
+
+    try:
+        checked, failed = check_files(documents, [read_log(path)])
+    except ReporterError as error:
+        show_error(error)
+        return error.exit_code
+    click.echo(text(checked), nl=False, err=True)
+    disagrees = any(each.count("disagrees") for each in checked)
+    return 1 if disagrees else SourceError.exit_code if failed else 0

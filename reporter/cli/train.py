@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,9 @@ _train_options = add_options(
     click.option(
         "--reference", is_flag=True, help="Train code9 and gap with the layers of Keras, not with faster equal ones."
     ),
+    click.option(
+        "--resume", is_flag=True, help="Go on with interrupted trainings, and leave out those that are finished."
+    ),
 )
 
 
@@ -82,14 +86,18 @@ def train(**options: Any) -> None:
     With fewer samples or epochs than the experiment has, it is a trial: the files are called trial-N.log and
     trial-N.json, and reports, comparisons and gates leave it out unless --trials is given.
 
+    A training that was interrupted goes on after its last finished epoch with --resume. Its log and its record are
+    then the same as without the interruption, but for the times and a line that says where it was resumed.
+
     \b
     Examples:
       reporter train code9 --seed 0 --seed 1 --jobs 2
+      reporter train --resume
       reporter train mine.py:wide --epochs 1 --samples 2000
     """
     how = {name: options.pop(name) for name in ("jobs", "probe")}
-    if _train(list(_jobs(**options)), **how):
-        raise SystemExit(1)
+    if code := _train(list(_jobs(**options)), **how):
+        raise SystemExit(code)
 
 
 @click.command("train-and-report", short_help="Train experiments, then report all logs.")
@@ -105,17 +113,19 @@ def train_and_report(logs: Path, force: bool, **options: Any) -> None:
       reporter train-and-report --readme README.md
       reporter train-and-report gap --epochs 1 --logs out --trials -o out/r.md
     """
-    plan = {name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "data", "reference")}
+    plan = {
+        name: options.pop(name) for name in ("experiments", "epochs", "seeds", "samples", "data", "reference", "resume")
+    }
     how = {name: options.pop(name) for name in ("jobs", "probe")}
     report = ReportOptions(**options, force=force)
     check_report(report)  # before training for hours
     todo = list(_jobs(logs=logs, force=force, **plan))
-    if not report.trials:
+    if todo and not report.trials:
         _refuse_only_trials(todo, logs)
-    failed = _train(todo, **how)
+    code = _train(todo, **how)
     make_report((str(logs),), report)
-    if failed:
-        raise SystemExit(1)
+    if code:
+        raise SystemExit(code)
 
 
 def _refuse_only_trials(todo: Iterable[Job], logs: Path) -> None:
@@ -127,7 +137,7 @@ def _refuse_only_trials(todo: Iterable[Job], logs: Path) -> None:
         )
 
 
-def _train(todo: Sequence[Job], *, jobs: int | None, probe: bool) -> bool:
+def _train(todo: Sequence[Job], *, jobs: int | None, probe: bool) -> int:
     """Runs trainings, shows their progress, and prints their errors and the paths of their logs.
 
     Args:
@@ -136,8 +146,10 @@ def _train(todo: Sequence[Job], *, jobs: int | None, probe: bool) -> bool:
         probe: Whether to measure which setting of oneDNN is the faster one.
 
     Returns:
-        Whether a training failed.
+        The exit code: 0 if no training failed.
     """
+    if not todo:
+        return 0
     from importlib.util import find_spec
 
     from reporter.cli.progress import Display
@@ -157,7 +169,7 @@ def _train(todo: Sequence[Job], *, jobs: int | None, probe: bool) -> bool:
         show_error(error)  # its text may hold escapes that the training printed
     for job in todo:
         click.echo(str(job.log))
-    return bool(errors)
+    return max((error.exit_code for error in errors), default=0)
 
 
 def _choose_onednn() -> str | None:
@@ -185,30 +197,27 @@ def _jobs(
     logs: Path,
     data: Path | None,
     reference: bool,
+    resume: bool,
     force: bool,
 ) -> Iterator[Job]:
     """Yields one job for each experiment and seed; raises an error if one of them cannot start.
 
     The log of a trial is called trial-N.log. Its number is its seed, as for seed-N.log.
     """
-    from reporter.documents.files import refuse_to_replace
+    from reporter.training import plan
     from reporter.training.describe import describe
     from reporter.training.experiments import EXPERIMENTS
     from reporter.training.jobs import Job
 
     for name in dict.fromkeys(experiments or EXPERIMENTS):
-        experiment = describe(name, data)
+        experiment = describe(name, data, samples)
         folder = logs / experiment.name
         kind = "trial" if experiment.is_shortened(epochs, samples) else "seed"
-        for seed in dict.fromkeys(seeds or _unused_seed(folder, kind)):
+        for seed in dict.fromkeys(seeds or plan.default_seeds(folder, kind, resume=resume)):
             log = folder / f"{kind}-{seed}.log"
-            refuse_to_replace(log, force=force)
-            yield Job(name, seed, epochs or experiment.epochs, log, samples, data, reference)
-
-
-def _unused_seed(folder: Path, kind: str) -> Iterable[int]:
-    """Returns the lowest seed that has no log of a kind, `seed` or `trial`, so that no log is replaced by default."""
-    seed = 0
-    while (folder / f"{kind}-{seed}.log").exists():
-        seed += 1
-    return (seed,)
+            asked = Job(name, seed, epochs or experiment.epochs, log, samples, data, reference, force)
+            job = plan.settle(replace(asked, identity=plan.identify(asked, experiment)), resume=resume)
+            if job:
+                yield job
+            else:
+                show_note(f"{log}: is finished")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -43,6 +45,21 @@ class Drawing:
 def drawings(path: str, picture: Picture) -> dict[str, Drawing]:
     """Makes both files of a figure, by path: a wide one, and a narrow one with its panels below each other."""
     return {path: Drawing(picture), narrow_path(path): Drawing(picture, NARROW)}
+
+
+def numbered_drawings(pictures: Mapping[str, Picture], stem: str) -> tuple[dict[str, str], dict[str, Drawing]]:
+    """Makes the files of several figures, which are numbered and named after a document.
+
+    Args:
+        pictures: The figures, by what they show.
+        stem: The name of the document, without its ending.
+
+    Returns:
+        The path of the wide file of each figure, and all files by path.
+    """
+    slug = re.sub(r"[^\w.-]+", "-", stem)
+    paths = {name: f"figures/{slug}-{index}.svg" for index, name in enumerate(pictures, 1)}
+    return paths, {key: each for name, path in paths.items() for key, each in drawings(path, pictures[name]).items()}
 
 
 def narrow_path(path: str) -> str:

@@ -104,7 +104,7 @@ def _settings() -> dict[Any, Any]:
 
 
 def _draw_panel(axes: Axes, plot: Plot, *, has_legend: bool) -> None:
-    epochs = [epoch for curve in plot.curves for epoch, _ in curve.points]
+    epochs, _ = plot.epochs
     axes.set_title(plot.title, loc="left", fontweight="bold", fontsize=10, pad=24 if has_legend else 6)
     axes.set_xlabel("epoch")
     axes.set_xticks(epoch_ticks(min(epochs), max(epochs), 7))
@@ -135,7 +135,9 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
     width = 0.8 if curve.role == "other" else 1.6
     epochs, values = zip(*points, strict=True)
     axes.plot(epochs, values, color=colour, marker=dots, linewidth=width, label=curve.label or None)
-    if curve.lows:
+    if curve.is_bar:
+        axes.plot([epochs[0]] * 2, [curve.lows[0][1], curve.highs[0][1]], "_-", color=colour, linewidth=width)
+    elif curve.lows:
         lows, highs = ([value for _, value in edge] for edge in (curve.lows, curve.highs))
         axes.fill_between([epoch for epoch, _ in curve.lows], lows, highs, color=colour, alpha=0.2, linewidth=0)
 

@@ -52,7 +52,15 @@ class Illustrations:
         rows = [replace(row, figure=self._path_of_run(row)) if row.run.epochs else row for row in group]
         if sum(bool(row.run.epochs) for row in group) > 1:
             picture = cache(
-                partial(overlay, series_of_rows(group), self._monitor, self._mode, self._scale, group[0].name)
+                partial(
+                    overlay,
+                    series_of_rows(group),
+                    self._monitor,
+                    self._mode,
+                    self._scale,
+                    group[0].name,
+                    group[0].reproduction,
+                )
             )
             rows[0] = replace(rows[0], overlay=self._unused(f"{group[0].name.removesuffix('.ipynb')}-runs", picture))
         return rows

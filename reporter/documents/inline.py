@@ -34,7 +34,7 @@ def html_overlay(group: Sequence[ReportRow], scale: Scale = "linear") -> Markup:
         return Markup("")
     best = next((row.best for row in group if row.best), None)
     monitor, mode = (best.monitor, best.mode) if best else (None, None)
-    return html_figure(overlay(series_of_rows(group), monitor, mode, scale, group[0].name))
+    return html_figure(overlay(series_of_rows(group), monitor, mode, scale, group[0].name, group[0].reproduction))
 
 
 def html_figure(picture: Picture) -> Markup:

@@ -10,6 +10,7 @@ from reporter.documents.page import packed_run, run_key
 from reporter.documents.pictures import Scale
 from reporter.documents.render import TEMPLATES, render, report_facts
 from reporter.documents.sandbox import render_template
+from reporter.facts.reproduce import Rules
 from reporter.facts.rows import LinkedLog, ReportRow, group_rows, rows_of_logs
 from reporter.model import Log, Mode
 
@@ -68,7 +69,8 @@ class LivePage:
         Returns:
             What changed; None if runs were added or removed, so that the page must be loaded again.
         """
-        before, self._groups = self._groups, group_rows(row for each in enumerate(logs) for row in self._rows(*each))
+        rows = [row for each in enumerate(logs) for row in self._rows(*each)]
+        before, self._groups = self._groups, group_rows(rows, Rules(self.monitor, self.mode))
         facts_before, self._facts = self._facts, report_facts(self._groups)
         if _outline(before, facts_before) != _outline(self._groups, self._facts):
             return None

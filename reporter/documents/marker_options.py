@@ -11,7 +11,8 @@ from typing import Any
 
 from reporter.documents.columns import COLUMNS
 from reporter.documents.pictures import Scale
-from reporter.errors import MarkerError
+from reporter.errors import MarkerError, UsageError
+from reporter.facts.deltas import MinDelta, parse_margins
 from reporter.model import Mode
 
 BEGIN = "BEGIN_REPORTER"
@@ -20,7 +21,10 @@ END = "END_REPORTER"
 _LONGEST = 4096
 """Maximum number of characters in the options of a marker."""
 
-_OPTIONS_OF = {BEGIN: ("id", "logs", "template", "monitor", "mode", "level", "columns", "scale"), END: ("sha256",)}
+_OPTIONS_OF = {
+    BEGIN: ("id", "logs", "template", "monitor", "mode", "level", "columns", "scale", "margin"),
+    END: ("sha256",),
+}
 """The options of each marker."""
 
 _VALUES = {
@@ -32,6 +36,7 @@ _VALUES = {
     "level": (r"[1-5]", "the level of the headings, 1 to 5"),
     "columns": (rf"(?:{'|'.join(COLUMNS)})(?:,(?:{'|'.join(COLUMNS)}))*", f"names with commas: {', '.join(COLUMNS)}"),
     "scale": (r"linear|error", "linear or error"),
+    "margin": (r"(?s).+", "how far a result may be from its original, such as 0.001, 2% or val_acc=0.001"),
     "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits; remove the option to have the block written again"),
 }
 """For each option, a pattern that its values match and a description of them for error messages."""
@@ -51,6 +56,7 @@ class Options:
         level: The level of the headings of experiments, 1 to 5.
         columns: The columns of the table, in this order; at most seven are chosen by default.
         scale: The scale of the vertical axes of figures.
+        margins: How far a result may be from an original to count as the same; by default the noise of two runs.
     """
 
     id: str = ""
@@ -61,6 +67,7 @@ class Options:
     level: int = 3
     columns: tuple[str, ...] = ()
     scale: Scale = "linear"
+    margins: tuple[MinDelta, ...] = ()
 
 
 def parse_begin(text: str) -> Options:
@@ -84,6 +91,8 @@ def parse_begin(text: str) -> Options:
         single["level"] = int(single["level"])
     if "columns" in single:
         single["columns"] = tuple(single["columns"].split(","))
+    if "margin" in single:
+        single["margins"] = _margins(single.pop("margin"))
     return Options(logs=logs, **single)
 
 
@@ -113,6 +122,14 @@ def _parse(marker: str, text: str) -> dict[str, list[str]]:
             raise MarkerError(f"{name} is given twice; keep one")
         values.setdefault(name, []).append(value)
     return values
+
+
+def _margins(text: str) -> tuple[MinDelta, ...]:
+    """Parses margins with commas between them."""
+    try:
+        return tuple(parse_margins(text.split(",")))
+    except UsageError as error:
+        raise MarkerError(error.message) from None
 
 
 def _check(marker: str, name: str, value: str) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from reporter.documents.bars import bars_of
 from reporter.documents.pictures import Curve, Picture, Plot, Ring, Scale, rings_of, scaled, values
 from reporter.facts.display import number
+from reporter.facts.reproduction import Reproduction
 from reporter.facts.rows import ReportRow
 from reporter.model import Best, Mode, Run, alias, direction, monitored
 
@@ -78,6 +80,7 @@ def overlay(
     mode: Mode | None = None,
     scale: Scale = "linear",
     name: str = "",
+    found: Reproduction | None = None,
 ) -> Picture:
     """Describes the figure of several runs: the metric that decides which epoch is best, and the loss, by epoch.
 
@@ -88,6 +91,7 @@ def overlay(
         mode: Whether the largest or the smallest value is best; by default the name of the metric decides.
         scale: The scale of the vertical axes.
         name: The name of the experiment, for the description of the figure.
+        found: Whether the other runs reproduce the base: the panel of the metric ends with a bar for each interval.
 
     Returns:
         The figure, with one or two panels and one legend.
@@ -117,14 +121,22 @@ def overlay(
         rings = _rings(bests, roles) if metric == judged else ()
         order = sorted(range(len(curves)), key=lambda index: (roles[index] != "other", roles[index] == "base"))
         better = (mode or direction(metric)) if metric == judged else direction(metric)
-        plot = Plot(
-            metric, better, False, False, tuple(curves[index] for index in order), rings, "best epoch" if rings else ""
-        )
-        plots.append(scaled(plot, scale))
+        drawn_curves = [curves[index] for index in order]
+        plot = Plot(metric, better, False, False, tuple(drawn_curves), rings, "best epoch" if rings else "")
+        plots.append(scaled(_with_bars(plot, found) if metric == judged else plot, scale))
     named = "; ".join(label for label in labels[:6] if label)
     return Picture(
         tuple(plots), f"{' and '.join(shown)} of {name or 'several runs'} by epoch: {named}", shares_legend=True
     )
+
+
+def _with_bars(plot: Plot, found: Reproduction | None) -> Plot:
+    """Adds a bar for each interval for one more run, with a ring for the original."""
+    bars, rings = bars_of(found, max(plot.epochs[0]))
+    if not bars:
+        return plot
+    label = f"{plot.ring_label}, original in a bar"
+    return replace(plot, curves=(*plot.curves, *bars), rings=(*plot.rings, *rings), ring_label=label)
 
 
 def _kind(run: Run) -> object:
@@ -136,7 +148,8 @@ def _kind(run: Run) -> object:
 
 
 def _told_apart(run: Run, index: int) -> str:
-    return f"seed {run.record.seed}" if run.record else f"run {index}"
+    seed = run.record.seed if run.record else None
+    return f"run {index}" if seed is None else f"seed {seed}"
 
 
 def _roles(series: Sequence[Series], bests: Sequence[Sequence[Best | None]], mode: Mode | None) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from reporter.documents.export import SCHEMA, json_best, json_evaluations, json_number
 from reporter.documents.panels import panels
+from reporter.documents.reproductions import reproduction_json
 from reporter.facts.rows import ReportRow
 from reporter.model import direction
 
@@ -36,7 +37,13 @@ def report_json(groups: Iterable[Sequence[ReportRow]], title: str = "") -> str:
         One JSON object.
     """
     experiments = [
-        {"name": group[0].name, "note": group[0].run.note, "runs": list(map(_run_json, group))} for group in groups
+        {
+            "name": group[0].name,
+            "note": group[0].run.note,
+            "runs": list(map(_run_json, group)),
+            "reproduction": reproduction_json(group[0].reproduction) if group[0].reproduction else None,
+        }
+        for group in groups
     ]
     return json.dumps(
         {"schema": SCHEMA, "title": title, "experiments": experiments}, ensure_ascii=False, allow_nan=False, indent=1

@@ -42,6 +42,11 @@ class Curve:
     highs: tuple[Point, ...] = ()
     is_faint: bool = False
 
+    @property
+    def is_bar(self) -> bool:
+        """Whether it is a point with a band, which is drawn as a bar."""
+        return len(self.points) == len(self.lows) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Ring:
@@ -79,6 +84,14 @@ class Plot:
     curves: tuple[Curve, ...]
     rings: tuple[Ring, ...] = ()
     ring_label: str = ""
+
+    @property
+    def epochs(self) -> tuple[list[int], list[int]]:
+        """The epochs of all points: those of curves, and the places of bars, which are no epochs."""
+        found: tuple[list[int], list[int]] = ([], [])
+        for curve in self.curves:
+            found[curve.is_bar].extend(epoch for epoch, _ in curve.points)
+        return found if found[0] else (found[1], [])
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,5 +129,6 @@ def _make_block(block: Block, shown: BlockLogs, folder: Path, figures: Mapping[s
         level=block.options.level,
         columns=block.options.columns,
         scale=block.options.scale,
+        margins=block.options.margins,
         taken=figures,
     )

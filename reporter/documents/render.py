@@ -52,6 +52,7 @@ def render(
     - `monitor`: the metric that decides which epoch is best, or None if it is not the same for all runs
     - `compared`: whether any experiment has more than one run
     - `leaders`: the numbers of the runs that have the best value of all, if there are several runs of one monitor
+    - `reproductions`: for each experiment with an original and reproductions, whether it is reproduced
     - `shown`: a `ShownParts`; `shortened`: whether it leaves anything out
     - `colour`, `width` and `live`: the arguments below
 
@@ -104,6 +105,7 @@ def report_facts(groups: Sequence[Sequence[ReportRow]], shown: ShownParts | None
         "monitor": monitors.pop() if len(monitors) == 1 else None,
         "compared": any(len(group) > 1 for group in groups),
         "leaders": _leaders(runs),
+        "reproductions": [row.reproduction for row in runs if row.reproduction],
         "shown": shown or everything,
         "shortened": shown not in (None, everything),
     }

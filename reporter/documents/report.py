@@ -15,6 +15,7 @@ from reporter.documents.pictures import Scale
 from reporter.documents.render import render
 from reporter.documents.shorten import TextLimit, shorten
 from reporter.errors import SourceError
+from reporter.facts.deltas import MinDelta, parse_margins
 from reporter.facts.rows import LinkedLog, report_rows
 from reporter.facts.trials import without_trials
 from reporter.model import Log, Mode
@@ -53,6 +54,7 @@ def document(
     level: int = 2,
     columns: Sequence[str] = (),
     scale: Scale = "linear",
+    margins: Sequence[MinDelta] = (),
     taken: Mapping[str, Drawing] = MappingProxyType({}),
 ) -> Document:
     """Makes the report of logs; writes nothing.
@@ -74,6 +76,7 @@ def document(
         level: The level of the headings of experiments.
         columns: The columns of the table; at most seven are chosen by default.
         scale: The scale of the vertical axes of figures.
+        margins: How far a result may be from an original to count as the same; by default the noise of two runs.
         taken: The figures of other blocks of the same file, by path. A different figure gets another path.
 
     Returns:
@@ -85,7 +88,7 @@ def document(
         UsageError: Even a report without any run is longer than `limit`.
     """
     beside = folder if format == "md" else None
-    groups = report_rows([_linked(log, folder, beside) for log in logs], monitor, mode)
+    groups = report_rows([_linked(log, folder, beside) for log in logs], monitor, mode, margins)
     figures = Illustrations(monitor, mode, scale, taken)
     if beside is not None:
         groups = [figures.add(group) for group in groups]
@@ -106,6 +109,7 @@ def report(
     title: str = "Training results",
     columns: Sequence[str] = (),
     scale: Scale = "linear",
+    margin: float | str | Iterable[str] = (),
     trials: bool = False,
 ) -> str:
     """Writes the report of logs, as `reporter report` prints it.
@@ -122,6 +126,7 @@ def report(
         title: The heading of the report.
         columns: The columns of the table, such as `["run", "best", "time"]`; at most seven are chosen by default.
         scale: `"error"` for logarithmic axes in figures, with 1 − value for a metric like an accuracy.
+        margin: How far a result may be from an original to count as the same, as for `reproduce`.
         trials: Whether trials are included.
 
     Returns:
@@ -144,6 +149,7 @@ def report(
         title=title,
         columns=columns,
         scale=scale,
+        margins=parse_margins(margin),
     ).text
 
 

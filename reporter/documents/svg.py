@@ -62,7 +62,7 @@ def panel_svgs(picture: Picture, width: int = 420) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Area:
-    """Holds the place of the curves of a panel, in pixels, and its axes."""
+    """Holds the place of a panel in pixels, its first and last epoch, where the bars beyond these end, and its axis."""
 
     left: float
     top: float
@@ -70,10 +70,11 @@ class _Area:
     bottom: float
     first: int
     last: int
+    end: int
     axis: Axis
 
     def x(self, epoch: int) -> float:
-        share = (epoch - self.first) / (self.last - self.first) if self.last > self.first else 0.5
+        share = (epoch - self.first) / (self.end - self.first) if self.end > self.first else 0.5
         return self.left + share * (self.right - self.left)
 
     def y(self, value: float) -> float:
@@ -106,8 +107,8 @@ def _panel(plot: Plot, left: float, width: float, span: tuple[float, float], id:
     top, bottom = span
     axis = vertical_axis(plot)
     margin = max([48.0, *(text_width(text) + 10 for _, text in axis.ticks)])
-    epochs = [epoch for curve in plot.curves for epoch, _ in curve.points]
-    area = _Area(left + margin, top, left + width - 10, bottom, min(epochs), max(epochs), axis)
+    epochs, bars = plot.epochs
+    area = _Area(left + margin, top, left + width - 10, bottom, min(epochs), max(epochs), max(epochs + bars), axis)
     curves = "".join(part for curve in plot.curves for part in _curve(area, curve))
     below = 4 if axis.cut and axis.cut_is_low else 8
     return (
@@ -138,7 +139,9 @@ def _axes(area: _Area) -> Iterator[str]:
 
 
 def _curve(area: _Area, curve: Curve) -> Iterator[str]:
-    if curve.lows:
+    if curve.is_bar:
+        yield _bar(area, curve)
+    elif curve.lows:
         yield from _band(area, curve)
     path, alone = _path(area, thinned(curve.points))
     faint = " faint" if curve.is_faint else ""
@@ -146,6 +149,12 @@ def _curve(area: _Area, curve: Curve) -> Iterator[str]:
         yield f'<path class="curve {curve.role}{faint}" d="{path}"/>\n'
     for x, y in alone:
         yield f'<circle class="point {curve.role}" fill="currentColor" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>\n'
+
+
+def _bar(area: _Area, curve: Curve) -> str:
+    x, low, high = area.x(curve.lows[0][0]), area.y(curve.lows[0][1]), area.y(curve.highs[0][1])
+    ends = "".join(f"M{x - 4:.1f} {y:.1f}h8" for y in (low, high))
+    return f'<path class="curve {curve.role}" d="M{x:.1f} {low:.1f}V{high:.1f}{ends}"/>\n'
 
 
 def _band(area: _Area, curve: Curve) -> Iterator[str]:

@@ -12,6 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from reporter.documents.reproductions import terminal_parts
 from reporter.facts.display import count, counted, duration, number
 from reporter.facts.rows import ReportRow
 from reporter.facts.summary import epochs_text
@@ -93,6 +94,9 @@ def _parts(groups: Sequence[Sequence[ReportRow]], title: str) -> Iterator[Render
     yield _RunsTable(groups)
     yield from _scores(runs)
     yield from _findings(runs)
+    if found := [row.reproduction for row in runs if row.reproduction]:
+        yield Text()
+        yield from terminal_parts(found)
 
 
 class _RunsTable:

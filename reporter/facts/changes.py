@@ -10,7 +10,7 @@ from decimal import Decimal
 from statistics import fmean, stdev
 from typing import Literal
 
-from reporter.facts.display import count, duration, exact, number, p_text, signed
+from reporter.facts.display import brief, count, duration, exact, number, p_text, signed
 from reporter.facts.verdicts import COLLAPSE, Evidence, Outcome
 from reporter.model import Run
 
@@ -93,9 +93,9 @@ class Change:
     def _reasons(self, evidence: Evidence) -> Iterator[str]:
         """Yields the numbers that the outcome rests on."""
         if evidence.min_delta and self.outcome == "no meaningful difference":
-            yield f"min delta {_brief(evidence.min_delta)}"
+            yield f"min delta {brief(evidence.min_delta)}"
         if evidence.collapse and not evidence.is_beyond_noise:
-            yield f"all runs differ by more than {COLLAPSE} noise floors of {_brief(evidence.scale or 0)}"
+            yield f"all runs differ by more than {COLLAPSE} noise floors of {brief(evidence.scale or 0)}"
         elif not evidence.noise:
             yield "one run each, and a log of one epoch shows no noise"
         elif self._is_pooled:
@@ -103,7 +103,7 @@ class Change:
             yield p_text(evidence.noise.p)
             yield f"exact {p_text(evidence.permutation_p or 1)}"
         else:
-            yield f"noise ±{_brief(evidence.noise.reach)}"
+            yield f"noise ±{brief(evidence.noise.reach)}"
         if self._is_pooled:
             yield f"n={len(self.base)} and {len(self.new)}"
 
@@ -190,11 +190,6 @@ def _interval_text(interval: tuple[float, float]) -> str:
     unit = Decimal(1).scaleb(reach.adjusted() - 1 if reach else -4)
     low, high = (signed(Decimal(each).quantize(unit)) for each in interval)
     return f"{low} to {high}"
-
-
-def _brief(value: float) -> str:
-    """Writes a number with two significant digits and without an exponent: `0.0019`."""
-    return f"{Decimal(f'{value:.2g}'):f}"
 
 
 def _text(measure: Measure, values: tuple[Value, ...]) -> str:

@@ -29,11 +29,12 @@ class MinDelta:
     metric: str | None = None
 
     @classmethod
-    def parse(cls, text: str) -> MinDelta:
+    def parse(cls, text: str, what: str = "min delta") -> MinDelta:
         """Parses a least difference.
 
         Args:
             text: `[METRIC=]NUMBER[%]`.
+            what: What it is called in an error message.
 
         Returns:
             The least difference.
@@ -43,7 +44,7 @@ class MinDelta:
         """
         found = _SHAPE.fullmatch(text)
         if not found:
-            raise UsageError(f"min delta {text!r}: no number; write it like '0.001', '2%' or 'val_acc=0.001'")
+            raise UsageError(f"{what} {text!r}: no number; write it like '0.001', '2%' or 'val_acc=0.001'")
         return cls(float(found["amount"]), bool(found["percent"]), found["metric"] and found["metric"].strip())
 
     def of(self, base: float) -> float:
@@ -59,6 +60,19 @@ def parse_min_deltas(given: float | str | Iterable[str]) -> list[MinDelta]:
     """
     texts = [str(given)] if isinstance(given, str | int | float) else given
     return [MinDelta.parse(text) for text in texts]
+
+
+def parse_margins(given: float | str | Iterable[str]) -> list[MinDelta]:
+    """Parses one or several margins of a reproduction, which have the form of least differences.
+
+    Raises:
+        UsageError: A text has another form than `[METRIC=]NUMBER[%]`, or its number is 0.
+    """
+    texts = [str(given)] if isinstance(given, str | int | float) else given
+    margins = [MinDelta.parse(text, "margin") for text in texts]
+    if not all(margin.amount for margin in margins):
+        raise UsageError("a margin of 0 allows no difference, so no number of runs is enough; write it like '0.001'")
+    return margins
 
 
 def least_difference(deltas: Sequence[MinDelta], metrics: Sequence[str], base: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 
@@ -69,6 +69,12 @@ def printed_unit(value: float) -> Decimal:
     return Decimal(1).scaleb(int((as_keras if as_keras == known else known).as_tuple().exponent))
 
 
+def rounded(value: float, unit: Decimal) -> Decimal:
+    """Rounds a value to a multiple of a unit, unless it has no more digits than that."""
+    known = as_decimal(value)
+    return known.quantize(unit, ROUND_HALF_UP) if printed_unit(value) < unit else known
+
+
 def _in_32_bits(value: float) -> float | None:
     """Rounds a number to 32 bits; None if it is too large for them."""
     try:
@@ -92,6 +98,16 @@ def signed(value: Decimal | None) -> str:
     if value is None:
         return "–"
     return f"{value:+f}".replace("-", "−") if value else "±0"
+
+
+def brief(value: float) -> str:
+    """Formats a number with two significant digits and without an exponent: `0.0019`."""
+    return f"{Decimal(f'{value:.2g}'):f}"
+
+
+def two_digits(value: float) -> str:
+    """Formats a positive number with two significant digits and without an exponent: `0.0020`."""
+    return f"{Decimal(f'{value:#.2g}'):f}"
 
 
 def p_text(p: float) -> str:

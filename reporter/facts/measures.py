@@ -7,14 +7,13 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from statistics import fmean
 
 from reporter.facts.changes import Change, Measure, Value
 from reporter.facts.deltas import MinDelta, least_difference
 from reporter.facts.display import as_decimal, printed_unit
-from reporter.facts.noise import noise_floor
-from reporter.facts.significance import Sample
+from reporter.facts.samples import sample_of
 from reporter.facts.summary import Which, finished, metric_value, seconds
 from reporter.facts.verdicts import Outcome, judge
 from reporter.model import Mode, Run, alias, direction, known_direction, monitored
@@ -101,7 +100,7 @@ def _change(
     if not was or not now or not all(map(math.isfinite, (*was, *now))):
         return Change(which, metric, was, now, _outcome_without_numbers(was, now, mode), judged=counts)
     unit = max(printed_unit(value) for value in (*was, *now))
-    base, new = (_sample(side, which, metric, unit) for side in valued)
+    base, new = (sample_of(side, which, metric, unit) for side in valued)
     names = (metric, f"val_{metric}") if which == "score" else (metric,)
     least = least_difference(rules.min_deltas, names, fmean(base.values))
     outcome, difference, evidence = judge(base, new, mode, rules.alpha, least)
@@ -109,21 +108,6 @@ def _change(
         outcome = "same"  # one number is the other, rounded
     exact = Decimal(difference.numerator) / Decimal(difference.denominator)
     return Change(which, metric, tuple(base.values), tuple(new.values), outcome, exact, evidence, counts)
-
-
-def _sample(side: Sequence[tuple[Run, float]], which: Which, metric: str, unit: Decimal) -> Sample:
-    """Makes the values of a side, at the precision that both sides have."""
-    return Sample(
-        [float(_rounded(value, unit)) for _, value in side],
-        [noise_floor(run, which, metric, value) for run, value in side],
-        float(unit),
-    )
-
-
-def _rounded(value: float, unit: Decimal) -> Decimal:
-    """Rounds a value to a multiple of a unit, unless it has no more digits than that."""
-    known = as_decimal(value)
-    return known.quantize(unit, ROUND_HALF_UP) if printed_unit(value) < unit else known
 
 
 def _outcome_without_numbers(was: Sequence[float], now: Sequence[float], mode: Mode | None) -> Outcome:

@@ -29,6 +29,9 @@ _SEEDS_PER_EPOCHS = 1.6
 """Standard deviation between seeds, in standard deviations between epochs: seeds also differ in the level they move
 around. It is that of `val_loss` in the runs of this repository (docs/verdicts.md)."""
 
+TWO_RUNS = 1.96 * math.sqrt(2)
+"""Two single runs differ by less than this many noise floors in 95 % of cases, if nothing but noise differs."""
+
 Source = Literal["movement", "binomial", "precision"]
 
 
@@ -48,7 +51,7 @@ class Floor:
     source: Source
 
 
-def noise_floor(run: Run, which: Which, metric: str, value: float) -> Floor | None:
+def noise_floor(run: Run, which: Which, metric: str, value: float, least_degrees: float = 0) -> Floor | None:
     """Finds the noise floor of a value of a run.
 
     It is the largest of three standard deviations:
@@ -65,9 +68,11 @@ def noise_floor(run: Run, which: Which, metric: str, value: float) -> Floor | No
         which: Which value it is. The score has the movement of the validation metric, if there is one.
         metric: The metric.
         value: The value.
+        least_degrees: Movement with fewer degrees of freedom does not count: in few epochs it is the rise of the curve.
 
     Returns:
-        The floor, or None if the log has fewer than two epochs with the metric: then it shows no movement.
+        The floor, or None if the log has fewer than two epochs with the metric: then it shows no movement. None also if
+        the movement does not count and there is no binomial error.
     """
     name = f"val_{metric}" if which == "score" and _values(run, f"val_{metric}") else metric
     moved = movement(_values(run, name))
@@ -75,6 +80,8 @@ def noise_floor(run: Run, which: Which, metric: str, value: float) -> Floor | No
         return None
     precision = Floor(float(printed_unit(value)) / 2, math.inf, "precision")
     binomial = Floor(_binomial_error(run, which, metric, value), math.inf, "binomial")
+    if moved.degrees < least_degrees:
+        return binomial if binomial.size else None
     if not binomial.size:
         moved = replace(moved, size=moved.size * _SEEDS_PER_EPOCHS)
     return max((moved, binomial, precision), key=lambda floor: floor.size)
@@ -101,6 +108,11 @@ def movement(values: Sequence[float]) -> Floor | None:
     return Floor(fmean(usual) / _RANGE_OF_SIGMA, _DEGREES_OF_RANGE * len(usual), "movement")
 
 
+def is_accuracy(metric: str) -> bool:
+    """Tells from the name of a metric whether it is the share of samples that a model gets right."""
+    return metric.lower().endswith(("acc", "accuracy"))
+
+
 def _values(run: Run, metric: str) -> list[float]:
     found = (look_up(epoch.logs, metric) for epoch in run.epochs)
     return [value for value in found if value is not None and math.isfinite(value)]
@@ -110,7 +122,7 @@ def _binomial_error(run: Run, which: Which, metric: str, value: float) -> float:
     """Computes the standard error of an accuracy; 0 if the metric is none, or the number of samples is unknown."""
     validates = which == "score" or metric.startswith("val_")
     samples = run.samples.validation if validates else run.samples.train
-    if not samples or not 0 <= value <= 1 or not metric.lower().endswith(("acc", "accuracy")):
+    if not samples or not 0 <= value <= 1 or not is_accuracy(metric):
         return 0
     share = (value * samples + 2) / (samples + 4)
     return math.sqrt(share * (1 - share) / (samples + 4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -10,9 +11,12 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from reporter.facts import addresses, summary
+from reporter.facts.deltas import MinDelta
 from reporter.facts.display import as_decimal, number, signed, value_at
 from reporter.facts.hygiene.finding import Finding
 from reporter.facts.hygiene.rules import cases_of, find
+from reporter.facts.reproduce import Rules, Source, reproduction_in
+from reporter.facts.reproduction import Reproduction
 from reporter.facts.seeds import group_seeds
 from reporter.facts.weights import Weights, weights_of
 from reporter.model import Best, Log, LogWarning, Mode, Record, Run, alias
@@ -38,6 +42,7 @@ class ReportRow:
         overlay: Link to the figure of all runs of its experiment; only the base has one, and only if there are others.
         cells: For a notebook, the first line of each cell and the number of the cell.
         is_best: Whether no run of its experiment has a better best value; false if the experiment has only one run.
+        reproduction: Whether the trainings of its experiment reproduce it, if it is an original.
         settings: The settings in which it differs from other runs of its name, such as `20 epochs`; else empty.
     """
 
@@ -55,6 +60,7 @@ class ReportRow:
     overlay: str | None = None
     cells: tuple[tuple[int, int], ...] = ()
     is_best: bool = False
+    reproduction: Reproduction | None = None
 
     def place(self, line: int) -> str:
         """Names a line for people: `line 79`, or `fashion.ipynb, cell 3, line 8` for a line of a notebook."""
@@ -169,7 +175,7 @@ class LinkedLog(NamedTuple):
 
 
 def report_rows(
-    logs: Iterable[LinkedLog], monitor: str | None = None, mode: Mode | None = None
+    logs: Iterable[LinkedLog], monitor: str | None = None, mode: Mode | None = None, margins: Sequence[MinDelta] = ()
 ) -> list[list[ReportRow]]:
     """Makes the rows of a report.
 
@@ -177,6 +183,7 @@ def report_rows(
         logs: The logs, with their links.
         monitor: The metric that runs are judged by; by default the first of `val_acc`, `val_loss`, `acc`, `loss`.
         mode: `"min"` or `"max"`; by default what the name of the metric tells.
+        margins: The margins of reproductions; by default the noise of two runs.
 
     Returns:
         One list of rows per experiment, the base first; runs of one name with other settings are another experiment.
@@ -184,37 +191,30 @@ def report_rows(
     Raises:
         UsageError: No mode is given, and the name of the metric does not tell.
     """
-    return group_rows(rows_of_logs(logs, monitor, mode))
+    return group_rows(rows_of_logs(logs, monitor, mode), Rules(monitor, mode, margins))
 
 
 def rows_of_logs(logs: Iterable[LinkedLog], monitor: str | None = None, mode: Mode | None = None) -> list[ReportRow]:
     """Makes the rows of some logs, in the order of the logs; for the arguments see `report_rows`."""
     linked = list(logs)
     cases = cases_of([each.log for each in linked], monitor, mode)
-    findings: dict[int, list[Finding]] = {}
+    found: defaultdict[int, list[Finding]] = defaultdict(list)
     for finding in find(cases):
-        findings.setdefault(id(finding.run), []).append(finding)
+        found[id(finding.run)].append(finding)
     lines = [each for log, *_ in linked for each in addresses.lines_by_run(log)]
-    links = [each for each in linked for _ in each.log.runs]
+    links = [(each.link, each.record_link if run.record else "") for each in linked for run in each.log.runs]
     return [
-        ReportRow(
-            run,
-            log.path,
-            to.link,
-            best,
-            findings.get(id(run), ()),
-            lines=known,
-            record_link=to.record_link if run.record else "",
-            cells=log.cells,
-        )
-        for (log, run, best), to, known in zip(cases, links, lines, strict=True)
+        ReportRow(run, log.path, link, best, found[id(run)], lines=known, record_link=record, cells=log.cells)
+        for (log, run, best), (link, record), known in zip(cases, links, lines, strict=True)
     ]
 
 
-def group_rows(rows: Iterable[ReportRow]) -> list[list[ReportRow]]:
+def group_rows(rows: Iterable[ReportRow], rules: Rules) -> list[list[ReportRow]]:
     """Groups rows by their experiment, compares those of a group, and numbers all; returns what `report_rows` does."""
     numbers = count(1)
     groups = [_with_best(_with_base(group)) for group in _by_experiment(rows)]
+    for group in groups:
+        group[0] = replace(group[0], reproduction=reproduction_in([Source(row.run, row.path) for row in group], rules))
     return [[replace(row, number=next(numbers)) for row in group] for group in groups]
 
 

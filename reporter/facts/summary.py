@@ -114,10 +114,13 @@ def excerpt(run: Run, epoch: int | None = None) -> str:
         epoch: Number of the epoch, counted from 1; by default all finished epochs.
 
     Returns:
-        The header, the messages and the result line of each epoch, in the order printed.
+        The header, the messages and the result line of each epoch, in the order printed. With `epoch`, the line that
+        says where a training was resumed is left out.
     """
     messages: dict[int | None, list[tuple[int, str]]] = {}
     for message in run.messages:
+        if epoch and message.kind == "resumed":
+            continue
         messages.setdefault(message.epoch, []).append((message.line, message.text))
     lines: list[str] = []
     for each in run.epochs:

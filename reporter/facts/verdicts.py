@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +9,7 @@ from fractions import Fraction
 from statistics import mean
 from typing import Literal
 
+from reporter.facts.noise import TWO_RUNS
 from reporter.facts.significance import Noise, Sample, noise_of_difference, permutation_p
 from reporter.model import Mode
 
@@ -22,7 +22,7 @@ equal at the precision that both sides have. `differs`: the values differ, and n
 COLLAPSE = 6
 """If every new run is beyond every base run by more than this many noise floors, noise does not explain it."""
 
-_HIDDEN = 2 * 1.96 * math.sqrt(2)
+_HIDDEN = 2 * TWO_RUNS
 """A comparison cannot tell if noise may hide a difference of more than this many noise floors of the base: twice what
 two single runs of known noise would hide."""
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, fields
 
+_PACKAGES = {
+    "keras": "Keras",
+    "tf-keras": "tf-keras",
+    "tensorflow": "TensorFlow",
+    "torch": "PyTorch",
+    "jax": "JAX",
+}
+"""The packages that computed the numbers, as people write their names."""
+
 
 @dataclass(frozen=True, eq=False)
 class Record:
@@ -12,10 +21,10 @@ class Record:
 
     Attributes:
         experiment: The experiment, as named on the command line.
-        seed: Seed of all random numbers.
+        seed: Seed of all random numbers; None if it is not known, as with `reporter.keras.Capture`.
         epochs: Number of epochs asked for.
-        samples: Number of training samples.
-        batch_size: Number of samples in a step.
+        samples: Number of training samples; None if it is not known.
+        batch_size: Number of samples in a step; None if it is not known.
         parameters: `total`, `trainable` and `non_trainable` parameter counts of the model.
         versions: Versions of Python and of the packages that computed the numbers.
         platform: Operating system and kind of processor.
@@ -29,10 +38,10 @@ class Record:
     """
 
     experiment: str
-    seed: int
+    seed: int | None
     epochs: int
-    samples: int
-    batch_size: int
+    samples: int | None
+    batch_size: int | None
     parameters: dict[str, int]
     versions: dict[str, str]
     platform: str
@@ -42,6 +51,15 @@ class Record:
     name: str = ""
     data: str = ""
     settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """Where the numbers come from: `Keras 3.11.0 and TensorFlow 2.19.0, seed 0, 60,000 samples, on Linux`."""
+        packages = [f"{title} {self.versions[name]}" for name, title in _PACKAGES.items() if name in self.versions]
+        seed = None if self.seed is None else f"seed {self.seed}"
+        samples = None if self.samples is None else f"{self.samples:,} samples"
+        parts = (" and ".join(packages), seed, samples, f"on {self.platform}")
+        return ", ".join(part for part in parts if part)
 
     def to_json(self) -> str:
         """Writes the record as a JSON object."""
@@ -77,7 +95,8 @@ def _is_sound(kept: dict[str, object]) -> bool:
     """Checks the type of each field: another program may write a file with the same keys."""
     parameters, history, score = (kept[name] for name in ("parameters", "history", "score"))
     return (
-        all(type(kept[name]) is int for name in ("seed", "epochs", "samples", "batch_size"))
+        type(kept["epochs"]) is int
+        and all(kept[name] is None or type(kept[name]) is int for name in ("seed", "samples", "batch_size"))
         and all(isinstance(kept.get(name, ""), str) for name in ("experiment", "platform", "name", "data"))
         and _is_number(kept["seconds"])
         and isinstance(parameters, dict)

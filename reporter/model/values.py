@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from reporter.model.metrics import comparable
 
-MessageKind = Literal["learning_rate", "checkpoint", "early_stopping", "restored_weights", "invalid_loss"]
+MessageKind = Literal["learning_rate", "checkpoint", "early_stopping", "restored_weights", "invalid_loss", "resumed"]
 
 
 class Epoch(NamedTuple):

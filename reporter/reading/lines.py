@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, overload
 
 
@@ -20,6 +21,21 @@ class Line(NamedTuple):
     ended: bool = True
 
 
+class Redraw(NamedTuple):
+    """Holds what the text of a line does not say if the line was drawn several times, as progress bars are.
+
+    Attributes:
+        first: The line as it was drawn first.
+        stale: The column from which on the text was there before the line was drawn last; None if all of it is new.
+    """
+
+    first: str
+    stale: int | None
+
+
+_NONE: Mapping[int, Redraw] = MappingProxyType({})
+
+
 class Lines(Sequence[Line]):
     """Holds a batch of lines; it makes a `Line` only when one is asked for, which most lines of a long log never are.
 
@@ -27,14 +43,22 @@ class Lines(Sequence[Line]):
         numbers: The number of each line, ascending.
         texts: The text of each line.
         ended: Whether a newline ends the last line.
+        redrawn: The number of each line that was drawn several times, and how.
     """
 
-    __slots__ = ("ended", "numbers", "texts")
+    __slots__ = ("ended", "numbers", "redrawn", "texts")
 
-    def __init__(self, numbers: Sequence[int], texts: Sequence[str], ended: bool = True) -> None:
+    def __init__(
+        self,
+        numbers: Sequence[int],
+        texts: Sequence[str],
+        ended: bool = True,
+        redrawn: Mapping[int, Redraw] = _NONE,
+    ) -> None:
         self.numbers = numbers
         self.texts = texts
         self.ended = ended
+        self.redrawn = redrawn
 
     @classmethod
     def of(cls, lines: Sequence[Line]) -> Lines:
@@ -69,6 +93,6 @@ class Lines(Sequence[Line]):
     def __getitem__(self, index: int | slice) -> Line | Lines:
         if isinstance(index, slice):
             reaches_end = index.stop is None or index.stop >= len(self.texts)
-            return Lines(self.numbers[index], self.texts[index], self.ended or not reaches_end)
+            return Lines(self.numbers[index], self.texts[index], self.ended or not reaches_end, self.redrawn)
         is_last = index in (-1, len(self.texts) - 1)
         return Line(self.numbers[index], self.texts[index], self.ended or not is_last)

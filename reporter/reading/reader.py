@@ -99,7 +99,7 @@ class Reader:
         """
         self._show(self._skimmer.flush())
         self._add_lines(self._screen.close(), ended=False)
-        found = self._format or self._detect()
+        found = self._format or self.detect_format()
         for process in self._processes.values():
             process.close()
         name = "stdin" if self._path == STDIN else Path(self._path).stem.strip("<>")
@@ -113,17 +113,18 @@ class Reader:
             return
         first = self._line_count + 1
         self._line_count += len(texts)
-        lines = Lines(range(first, first + len(texts)), texts, ended)
+        redrawn, self._screen.redrawn = self._screen.redrawn, {}
+        lines = Lines(range(first, first + len(texts)), texts, ended, redrawn)
         self.diagnosis.add_lines(lines)
         if self._format:
             self._read(lines)
             return
         self._undetected.append(lines)
         if self._line_count >= _HEAD:
-            self._detect()
+            self.detect_format()
 
-    def _detect(self) -> Format:
-        """Detects the format, and reads the lines that had to wait for it."""
+    def detect_format(self) -> Format:
+        """Detects the format from the lines so far, and reads them; it is called once, by 200 lines at the latest."""
         waiting, self._undetected = self._undetected, []
         lines = itertools.chain.from_iterable(each for each in waiting if isinstance(each, Lines))
         head = list(itertools.islice(lines, _HEAD))
@@ -163,7 +164,7 @@ class Reader:
             if rank not in self._processes:
                 self._start_process(rank)
         return {
-            rank: Lines(numbers, texts, lines.ended or rank != self._current)
+            rank: Lines(numbers, texts, lines.ended or rank != self._current, lines.redrawn)
             for rank, (numbers, texts) in found.items()
         }
 

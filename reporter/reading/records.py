@@ -48,9 +48,9 @@ def _as_trial(run: Run) -> Run:
     """Marks a run as a trial, and says so in its name, so that every table, figure and message shows it."""
     if run.record is None:
         return run
-    samples, epochs = run.record.samples, run.record.epochs
-    size = f"{samples:,} sample{'s' if samples != 1 else ''}, {epochs:,} epoch{'s' if epochs != 1 else ''}"
-    return replace(run, name=f"{run.name} (trial: {size})", trial=True)
+    counts = {"sample": run.record.samples, "epoch": run.record.epochs}
+    size = [f"{count:,} {each}{'s' if count != 1 else ''}" for each, count in counts.items() if count is not None]
+    return replace(run, name=f"{run.name} (trial: {', '.join(size)})", trial=True)
 
 
 def record_warnings(log: Log) -> list[LogWarning]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from reporter.lookalikes import marked
+from reporter.reading.lines import Redraw
 from reporter.reading.redraws import BAR, COLOUR, LONGEST, condensed
 
 WIDTH = 1_000_000
@@ -36,6 +37,9 @@ _LONGEST_UNFINISHED = 2 * LONGEST + 3
 _FARTHEST = 9999
 """Columns that one escape moves at most, as on a VT220."""
 
+_OPENING = re.compile(r"[\r\b]*([^\r\b]+)\x08*\r[\r\b]*(?=[^\r\b])")
+"""What is drawn first on a line that is drawn several times."""
+
 _PLAIN = bytes({*range(0x20, 0x100), *b"\t\n"} - {0x7F, 0xC2})
 """The bytes of UTF-8 text without control characters; the byte 0xC2 begins U+0080 to U+00BF, which hold controls."""
 
@@ -48,10 +52,12 @@ class Screen:
 
     Attributes:
         cut: Numbers, counted from 1, of the finished lines that were longer than the width.
+        redrawn: Numbers of the finished lines that were drawn several times, and how.
     """
 
     def __init__(self, width: int = WIDTH) -> None:
         self.cut: list[int] = []
+        self.redrawn: dict[int, Redraw] = {}
         self._width = width
         self._count = 0
         self._line = _Line(width)
@@ -112,6 +118,8 @@ class Screen:
         self._line = _Line(self._width)
         if line.cut:
             self.cut.append(self._count)
+        if redraw := line.redraw():
+            self.redrawn[self._count] = redraw
         return line.shown
 
 
@@ -129,6 +137,8 @@ class _Line:
         self._width = width
         self._begin, self._end = width, 0
         self._shown: str | None = None
+        self._opening = ""
+        self._last = 0
 
     @property
     def begun(self) -> bool:
@@ -142,6 +152,7 @@ class _Line:
 
     def write(self, text: str) -> None:
         """Writes text, which may hold anything but newlines."""
+        self._opening += text[: LONGEST - len(self._opening)]
         for token in _TOKEN.finditer(condensed(text)):
             match token.lastgroup:
                 case "text":
@@ -153,6 +164,14 @@ class _Line:
                 case "order":
                     self._obey(token["order"], min(int(token["count"] or 0), _FARTHEST))
 
+    def redraw(self) -> Redraw | None:
+        """Tells how the line was drawn several times; None if it was drawn once."""
+        first = _OPENING.match(self._opening) if "\r" in self._opening else None
+        if not first:
+            return None
+        is_stale = self._last < len(self.shown)
+        return Redraw(COLOUR.sub("", first[1]).rstrip(), self._last if is_stale else None)
+
     def _print(self, text: str) -> None:
         kept = text[: max(0, self._width - self.column)]
         if kept:
@@ -162,7 +181,7 @@ class _Line:
             self._end = max(self._end, self.column + len(kept))
             self._shown = None
         self.cut = self.cut or len(kept) < len(text)
-        self.column += len(text)
+        self.column = self._last = self.column + len(text)
 
     def _move(self, columns: int) -> None:
         self.column = max(0, self.column + columns)

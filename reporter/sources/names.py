@@ -46,9 +46,9 @@ def find(source: str) -> Found:
     Args:
         source: One of: a file; an address like `https://…`; `-` for standard input; a folder, which means all files
             below it (those that are no logs are skipped later); a pattern like `logs/**/*.log`; a file, folder or
-            pattern in git: `git:REF:PATH`. Hidden files and records (`x.json` beside `x.log`) are left out of folders
-            and patterns. So are virtual environments and the folders of installed packages. In git, a folder means
-            its text files that may be logs.
+            pattern in git: `git:REF:PATH`. Hidden files, records (`x.json` beside `x.log`) and checkpoints
+            (`x.resume`) are left out of folders and patterns. So are virtual environments and the folders of installed
+            packages. In git, a folder means its text files that may be logs.
 
     Returns:
         The files of a folder or pattern; otherwise only the source itself.
@@ -166,11 +166,16 @@ def _is_foreign(folder: str) -> bool:
 
 
 def _sorted(paths: Iterable[str], otherwise: str, source: str) -> list[str]:
-    """Sorts files; the record of a training is left out if its log is among them, because it is the same run."""
-    found = set(paths)
+    """Sorts files; the record and the checkpoint of a training are left out, because they are of the run in its log."""
+    found = {path for path in paths if ".resume" not in path or not _is_of_checkpoint(Path(path))}
     if not found:
         raise NoRunError(otherwise, source)
     return sorted(found - {record for path in found for record in records_beside(path)}, key=natural)
+
+
+def _is_of_checkpoint(path: Path) -> bool:
+    """Tells whether a file is in the folder `seed-0.resume` beside `seed-0.log`."""
+    return path.parent.suffix == ".resume" and path.parent.with_suffix(".log").exists()
 
 
 def natural(path: str) -> tuple[tuple[int, str], ...]:

@@ -176,6 +176,12 @@ def find_experiment(name: str) -> Experiment:
     return found
 
 
+def module_of(name: str) -> ModuleType:
+    """Gives the module in which `find_experiment` has found an experiment."""
+    place = name.rpartition(":")[0] or __name__
+    return sys.modules[Path(place).stem if place.endswith(".py") else place]
+
+
 def _import_module(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)

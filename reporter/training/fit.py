@@ -7,8 +7,7 @@ import os
 import platform
 import sys
 import time
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -20,10 +19,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from reporter.documents.files import replace_file
 from reporter.model import Record
+from reporter.training.backup import Backup
+from reporter.training.checkpoints import Checkpoints
 from reporter.training.experiments import Experiment, find_experiment
-
-_PACKAGES = ("keras-reporter", "keras", "tensorflow", "numpy")
+from reporter.training.identity import checksum, versions
+from reporter.training.process import end_with, use_steady_clock
 
 
 def fit(
@@ -35,6 +37,8 @@ def fit(
     data: Path | None,
     reference: bool,
     keep: Callable[[Record], None],
+    checkpoints: Checkpoints | None = None,
+    after: int = 0,
 ) -> None:
     """Trains and evaluates one experiment, and prints its log.
 
@@ -46,31 +50,41 @@ def fit(
         data: The data file; by default that of the experiment.
         reference: Whether to build the model from layers of Keras, if the experiment has faster ones.
         keep: Called with the record before the first epoch, without a history, and again at the end.
+        checkpoints: Where the state after each epoch is saved; None to save none.
+        after: Number of the epoch after which the training is resumed; 0 for a new training.
     """
     started = time.monotonic()
+    use_steady_clock()
     keras.utils.set_random_seed(seed)
     x_train, y_train, x_test, y_test = experiment.data(data)
-    batches = Shuffled(x_train[:samples], y_train[:samples], experiment.batch_size, seed)
+    batches = Shuffled(x_train[:samples], y_train[:samples], experiment.batch_size, seed, after)
     build = experiment.reference if reference and experiment.reference else experiment.model
     model = build()
-    _print_head(experiment, model, seed, len(batches.x), len(x_test))
+    if after:
+        print(f"Resumed after epoch {after} of {epochs}")
+    else:
+        _print_head(experiment, model, seed, len(batches.x), len(x_test))
     record = replace(
         _record(experiment, model, seed, epochs, len(batches.x), checksum(batches.x, batches.y, x_test, y_test)),
         settings=_settings("Keras" if build != experiment.model or not experiment.reference else "faster"),
     )
     keep(record)
     model.compile(experiment.optimizer(), loss=experiment.loss, metrics=list(experiment.metrics))
+    callbacks = _with_defaults(experiment.callbacks())
+    backup = Backup(checkpoints, callbacks, after, started) if checkpoints else None
     history = model.fit(
         batches,
         shuffle=False,  # the batches are shuffled already
         epochs=epochs,
+        initial_epoch=epochs if backup and backup.has_stopped else after,
         validation_data=(x_test, y_test),
-        callbacks=experiment.callbacks(),
+        callbacks=[*callbacks, *([backup] if backup else [])],
     )
     score = model.evaluate(x_test, y_test, verbose=0)
     print(score)
     named = dict(zip(("loss", *experiment.metrics), score, strict=True))
-    keep(replace(record, history=history.history, score=named, seconds=round(time.monotonic() - started, 1)))
+    seconds = backup.seconds if backup else time.monotonic() - started
+    keep(replace(record, history=history.history, score=named, seconds=round(seconds, 1)))
 
 
 class Shuffled(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
@@ -84,14 +98,15 @@ class Shuffled(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no typ
         y: Targets, of shape (n, ...).
         batch_size: Number of samples per batch.
         seed: Seed of the orders.
+        epoch: Number of epochs that are finished already.
     """
 
-    def __init__(self, x: NDArray[Any], y: NDArray[Any], batch_size: int, seed: int) -> None:
+    def __init__(self, x: NDArray[Any], y: NDArray[Any], batch_size: int, seed: int, epoch: int = 0) -> None:
         super().__init__()
         self.x, self.y = x, y
         self._batch_size = batch_size
         self._seed = seed
-        self._epoch = 0
+        self._epoch = epoch
         self._order = self._draw()
 
     def __len__(self) -> int:
@@ -111,20 +126,11 @@ class Shuffled(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no typ
         return np.random.default_rng((self._seed, self._epoch)).permutation(len(self.x))
 
 
-def checksum(*arrays: NDArray[Any]) -> str:
-    """Computes a checksum of data, so that runs on other data are not taken for seeds of one experiment.
-
-    Args:
-        arrays: The arrays; their types and shapes count, too.
-
-    Returns:
-        The CRC-32 as eight hexadecimal digits.
-    """
-    found = 0
-    for array in arrays:
-        found = zlib.crc32(f"{array.dtype} {array.shape}".encode(), found)
-        found = zlib.crc32(np.ascontiguousarray(array).data, found)
-    return f"{found:08x}"
+def _with_defaults(callbacks: Sequence[keras.callbacks.Callback]) -> list[keras.callbacks.Callback]:
+    """Adds the callbacks that `fit` adds itself otherwise, behind all that it is given."""
+    defaults = (keras.callbacks.History, keras.callbacks.ProgbarLogger)
+    missing = [kind() for kind in defaults if not any(isinstance(each, kind) for each in callbacks)]
+    return [*callbacks, *missing]
 
 
 def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, samples: int, data: str) -> Record:
@@ -136,7 +142,7 @@ def _record(experiment: Experiment, model: keras.Model, seed: int, epochs: int, 
         samples=samples,
         batch_size=experiment.batch_size,
         parameters=_parameters(model),
-        versions={"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+        versions=versions(),
         platform=f"{platform.system()} {platform.machine()}",
         name=experiment.title or experiment.name,
         data=data,
@@ -173,7 +179,7 @@ def _parameters(model: keras.Model) -> dict[str, int]:
 
 
 def _write(record: Record, path: Path) -> None:
-    path.write_text(record.to_json(), encoding="utf-8")
+    replace_file(path, record.to_json())
 
 
 @click.command()
@@ -184,6 +190,9 @@ def _write(record: Record, path: Path) -> None:
 @click.option("--data", type=click.Path(path_type=Path), help="File to load the data from.")
 @click.option("--record", type=click.Path(path_type=Path), default=os.devnull, help="File to write the record to.")
 @click.option("--reference", is_flag=True, help="Use the layers of Keras, not faster ones.")
+@click.option("--log", type=click.Path(path_type=Path), help="Keep checkpoints beside this log.")
+@click.option("--after", type=click.IntRange(0), default=0, help="Resume after this epoch, from its checkpoint.")
+@click.option("--lifeline", type=int, help="Descriptor of a pipe; when its other end is closed, the training ends.")
 @click.option("--core", "cores", type=int, multiple=True, help="A processor core to use.  [default: all]")
 def main(
     experiment: str,
@@ -193,12 +202,17 @@ def main(
     data: Path | None,
     record: Path,
     reference: bool,
+    log: Path | None,
+    after: int,
+    lifeline: int | None,
     cores: tuple[int, ...],
 ) -> None:
     """Train EXPERIMENT in this process and print its log."""
     sys.stderr = sys.stdout  # Python's warnings and tracebacks go to the log, the messages of C++ libraries do not
     if cores and hasattr(os, "sched_setaffinity"):  # on Linux
         os.sched_setaffinity(0, cores)
+    if lifeline is not None:
+        end_with(lifeline)
     found = find_experiment(experiment)
     fit(
         found,
@@ -208,6 +222,8 @@ def main(
         data=data,
         reference=reference,
         keep=lambda known: _write(known, record),
+        checkpoints=Checkpoints(log) if log else None,
+        after=after,
     )
 
 

@@ -6,16 +6,19 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from reporter.errors import TrainingError
+from reporter.capturing.logfile import LogFile
+from reporter.errors import ReporterError, TrainingError
 from reporter.reading.reader import read_log
 from reporter.reading.records import is_trial_name, record_warnings
 from reporter.training.capture import capture
-from reporter.training.speed import environment, share_cores
+from reporter.training.checkpoints import Checkpoints
+from reporter.training.speed import ROUNDING, environment, share_cores
+from reporter.training.stopping import Stopping
 
 _ENVIRONMENT = {
     "COLUMNS": "100",  # as wide as the table of model.summary()
@@ -37,6 +40,9 @@ class Job:
         samples: Number of training samples to use; None for all.
         data: The data file; None for that of the experiment.
         reference: Whether to use the layers of Keras, if the experiment has faster ones.
+        force: Whether an existing log is replaced.
+        resume: Whether the training goes on from its checkpoint.
+        identity: What must be equal to resume the training later, each with its name.
     """
 
     experiment: str
@@ -46,6 +52,9 @@ class Job:
     samples: int | None = None
     data: Path | None = None
     reference: bool = False
+    force: bool = False
+    resume: bool = False
+    identity: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def is_trial(self) -> bool:
@@ -65,6 +74,7 @@ class Job:
             "--samples": self.samples,
             "--data": self.data,
             "--record": self.record,
+            "--log": self.log,
         }
         given = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
         given += ["--reference"] if self.reference else []
@@ -75,24 +85,28 @@ Watch = Callable[[Job, str, bool], None]
 """Called with a job, its current line of output, and whether that line is finished."""
 
 
-def train(jobs: Sequence[Job], *, parallel: int, watch: Watch, onednn: str | None = None) -> list[TrainingError]:
+def train(jobs: Sequence[Job], *, parallel: int, watch: Watch, onednn: str | None = None) -> list[ReporterError]:
     """Runs trainings and writes their logs.
 
     Args:
-        jobs: The trainings; existing logs and records are replaced.
+        jobs: The trainings.
         parallel: Number of trainings to run at the same time.
         watch: Called whenever one of them prints something.
         onednn: `on`, `off`, or None to leave the choice to TensorFlow.
 
     Returns:
         One error for each training that failed.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C ended the trainings.
+        TerminatedError: SIGTERM or SIGHUP ended them.
     """
     return asyncio.run(_train(jobs, share_cores(parallel), watch, onednn))
 
 
 async def _train(
     jobs: Sequence[Job], shares: Sequence[list[int]], watch: Watch, onednn: str | None
-) -> list[TrainingError]:
+) -> list[ReporterError]:
     free: asyncio.Queue[list[int]] = asyncio.Queue()
     for share in shares:
         free.put_nowait(share)
@@ -100,32 +114,68 @@ async def _train(
     async def one(job: Job) -> None:
         cores = await free.get()
         try:
-            await _capture(job, watch, cores, environment(cores, onednn))
+            await _train_one(job, watch, cores, onednn, stopping.at_once)
         finally:
             free.put_nowait(cores)
 
-    ends = await asyncio.gather(*map(one, jobs), return_exceptions=True)
+    with Stopping() as stopping:
+        ends = await asyncio.gather(*map(one, jobs), return_exceptions=True)
     errors = [end for end in ends if isinstance(end, BaseException)]
     for error in errors:
-        if not isinstance(error, TrainingError):
+        if not isinstance(error, ReporterError):
             raise error
-    return [error for error in errors if isinstance(error, TrainingError)]
+    return [error for error in errors if isinstance(error, ReporterError)]
 
 
-async def _capture(job: Job, watch: Watch, cores: Sequence[int], chosen: dict[str, str]) -> None:
-    job.log.parent.mkdir(parents=True, exist_ok=True)
-    job.record.unlink(missing_ok=True)
+async def _train_one(job: Job, watch: Watch, cores: list[int], onednn: str | None, at_once: asyncio.Event) -> None:
+    """Trains, captures the log and compares it with the record."""
+    log = LogFile(job.log, force=job.force, append=job.resume)  # locks it, before anything is removed
+    checkpoints = Checkpoints(job.log)
+    try:
+        env = os.environ | _ENVIRONMENT | environment(cores, onednn)
+        after = _prepare(job, checkpoints, log, env)
+    except BaseException:
+        log.close()
+        raise
     with tempfile.TemporaryFile() as errors:
         status = await capture(
-            [*job.command(), *(f"--core={core}" for core in cores)],
-            job.log,
-            env=os.environ | _ENVIRONMENT | chosen,
+            [*job.command(), f"--after={after}", *(f"--core={core}" for core in cores)],
+            log,
+            env=env,
             watch=lambda line, finished: watch(job, line, finished),
+            saved=lambda epoch: checkpoints.confirm(epoch, log.size),
             errors=errors,
+            at_once=at_once,
         )
         if status:
-            raise TrainingError(f"training {_exit_text(status)}; {_last_output_line(job.log, errors)}", job.log)
+            hint = f"; --resume goes on after epoch {checkpoints.epoch}" if checkpoints.epoch else ""
+            raise TrainingError(f"training {_exit_text(status)}{hint}; {_last_output_line(job.log, errors)}", job.log)
+    checkpoints.remove()
     check(job.log)
+
+
+def _prepare(job: Job, checkpoints: Checkpoints, log: LogFile, env: dict[str, str]) -> int:
+    """Begins or resumes the checkpoints of a training, and removes the unfinished epoch from the log.
+
+    Args:
+        job: The training.
+        checkpoints: Its checkpoints.
+        log: Its log.
+        env: Its environment variables; those that change how numbers are rounded are set as when it began.
+
+    Returns:
+        The number of the epoch after which the training is resumed; 0 for a new one.
+    """
+    if not job.resume:
+        checkpoints.begin(job.identity, {name: env[name] for name in ROUNDING if name in env})
+        job.record.unlink(missing_ok=True)
+        return 0
+    found = checkpoints.read_same(job.identity, job.log)
+    for name in ROUNDING:
+        env.pop(name, None)
+    env |= found.environment
+    log.cut(found.size)
+    return found.epoch
 
 
 def check(path: Path) -> None:

@@ -17,6 +17,9 @@ _ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 _SETTINGS = {"on": "1", "off": "0"}
 """Name of each setting of oneDNN, to the value of its environment variable."""
 
+ROUNDING = (_ONEDNN, "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+"""Variables that decide how numbers are rounded: a training is resumed with the values that it began with."""
+
 Milliseconds = Mapping[str, "float | None"]
 """Setting of oneDNN, `on` or `off`, to the processor time of a training step; None if it was not measured."""
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
 from reporter.facts.display import exact, number
 from reporter.facts.hygiene.finding import Case, Evidence, Rule, in_each_run
 from reporter.facts.hygiene.reader_warnings import warned
 from reporter.facts.hygiene.series import has_trend, series
-from reporter.model import Epoch, alias, direction, look_up
-from reporter.model.metrics import RATES
-from reporter.reading.agreement import printed_alike
+from reporter.facts.weights import weights_of
+from reporter.model import alias, direction
 
 _LEAST_EPOCHS = 10
 """Least number of epochs of which the best is one of many."""
@@ -23,46 +21,20 @@ _SHOWN = 5
 
 
 def score_is_validation(case: Case) -> Iterator[Evidence]:
-    """Finds out whether the last score equals the validation metrics of an epoch in all digits.
-
-    Two numbers that are neither 0 nor 1 must agree, or the only one if it is that of the last epoch: one number alone
-    agrees with one of many epochs by chance.
-    """
-    for evaluation in case.run.evaluations[-1:]:
-        for epoch in reversed(case.run.epochs):
-            same = _same_metrics(evaluation.logs, epoch)
-            telling = sum(value not in (0, 1) for value in same.values())
-            if telling >= 2 or (telling == 1 and epoch is case.run.epochs[-1]):
-                yield Evidence(evaluation.line, _same_score(same, epoch.epoch), {"epoch": epoch.epoch, **same})
-                return
+    """Finds out whether the last score equals the validation metrics of an epoch in all digits."""
+    for evaluation, weights in zip(case.run.evaluations[-1:], weights_of(case.run)[-1:], strict=True):
+        if weights.proof == "values":
+            (epoch,) = weights.epochs
+            yield Evidence(evaluation.line, _same_score(evaluation.logs, epoch), {"epoch": epoch, **evaluation.logs})
 
 
-def _same_score(same: Mapping[str, float], epoch: int) -> str:
-    gives = ", ".join(f"{name} {exact(value)}" for name, value in list(same.items())[:_SHOWN])
-    more = ", …" if len(same) > _SHOWN else ""
+def _same_score(score: Mapping[str, float], epoch: int) -> str:
+    gives = ", ".join(f"{name} {exact(value)}" for name, value in list(score.items())[:_SHOWN])
+    more = ", …" if len(score) > _SHOWN else ""
     return (
         f"the score ({gives}{more}) equals the validation metrics of epoch {epoch} in all digits, so it is measured on "
         "the validation data and is no independent test"
     )
-
-
-def _same_metrics(score: Mapping[str, float], epoch: Epoch) -> dict[str, float]:
-    """Gives the metrics of a score if the validation metrics of the epoch are the same; empty if one differs."""
-    pairs = {
-        name: (value, validated)
-        for name, value in score.items()
-        if name not in RATES and (validated := look_up(epoch.logs, f"val_{alias(name)}")) is not None
-    }
-    alike = all(_equal(value, validated) for value, validated in pairs.values())
-    return {name: value for name, (value, _) in pairs.items()} if alike else {}
-
-
-def _equal(one: float, other: float) -> bool:
-    """Compares two numbers in the digits of the one that has fewer."""
-    if not math.isfinite(one) or not math.isfinite(other):
-        return False
-    coarse, fine = sorted((one, other), key=lambda value: len(exact(value)))
-    return exact(one) == exact(other) or (len(exact(coarse)) < len(exact(fine)) and printed_alike(coarse, fine))
 
 
 def best_of_many(case: Case) -> Iterator[Evidence]:

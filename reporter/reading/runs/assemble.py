@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,10 +15,12 @@ from reporter.reading.runs.drafts import Drafts
 from reporter.reading.runs.evidence import CLOSE, Decision, Weighing
 from reporter.reading.runs.excerpts import runs_among
 from reporter.reading.runs.header_evidence import BEGIN, COPY, HEADERS, NEXT, HeaderCase
-from reporter.reading.runs.readings import completes
 from reporter.reading.runs.section import Section
 from reporter.reading.runs.span import Fact, Span
 from reporter.reading.runs.without_header_evidence import WITHOUT_HEADER, WithoutHeader
+
+_WORD = re.compile(r"\w\w")
+"""What prose has; a line without one is a rule, or what is left of a quotation mark or of a comment."""
 
 
 class Assembler:
@@ -37,9 +40,7 @@ class Assembler:
         self._doubtful: Span | None = None
         self._held: tuple[events.Result, bool] | None = None
         self._newest_section = self._drafts.section
-        self._is_apart = False
-        self._has_bar = self._after_bar = False
-        self._counts_from_zero = False
+        self._is_apart = self._has_bar = self._after_bar = self._counts_from_zero = False
         self._notices: list[events.Notice] = []
 
     def add_event(self, event: events.Event) -> None:
@@ -65,7 +66,12 @@ class Assembler:
         return tuple(conclude(draft, draft.section.name or default_name) for draft in drafts)
 
     def _add_fact(self, fact: Fact) -> None:
-        """Keeps a fact until the results around it are decided; without an open header, they are."""
+        """Keeps a fact until the results around it are decided; without an open header, they are.
+
+        The message of a scheduler comes after the final result of the epoch before.
+        """
+        if isinstance(fact, events.CallbackMessage) and fact.schedules:
+            self._release()
         if span := self._doubtful or self._span:
             span.add(fact)
         else:
@@ -86,7 +92,7 @@ class Assembler:
         self._add_mark(event)
 
     def _add_prose(self, event: events.Prose) -> None:
-        self._is_apart = self._is_apart or bool(event.text)
+        self._is_apart = self._is_apart or (not self._has_bar and _WORD.search(event.text) is not None)
         self._newest_section.add_prose(event)
 
     def _add_progress(self, event: events.Progress) -> None:
@@ -102,8 +108,8 @@ class Assembler:
     def _add_result(self, event: events.Result) -> None:
         if not event.logs:  # a bar without metrics is that of `predict`, or of `evaluate` in old versions
             return
-        is_apart, self._is_apart = self._is_apart, False
-        has_bar, self._has_bar = self._has_bar, False
+        is_apart, has_bar = self._is_apart, self._has_bar
+        self._is_apart = self._has_bar = False
         span = self._doubtful or self._span
         if span and not span.has_ended:
             span.add_result(event, is_apart)
@@ -125,7 +131,7 @@ class Assembler:
             draft.begin_epoch(event)
             self._span = Span(event)
             return
-        self._doubtful = Span(event)
+        self._doubtful = Span(event, self._is_apart)
         if not draft or not draft.header or draft.closed or event.epochs != draft.epochs_declared:
             self._decide_doubtful(None)
 
@@ -152,7 +158,11 @@ class Assembler:
             reading = weighed.best()
             self._explain(Decision(below.header.line, reading, weighed))
         if reading == COPY:
-            self._leave_out(below)
+            if self._span:
+                self._span.absorb(below)
+            for event in () if self._span else below.events:  # without an open header, results are lost
+                if not isinstance(event, events.Result):
+                    self._drafts.add_fact(event)
             return
         self._close_span(below.header if reading == NEXT else None)
         if draft is not self._drafts.current:  # a result below the header before was of another fit
@@ -167,15 +177,6 @@ class Assembler:
         draft.begin_epoch(below.header)
         self._span = Span(below.header)
         self._span.absorb(below)
-
-    def _leave_out(self, header: Span) -> None:
-        """Leaves out a header: what stands below it is below the one before; without an open one, results are lost."""
-        if self._span:
-            self._span.absorb(header)
-            return
-        for event in header.events:
-            if not isinstance(event, events.Result):
-                self._drafts.add_fact(event)
 
     def _close_span(self, following: events.EpochBegin | None) -> None:
         """Decides what stands below the current header.
@@ -202,7 +203,7 @@ class Assembler:
 
     def _add_alone(self, event: events.Result, is_apart: bool, has_bar: bool) -> None:
         """Adds a result that has no open header; a provisional one waits for the final one."""
-        if self._held and completes(event, self._held[0]):
+        if self._held and readings.completes(event, self._held[0]):
             is_apart, has_bar, self._held = is_apart or self._held[1], True, None
         self._release()
         if event.provisional and not event.validation:
@@ -218,7 +219,7 @@ class Assembler:
             self._drafts.add_result(event, readings.FIT)
             return
         is_apart = is_apart or bool(self._drafts.messages_for_next_run)
-        case = WithoutHeader(event, draft, self._drafts.is_here, is_apart)
+        case = WithoutHeader(event, draft, self._drafts.is_here, is_apart, self._drafts.is_quoted(event))
         weighed = WITHOUT_HEADER.weigh(case)
         self._add_decided(event, weighed.best(), weighed)
 
@@ -239,10 +240,8 @@ _HANDLERS: dict[type[events.Event], Callable[[Assembler, Any], None]] = {
     events.Heading: Assembler._add_heading,
     events.CellBegin: Assembler._add_cell,
     events.Failure: Assembler._add_mark,
+    **dict.fromkeys((events.ModelSummary, events.ParameterCount, events.Score), Assembler._add_fact),
     events.CallbackMessage: Assembler._add_fact,
-    events.ModelSummary: Assembler._add_fact,
-    events.ParameterCount: Assembler._add_fact,
-    events.Score: Assembler._add_fact,
     events.Notice: lambda assembler, event: assembler._notices.append(event),
     events.Prose: Assembler._add_prose,
     events.Joined: lambda *_: None,

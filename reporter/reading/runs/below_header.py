@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from reporter.model import Epoch
-from reporter.reading.events import EpochBegin, Result
+from reporter.reading.events import EpochBegin, Progress, Result
 from reporter.reading.runs.draft import Draft
-from reporter.reading.runs.readings import NEAR, may_complete
+from reporter.reading.runs.readings import NEAR, has_same_steps, may_complete
 from reporter.reading.runs.span import Span
 
 
@@ -42,10 +42,10 @@ class BelowHeader(NamedTuple):
         return self.draft.epochs[-1] if self.draft.epochs else None
 
     @property
-    def steps(self) -> int | None:
-        """Steps of the epoch: those of its bar, else those of the epoch before; None if neither counts them."""
-        bar, last = self.span.progress, self.last
-        return (bar and bar.steps) or (last and last.steps) or None
+    def bar(self) -> Progress | Result | None:
+        """The last state of the bar of the epoch; a provisional result is one."""
+        bar = self.span.progress or next((each for each in self.span.results if each.provisional), None)
+        return bar if bar and bar.steps else None
 
     @property
     def earlier(self) -> Sequence[Result]:
@@ -54,8 +54,8 @@ class BelowHeader(NamedTuple):
 
     @property
     def later(self) -> Sequence[Result]:
-        """The nearest results below it."""
-        return self.span.results[self.place + 1 : self.place + 1 + NEAR]
+        """The nearest results below it, up to the next bar of an epoch."""
+        return _later(self.span, self.place)
 
     @property
     def missing(self) -> int:
@@ -68,14 +68,19 @@ class BelowHeader(NamedTuple):
     @property
     def has_steps_of_first(self) -> bool:
         """Whether it has the steps of the first result below the header."""
-        return self.result.steps == self.span.results[0].steps is not None
+        return self.result.steps is not None and has_same_steps(self.result, self.span.results[0])
 
     @property
     def may_be_of_another_epoch(self) -> bool:
         """Whether it has the steps and metrics of the first result below the header."""
         first = self.span.results[0]
         trained = {name for name in first.logs if name not in first.validation.values()}
-        return self.rank > 0 and self.result.steps == first.steps and trained <= self.result.logs.keys()
+        return self.rank > 0 and has_same_steps(self.result, first) and trained <= self.result.logs.keys()
+
+
+def _later(span: Span, place: int) -> Sequence[Result]:
+    later = span.results[place + 1 : place + 1 + NEAR]
+    return list(itertools.takewhile(lambda each: each.line not in span.barred, later)) if span.barred else later
 
 
 def cases_below(span: Span, draft: Draft, following: EpochBegin | None) -> Iterator[BelowHeader]:
@@ -88,10 +93,9 @@ def cases_below(span: Span, draft: Draft, following: EpochBegin | None) -> Itera
     """
     siblings = span.results
     is_last = [
-        not any(may_complete(after, each) for after in siblings[place + 1 : place + 1 + NEAR])
-        for place, each in enumerate(siblings)
+        not any(may_complete(after, each) for after in _later(span, place)) for place, each in enumerate(siblings)
     ]
-    alike = sum(last and each.steps == siblings[0].steps for each, last in zip(siblings, is_last, strict=True))
+    alike = sum(last and has_same_steps(each, siblings[0]) for each, last in zip(siblings, is_last, strict=True))
     is_over = draft.closed or draft.has_stopped_early
     for place, (each, rank) in enumerate(zip(siblings, itertools.accumulate(is_last, initial=0), strict=False)):
         yield BelowHeader(each, place, rank, span, draft, following, alike, is_over)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reporter.reading.events import EpochBegin
+from reporter.model import Epoch
+from reporter.reading.events import EpochBegin, Result
 from reporter.reading.runs.below_header import BelowHeader, cases_below
 from reporter.reading.runs.draft import Draft
 from reporter.reading.runs.evidence import Table, Weighing
@@ -19,6 +20,7 @@ from reporter.reading.runs.readings import (
     UNFINISHED,
     completes,
     has_nan,
+    has_same_steps,
     is_part,
     may_complete,
     numbers,
@@ -54,13 +56,14 @@ def _first_result(case: BelowHeader) -> bool:
 def _last_result_before_the_next_header(case: BelowHeader) -> bool:
     """A callback evaluates, with other steps, before the result of the epoch is printed."""
     is_due = case.following is not None and case.missing == 0
-    return is_due and not case.later and any(each.steps != case.result.steps for each in case.earlier)
+    return is_due and not case.later and not all(has_same_steps(each, case.result) for each in case.earlier)
 
 
 @BELOW_HEADER.row({EPOCH: 3})
 def _steps_of_the_epoch(case: BelowHeader) -> bool:
     """The bar of the epoch, or the epoch before, has as many steps."""
-    return case.steps is not None and case.result.steps == case.steps
+    counted = case.bar or case.last
+    return counted is not None and counted.steps is not None and has_same_steps(case.result, counted)
 
 
 @BELOW_HEADER.row({EPOCH: 4, EVALUATE: -12})
@@ -71,23 +74,22 @@ def _validation_metrics(case: BelowHeader) -> bool:
 
 @BELOW_HEADER.row({EVALUATE: 10})
 def _other_steps_than_the_bar(case: BelowHeader) -> bool:
-    """The bar of the epoch counts other steps; a counter may pass its end by 1."""
-    bar, steps = case.span.progress and case.span.progress.steps, case.result.steps
-    return bar is not None and steps is not None and abs(bar - steps) > 1
+    """The bar of the epoch counts other steps."""
+    return case.bar is not None and case.result.steps is not None and not has_same_steps(case.result, case.bar)
 
 
 @BELOW_HEADER.row({EVALUATE: 10})
 def _other_steps_and_fewer_metrics(case: BelowHeader) -> bool:
     """The epoch before has other steps, and more metrics."""
     last, result = case.last, case.result
-    return last is not None and last.steps != result.steps and result.logs.keys() < last.logs.keys()
+    return last is not None and not has_same_steps(last, result) and result.logs.keys() < last.logs.keys()
 
 
 @BELOW_HEADER.row({EVALUATE: 5})
 def _other_steps_and_metrics_of_evaluate(case: BelowHeader) -> bool:
     """The epoch before has other steps, and `evaluate` would print these metrics of it."""
     last, result = case.last, case.result
-    has_other_steps = last is not None and last.steps != result.steps and not case.span.progress
+    has_other_steps = last is not None and not has_same_steps(last, result) and not case.bar
     return has_other_steps and result.logs.keys() == case.draft.evaluated
 
 
@@ -115,13 +117,14 @@ def _values_printed_again(case: BelowHeader) -> bool:
 def _printed_before(case: BelowHeader) -> bool:
     """Forked workers print what is in their buffers again."""
     above = (numbers(each) for each in case.earlier if not each.provisional)
-    return case.draft.has_printed(case.result) or numbers(case.result) in above
+    return numbers(case.result) in above or case.draft.has_printed(case.result)
 
 
-@BELOW_HEADER.row({COPY: -8})
+@BELOW_HEADER.row({COPY: -2})
 def _still_nan(case: BelowHeader) -> bool:
     """A training whose loss is NaN prints the same in each epoch."""
-    return case.last is not None and has_nan(case.last) and has_nan(case.result) and case.rank == 0
+    before: list[Result | Epoch] = [*case.earlier, *case.draft.epochs[-1:]]
+    return has_nan(case.result) and any(map(has_nan, before))
 
 
 @BELOW_HEADER.row({COPY: 8})
@@ -145,7 +148,8 @@ def _behind_other_text(case: BelowHeader) -> bool:
 @BELOW_HEADER.row({IGNORED: 20})
 def _no_steps(case: BelowHeader) -> bool:
     """The run counts steps, so that this is the end of a bar that other text has overwritten."""
-    return case.result.steps is None and case.steps is not None
+    counted = case.bar or case.last
+    return case.result.steps is None and counted is not None and counted.steps is not None
 
 
 @BELOW_HEADER.row({LOST: 6})

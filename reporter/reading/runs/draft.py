@@ -147,7 +147,7 @@ class Draft:
             number: Number of the epoch.
             event: Its result.
         """
-        line, text, logs, steps, seconds, step_seconds, generation, validation, provisional, doubt, _ = event
+        line, text, logs, steps, seconds, step_seconds, generation, validation, provisional, doubt, _, _ = event
         self.progress = self.failure = None
         self.generation = self.generation or generation
         if validation is not self.last_validation:  # results of one shape share the mapping

@@ -48,11 +48,22 @@ class Drafts:
         self.section = Section()
         self.messages_for_next_run: list[CallbackMessage] = []
         self._warnings_for_next_run: list[LogWarning] = []
+        self._printed: set[tuple[object, ...]] = set()
+        self._remembered = 0
 
     @property
     def is_here(self) -> bool:
         """Whether the current run began in the current section."""
         return self.current is not None and self.current.section is self.section
+
+    def is_quoted(self, event: Result) -> bool:
+        """Tells whether a result in another section than the current run has all the numbers of an earlier epoch."""
+        if self.current is None or self.is_here:
+            return False
+        for draft in self.all[self._remembered : -1]:  # the current run may grow
+            self._printed.update(map(readings.numbers, draft.epochs))
+        self._remembered = len(self.all) - 1
+        return self.current.has_printed(event) or readings.numbers(event) in self._printed
 
     def begin(self, line: int, *, announced: bool = False) -> Draft:
         """Begins a run, to which the facts of its section that belong to no run yet are given."""

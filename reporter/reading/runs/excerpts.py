@@ -136,9 +136,9 @@ def _is_lone(draft: Draft) -> bool:
 
 _PARTS: Mapping[str, tuple[Callable[[Sequence[Draft]], Iterator[Draft]], str]] = {
     "header of nothing": (_bare_headers, "no bar and no result is below it"),
+    "quotation": (_quotations, "a longer run has all its epochs, with the same values"),
     "result of evaluate()": (_evaluations, "the run after it has its metrics, and other steps"),
     "result that evaluate() returned": (_returned, "the script prints its values again below it"),
-    "quotation": (_quotations, "a longer run has all its epochs, with the same values"),
     "single result": (_lone_results, "other runs of the document have headers"),
 }
 """What a draft may be instead of a run, in the order in which they are looked for: how it is found, and why."""
@@ -160,6 +160,5 @@ class _Facts:
 
 
 def _values(epoch: Epoch) -> tuple[object, ...]:
-    """Returns the metrics of an epoch; if one is NaN, which does not equal itself, as strings."""
-    values = epoch.logs.values()
-    return (*epoch.logs, *(map(repr, values) if any(value != value for value in values) else values))
+    """Returns the metrics of an epoch."""
+    return tuple(epoch.logs.items())

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from reporter.reading.events import EpochBegin
 from reporter.reading.runs.draft import Draft
 from reporter.reading.runs.evidence import Table
-from reporter.reading.runs.readings import NEAR, completes, numbers
+from reporter.reading.runs.readings import NEAR, completes, has_same_steps, numbers
 from reporter.reading.runs.span import Span
 
 NEXT = "header of the next epoch"
@@ -55,8 +55,10 @@ class HeaderCase(NamedTuple):
         draft = self.draft
         if draft.header or not draft.epochs or not self.is_here:
             return False
-        known = len({epoch.text for epoch in draft.epochs})
-        return self.epoch > known if draft.numbers_guessed else self.epoch == draft.last_epoch + 1
+        bar = self.below.progress or next(iter(self.below.results), draft.epochs[-1])
+        known = len({epoch.text for epoch in draft.epochs}) if draft.numbers_guessed else draft.last_epoch
+        may_skip = draft.numbers_guessed and not self.below.is_apart
+        return has_same_steps(draft.epochs[-1], bar) and (self.epoch > known if may_skip else self.epoch == known + 1)
 
 
 HEADERS: Table[HeaderCase] = Table(NEXT, BEGIN, COPY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from reporter.model import Epoch
-from reporter.reading.events import Result
+from reporter.reading.events import Progress, Result
 
 EPOCH = "result of the epoch"
 LOST = "result of an epoch whose header is lost"
@@ -22,8 +22,8 @@ NEAR = 4
 
 
 def numbers(result: Result | Epoch) -> tuple[object, ...]:
-    """Returns all numbers of a result, by which a copy is recognised; NaN as text, because it does not equal itself."""
-    return (result.steps, result.seconds, result.step_seconds, *result.logs, *map(repr, result.logs.values()))
+    """Returns the numbers of a result by which a copy is recognised."""
+    return (result.steps, result.seconds, *result.logs.items())
 
 
 def has_nan(result: Result | Epoch) -> bool:
@@ -31,11 +31,12 @@ def has_nan(result: Result | Epoch) -> bool:
     return any(map(math.isnan, result.logs.values()))
 
 
-def has_same_steps(one: Result, other: Result) -> bool:
-    """Tells whether two results have the same steps; a counter may pass its end by 1."""
-    if one.steps is None or other.steps is None:
+def has_same_steps(one: Result | Epoch | Progress, other: Result | Epoch | Progress) -> bool:
+    """Tells whether two bars count the same steps; where a counter passed its end, they may differ by 1."""
+    if one.steps == other.steps or one.steps is None or other.steps is None:
         return one.steps == other.steps
-    return abs(one.steps - other.steps) <= 1
+    is_rounded = any(isinstance(each, Result) and each.past_end for each in (one, other))
+    return is_rounded and abs(one.steps - other.steps) == 1
 
 
 def completes(after: Result, before: Result) -> bool:
@@ -45,14 +46,12 @@ def completes(after: Result, before: Result) -> bool:
 
 
 def may_complete(after: Result, before: Result) -> bool:
-    """Tells whether a result may be the final one of a provisional one: it has its metrics, and perhaps more."""
-    if not has_same_steps(before, after):
-        return False
-    is_again = before.provisional and not before.validation and before.logs.keys() == after.logs.keys()
-    return is_again or before.logs.keys() < after.logs.keys()
+    """Tells whether a result may be the final one of a provisional one; Keras 3 may have changed its values."""
+    is_changed = before.provisional and not before.validation and before.logs.keys() <= after.logs.keys()
+    return (is_changed and has_same_steps(before, after)) or completes(after, before)
 
 
 def is_part(result: Result, whole: Result | Epoch) -> bool:
     """Tells whether a result breaks off: another one has all its values, and more."""
     is_shorter = len(result.logs) < len(whole.logs)
-    return is_shorter and result.steps == whole.steps and result.logs.items() <= whole.logs.items()
+    return is_shorter and has_same_steps(result, whole) and result.logs.items() <= whole.logs.items()

@@ -28,9 +28,11 @@ class Span:
 
     Attributes:
         header: The header.
+        is_apart: Whether text stands between the header and the result before it.
         events: What follows it, in order, without bars.
         results: The results among the events.
         apart: Numbers of the lines of results that text precedes.
+        barred: Numbers of the lines of results that a bar of the epoch precedes, but not of the first result.
         progress: The most recent unfinished bar, of those with the steps of the first one.
         uncounted: The last bar without a number of steps, if the bar of `evaluate` may have stayed so; it follows the
             results, and nothing finishes it.
@@ -41,15 +43,18 @@ class Span:
     """
 
     header: EpochBegin
+    is_apart: bool = False
     events: list[Result | Fact] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     apart: set[int] = field(default_factory=set)
+    barred: set[int] = field(default_factory=set)
     progress: Progress | None = None
     uncounted: Progress | None = None
     is_closed: bool = False
     has_ended: bool = False
     has_score: bool = False
     stopped_after: int | None = None
+    _has_bar: bool = False
 
     def leads_to(self, header: EpochBegin) -> bool:
         """Tells whether a header is that of the epoch after this one; nearly all headers are."""
@@ -63,6 +68,9 @@ class Span:
             result: The result.
             is_apart: Whether text stands between it and the result before.
         """
+        if self.results and self._has_bar:
+            self.barred.add(result.line)
+        self._has_bar = False
         self.events.append(result)
         self.results.append(result)
         self.uncounted = None
@@ -97,6 +105,7 @@ class Span:
         is_same = self.progress is not None and (replaces or event.steps == self.progress.steps)
         if is_same or (self.progress is None and not self.results):
             self.progress = event
+            self._has_bar = event.steps is not None and event.step < event.steps
 
     def absorb(self, other: Span) -> None:
         """Adds what stands below another header, which is a copy of an earlier one."""

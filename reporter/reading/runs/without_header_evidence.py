@@ -8,7 +8,7 @@ from reporter.model import Epoch
 from reporter.reading.events import Result
 from reporter.reading.runs.draft import Draft
 from reporter.reading.runs.evidence import Table
-from reporter.reading.runs.readings import COPY, EPOCH, EVALUATE, FINAL, FIT, IGNORED, is_part
+from reporter.reading.runs.readings import COPY, EPOCH, EVALUATE, FINAL, FIT, IGNORED, has_same_steps, is_part
 
 
 class WithoutHeader(NamedTuple):
@@ -19,12 +19,14 @@ class WithoutHeader(NamedTuple):
         draft: The run before it.
         is_here: Whether that run began in the section of the result.
         is_apart: Whether text, or a message about an earlier epoch, stands between it and the result before.
+        is_quoted: Whether that run has another section, and an epoch of the log has its numbers.
     """
 
     result: Result
     draft: Draft
     is_here: bool
     is_apart: bool
+    is_quoted: bool
 
     @property
     def last(self) -> Epoch | None:
@@ -37,7 +39,7 @@ class WithoutHeader(NamedTuple):
         if not self.draft.epochs or self.draft.header or not self.is_here:
             return False
         first = self.draft.epochs[0]
-        return first.logs.keys() == self.result.logs.keys() and first.steps == self.result.steps
+        return first.logs.keys() == self.result.logs.keys() and has_same_steps(self.result, first)
 
 
 WITHOUT_HEADER: Table[WithoutHeader] = Table(EPOCH, EVALUATE, IGNORED, FINAL, COPY, FIT)
@@ -73,7 +75,7 @@ def _text_between(case: WithoutHeader) -> bool:
 def _completes_the_last_epoch(case: WithoutHeader) -> bool:
     """It has the steps and metrics of the last epoch, which Keras 3 prints again with validation metrics."""
     last, result = case.last, case.result
-    if last is None or not case.is_here or last.steps != result.steps:
+    if last is None or not case.is_here or not has_same_steps(result, last):
         return False
     is_again = case.draft.last_is_provisional and last.logs.keys() == result.logs.keys()
     return is_again or last.logs.keys() < result.logs.keys()
@@ -88,13 +90,19 @@ def _validation_metrics(case: WithoutHeader) -> bool:
 @WITHOUT_HEADER.row({FIT: 1})
 def _steps_of_the_last_epoch(case: WithoutHeader) -> bool:
     """A `fit` of one epoch has these steps; Keras prints no header for it."""
-    return case.last is not None and case.result.steps == case.last.steps is not None
+    return case.last is not None and case.last.steps is not None and has_same_steps(case.result, case.last)
 
 
 @WITHOUT_HEADER.row({COPY: 8})
 def _printed_before(case: WithoutHeader) -> bool:
     """Forked workers print what is in their buffers again; a run without headers may be stuck instead."""
     return case.is_here and case.draft.header is not None and case.draft.has_printed(case.result)
+
+
+@WITHOUT_HEADER.row({COPY: 12})
+def _quoted_in_another_section(case: WithoutHeader) -> bool:
+    """Another heading stands above it, and an epoch of the log has all its numbers."""
+    return case.is_quoted
 
 
 @WITHOUT_HEADER.row({COPY: 8})
@@ -115,7 +123,7 @@ def _evaluated_in_another_section(case: WithoutHeader) -> bool:
     last, result = case.last, case.result
     if case.is_here or last is None or not result.logs.keys() <= last.logs.keys():
         return False
-    return len(result.logs) < len(last.logs) or result.steps != last.steps
+    return len(result.logs) < len(last.logs) or not has_same_steps(result, last)
 
 
 @WITHOUT_HEADER.row({IGNORED: 12})

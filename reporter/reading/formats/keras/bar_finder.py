@@ -42,7 +42,7 @@ _OTHER_PAIR = re.compile(
 _COMMA_PAIR = re.compile(rf"(?=\s{{0,8}}[,;|]){_OTHER_PAIR.pattern}")
 
 _PACE = re.compile(
-    r"(?:\s{0,40}-\s{1,40}|[:,;|]\s{0,8})(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)"
+    r"(?:[*`]|__){0,3}(?:\s{0,40}-\s{1,40}|\s{1,40}-|[:,;|]\s{0,8})(?P<step_time>\d{1,9}(?:\.\d{1,9})?)(?P<unit>s|ms|us)/(?P<of>epoch|step)"
 )
 _TAIL = re.compile(
     r"(?:\s-\s)([^\s:-][^:]{0,200}?):\s([-+]?\d{1,40}\.\d{4}(?:e[-+]\d{2,3}(?!\d))?)"
@@ -53,6 +53,7 @@ _TAIL = re.compile(
 _FULL = f"[{'=' * 30}]"
 """The bar of a finished epoch; that of an unfinished one has an arrow: `[====>...]`."""
 
+_LOSS_TAIL = re.compile(r" - (?:\w+_)?loss: \d+\.\d{4}(?:0?\.?\d{4}$|[a-z: ])")
 _FOUR = re.compile(r"[-+]?(?:\d{1,40}\.\d{4}(?:e[-+]\d{2,3})?|nan|inf)$")
 _MARKS = " \t*_`|\\,;.)]>\"'"
 """Characters of Markdown or of a sentence that may follow a result."""
@@ -74,7 +75,7 @@ def find_bar(text: str) -> Bar | None:
     if not match or not (match["steps"] or match["seconds"] or match["eta"]):
         return None
     pairs, paces, end = _pairs(text, match.end())
-    tail = _tail(text, pairs, end)
+    tail = _tail(text, match.end(), pairs, end)
     pairs, end = (tail, len(text)) if tail else (pairs, end)
     if not match["times"] and not any(pair[1].endswith("loss") for pair in pairs):
         return None  # such as a date, or a mark of `5/5`
@@ -122,18 +123,18 @@ def _pairs(text: str, start: int) -> tuple[list[re.Match[str]], list[re.Match[st
     return pairs, paces, start
 
 
-def _tail(text: str, pairs: Sequence[re.Match[str]], end: int) -> list[re.Match[str]]:
+def _tail(text: str, start: int, pairs: Sequence[re.Match[str]], end: int) -> list[re.Match[str]]:
     """Finds the metrics of a result that has the end of a longer line behind it; none if it has not.
 
-    The metrics before must have four decimals, so that the last one is known to end after four.
+    The last metric ends after four decimals if those before it have four, or if it is the loss, which has always four.
     """
     names = [pair[1] for pair in pairs]
     if len(pairs) > 1 and end == len(text) and names[-1] in names[:-1] and not _DIGIT.search(names[-1]):
         return list(pairs[:-1])
     before = [pair for pair in pairs if pair.end() < len(text)]
-    begin = before[-1].end() if before else 0
-    match = _TAIL.match(text, begin) if before and all(_FOUR.match(pair[2]) for pair in before) else None
-    return [*before, match] if match and match.end(2) < len(text) else []
+    match = _TAIL.match(text, before[-1].end() if before else start)
+    has_four = match and (all(_FOUR.match(pair[2]) for pair in before) if before else _LOSS_TAIL.match(match[0]))
+    return [*before, match] if match and has_four and match.end(2) < len(text) else []
 
 
 def _generation(match: re.Match[str]) -> Generation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from sys import intern
@@ -116,10 +117,14 @@ class Bar(NamedTuple):
         the number of steps was rounded down: `391/390` is an epoch of `fit_generator`.
         """
         step, counter, _, _, time, step_time, exponent, _, _, validation, generation, doubt, begin, _, _ = self
-        steps = _count(text[counter]) if counter is not NOWHERE else None
         logs = self._logs(text)
-        if steps == 1 and int(text[step]) > steps:
-            return Score(number, logs=logs)
+        steps, past_end = None, False
+        if counter is not NOWHERE:
+            steps = _count(text[counter])
+            if steps is not None and text[step] != text[counter] and int(text[step]) > steps:
+                if steps == 1:
+                    return Score(number, logs=logs)
+                steps, past_end = int(text[step]), True
         step_seconds = _time(text[step_time] + exponent) if step_time is not NOWHERE else None
         seconds = _time(text[time]) if time is not NOWHERE else None
         if self.named_places:
@@ -137,13 +142,20 @@ class Bar(NamedTuple):
             provisional,
             doubt,
             "",
+            past_end,
         )
         return Result._make(values)  # the quickest way; long logs have millions of results
 
     def _logs(self, text: str) -> dict[str, float]:
+        convert = _number if "nan" in text else float
         if self.named_places:
-            return {intern(text[name]): float(text[place]) for name, place in self.named_places}
-        return {name: float(text[place]) for name, place in self.values.items()}
+            return {intern(text[name]): convert(text[place]) for name, place in self.named_places}
+        return {name: convert(text[place]) for name, place in self.values.items()}
+
+
+def _number(text: str) -> float:
+    """Converts a number; every NaN is the same object, so that two results that hold it compare as equal."""
+    return math.nan if text.endswith("nan") else float(text)
 
 
 def validation_names(names: Sequence[str] | Mapping[str, float]) -> dict[str, str]:

@@ -11,11 +11,11 @@ from reporter.reading.formats.keras import markup
 from reporter.reading.formats.keras.bar_finder import find_bar
 from reporter.reading.formats.keras.bars import NUMBER, Bar
 from reporter.reading.formats.keras.headers import find_header
-from reporter.reading.formats.keras.messages import find_failure, find_message, find_notice
+from reporter.reading.formats.keras.messages import find_failure, find_logged, find_message, find_notice
 from reporter.reading.formats.keras.scores import find_score, may_be_score
 from reporter.reading.formats.keras.shapes import Shape, place
 from reporter.reading.formats.keras.summaries import find_fit, find_parameters, find_summary
-from reporter.reading.formats.keras.wrapping import is_broken, may_begin, may_continue
+from reporter.reading.formats.keras.wrapping import may_begin, may_continue
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 _BAR = r"\d{1,18}/(?:\d{1,18}|Unknown)\s{0,4}(?:\[[=>.]|━|={20} |-\s{1,4}\d{1,9}s[\s:-]|\d{1,9}s \d{1,9}[mu]?s/step - )"
@@ -25,7 +25,7 @@ _GLUE = re.compile(
     r"|(?<=\S)\s{41,}(?=\S)"
     rf"|{_BAR_BEHIND_WORD}"
     rf"|(?:(?<=[:|>\])*`\"'])|(?<=\.\d{{4}})|(?<=e-\d\d)|(?<=\S)(?<!Epoch)\s{{1,40}})(?={_BAR})"
-    r"|(?<=[\ds])(?=\[\d{1,9}\.\d{1,40}(?:e-\d\d)?, \d{1,9}\.\d)"
+    r"|(?:(?<=\.\d{4})\s{1,4}|(?<=[\ds]))(?=\[\d{1,9}\.\d{1,40}(?:e-\d\d)?, \d{1,9}\.\d)"
 )
 """Where a line is split that lost the newline before a header, a message, a bar or a list of scores.
 
@@ -33,7 +33,7 @@ A bar directly behind a metric is found by the four decimals that Keras prints: 
 than 40 blanks fill the rest of a line of a terminal that is 200 columns wide.
 """
 
-_GLUED = re.compile(rf"(?:[\s:|>\])*`\"']|\.\d{{4}}|e-\d\d){_BAR}|{_BAR_BEHIND_WORD}|[\ds]\[\d")
+_GLUED = re.compile(rf"(?:[\s:|>\])*`\"']|\.\d{{4}}|e-\d\d|nan){_BAR}|{_BAR_BEHIND_WORD}|[\ds]\s{{0,4}}\[\d")
 """Finds a bar in the middle of a line; it takes less time than a split of a line that has none."""
 
 _ONE_LINER = re.compile(
@@ -103,7 +103,7 @@ def find_shape(text: str) -> Bar | Shape | None:
     stripped = text.strip()
     bar = None if stripped.startswith(tuple(_LEADING)) else find_bar(text)
     if bar and not bar.rest and (bar.has_counter or (bar.values and not bar.always_unfinished)):
-        return None if is_broken(text) else bar
+        return bar
     if may_begin(text) or may_continue(text, broken=False) or find_bar(stripped.lstrip(_LEADING)):
         return None
     shape = _find_shape(stripped)
@@ -243,5 +243,6 @@ _FINDERS: tuple[Callable[[str], Shape | None], ...] = (
     find_parameters,
     find_notice,
     find_failure,
+    find_logged,
 )
 """Tried in this order; the first one that finds something decides what a piece of text is."""

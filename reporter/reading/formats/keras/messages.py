@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reporter.model import MessageKind
-from reporter.reading.events import CallbackMessage, Failure, Notice
+from reporter.reading.events import CallbackMessage, Failure, Notice, Prose
 from reporter.reading.formats.keras.bars import NUMBER
 from reporter.reading.formats.keras.shapes import NOWHERE, Shape, place
 
@@ -30,6 +30,7 @@ _KINDS: tuple[tuple[re.Pattern[str], MessageKind], ...] = (
     (re.compile(r"early stopping"), "early_stopping"),
 )
 _RESTORED = re.compile(r"Restoring model weights from the end of the best epoch(?:: (?P<epoch>\d{1,9}))?")
+_RESUMED = re.compile(r"Resumed after epoch (?P<epoch>\d{1,9}) of \d{1,9}$")
 _INVALID = re.compile(r"Batch \d+: Invalid loss, terminating training")
 _INVALID_SHAPE = Shape(lambda number, text: CallbackMessage(number, text, "invalid_loss"))
 _SCHEDULER = "LearningRateScheduler"
@@ -40,20 +41,34 @@ _NOTICE = re.compile(
     r"available"
     r"|Early stopping requires \S+ available)"
 )
+_LOGGED = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,9}: [IWEF] |[IWEF]\d{4} \d\d:\d\d:\d\d|(?:WARNING|INFO|DEBUG|ERROR):"
+    r"|\S{1,400}:\d{1,9}: \w{0,60}Warning: |\s{0,9}\d{1,3}%\|"
+)
+"""A line of a logger or of `warnings`, or a bar of tqdm."""
+
 _FAILURE = re.compile(
     r"[`*>|#\s]{0,9}(?:(?P<user>KeyboardInterrupt\b)|Traceback \(most recent call last\)|"
     r"[A-Za-z_.]*(?:Error|Exception)\b: |Segmentation fault|Killed\b|Aborted\b|Memory access fault|Out of memory)"
 )
-_PREFIXED_FAILURE = re.compile(r"[\s:|\]](?:(?P<user>KeyboardInterrupt$)|Traceback \(most recent call last\):?$)")
+_PREFIXED_FAILURE = re.compile(
+    r"[\s:|\]](?:(?P<user>KeyboardInterrupt(?:$|\s{2,40}Trace))|Traceback \(most recent call last\):?$)"
+)
 """A failure behind the prefix of a logger."""
 
 
 def find_message(text: str) -> Shape | None:
-    """Reads the message of a callback, such as `Epoch 9: early stopping`; None if the text has none."""
+    """Reads the message of a callback, such as `Epoch 9: early stopping`; None if the text has none.
+
+    `Resumed after epoch 3 of 20` is a message of `reporter train --resume`.
+    """
     if restored := _RESTORED.search(text):
         return _restored_weights(place(restored, "epoch"))
     if _INVALID.search(text):
         return _INVALID_SHAPE
+    if match := _RESUMED.match(text):
+        epoch = place(match, "epoch")
+        return Shape(lambda number, text: CallbackMessage(number, text, "resumed", int(text[epoch])))
     match = _NUMBERED.search(text)
     if not match:
         return None
@@ -107,3 +122,8 @@ def find_failure(text: str) -> Shape | None:
         return None
     by_user = match["user"] is not None
     return Shape(lambda number, text: Failure(number, text, by_user))
+
+
+def find_logged(text: str) -> Shape | None:
+    """Reads a line that a library logs; it says nothing about the training. None for any other line."""
+    return Shape(lambda number, _: Prose(number, "")) if _LOGGED.match(text) else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import cast
 
-from reporter.reading.events import Event, Joined, Notice
+from reporter.reading.events import Event, Joined, Notice, Progress
 from reporter.reading.formats.keras.bars import Bar
 from reporter.reading.formats.keras.lines import find_shape, read_line
 from reporter.reading.formats.keras.markup import without_markup
@@ -50,7 +50,7 @@ class KerasReader:
             The events of all lines up to the one held back.
         """
         raw = Lines.of(lines)
-        batch = self._without_cut_value(Lines(raw.numbers, self._prefixes.strip(raw.texts), raw.ended))
+        batch = self._without_cut_value(Lines(raw.numbers, self._prefixes.strip(_without_stale(raw)), raw.ended))
         shapes = self._shapes.look_up(batch.texts)
         unknown = [*(index for index, shape in enumerate(shapes) if shape is None), len(shapes)]
         events: list[Event] = []
@@ -68,7 +68,7 @@ class KerasReader:
         events += self._read(batch, done, len(batch))
         is_bar = shapes and isinstance(shapes[-1], Bar) and shapes[-1].always_unfinished
         self.unfinished_bar = skeleton(raw.texts[-1] + "\n") if is_bar else None
-        return events
+        return sorted([*self._first_bars(raw), *events], key=attrgetter("line")) if raw.redrawn else events
 
     def close(self) -> list[Event]:
         """Ends the log.
@@ -92,12 +92,29 @@ class KerasReader:
             self._cut_line = lines.numbers[-1]
         return Lines(lines.numbers, [*texts, whole], ended=False)
 
+    def _first_bars(self, lines: Lines) -> Iterator[Progress]:
+        """Reads the bars that were drawn first on lines that were drawn several times."""
+        redrawn = {number: lines.redrawn[number].first for number in lines.redrawn.keys() & set(lines.numbers)}
+        for number, first, shape in zip(
+            redrawn, redrawn.values(), self._shapes.look_up([*redrawn.values()]), strict=True
+        ):
+            if isinstance(shape, Bar) and shape.has_counter:
+                yield shape.progress(number, first)
+
     def _read(self, lines: Lines, begin: int, end: int) -> list[Event]:
         """Reads some of the lines in full: without markup, and joined if they were wrapped."""
         if begin == end:
             return []
         texts = map(without_markup, lines.texts[begin:end])
         return _read_whole(self._joiner.join(zip(lines.numbers[begin:end], texts, strict=True)))
+
+
+def _without_stale(lines: Lines) -> Sequence[str]:
+    """Returns the texts without what was on the line before it was drawn last, such as the end of a longer bar."""
+    if not lines.redrawn:
+        return lines.texts
+    redraws = map(lines.redrawn.get, lines.numbers)
+    return [text[: each.stale] if each else text for text, each in zip(lines.texts, redraws, strict=True)]
 
 
 def _read_whole(lines: Iterable[WholeLine]) -> list[Event]:

@@ -10,7 +10,10 @@ from reporter.reading.formats.keras.bars import NUMBER
 
 # Every repetition is bounded: reading any line, also a malicious one, takes linear time.
 _LONGEST = 2_000
-_LIST = re.compile(rf"(?P<before>.*?)\[\s*(?P<values>{NUMBER}(?:,\s*{NUMBER})+)\s*\][\s*`]*$")
+_MARKS = " \t*`|\\"
+"""Characters of Markdown around a score."""
+
+_LIST = re.compile(rf"(?P<before>.*?)\[\s*(?P<values>{NUMBER}(?:,\s*{NUMBER})+)\s*\]$")
 _LABEL = re.compile(r"(?=.*(?:score|evaluat|test|loss[_ ]and[_ ]metrics)).{0,60}[:=][\s*_`]*$", re.IGNORECASE)
 _BARE = re.compile(r"\d{1,9}\.\d{4,20}(?:e-\d\d)?$")
 
@@ -57,12 +60,14 @@ _SIMPLE = re.compile(
 
 def find_score(number: int, text: str) -> Event | None:
     """Reads the scores of a line; None if it has none."""
+    text = text.strip(_MARKS)
     found = _find_list(number, text) or _find_dict(number, text) or _find_test_score(number, text)
     return found or _find_repeated(number, text)
 
 
 def may_be_score(text: str) -> bool:
     """Tells whether a line, or another one that differs from it only in its digits, may have scores."""
+    text = text.strip(_MARKS)
     if (
         "$" in text
         or ("[" in text and _LIST.match(text))
@@ -78,7 +83,7 @@ def may_be_score(text: str) -> bool:
 def _find_list(number: int, text: str) -> Event | None:
     """Reads numbers without names: a list, alone or after a label such as `Test score:`, or a number alone."""
     match = _LIST.match(text) if "[" in text else None
-    if match and (not match["before"].strip(" *`#>|") or _LABEL.match(match["before"])):
+    if match and (not match["before"].strip(" #>|*`") or _LABEL.match(match["before"])):
         return Score(number, tuple(float(value) for value in match["values"].split(",")))
     return Score(number, (float(text),)) if _BARE.match(text) else None
 

@@ -1,0 +1,1 @@
+"""Logs are followed while they grow."""
