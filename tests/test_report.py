@@ -260,8 +260,8 @@ def test_a_curve_in_the_terminal_has_gaps_for_missing_values() -> None:
 
 COLUMNS = {
     140: "run best val_acc vs base last epochs params time status by epoch",
-    100: "run best val_acc vs base last epochs time status",
-    80: "run best val_acc vs base epochs status",
+    110: "run best val_acc vs base last epochs time status",
+    90: "run best val_acc vs base epochs status",
 }
 
 

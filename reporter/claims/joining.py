@@ -31,6 +31,10 @@ def joined(tokens: list[Token]) -> list[Token]:
                 numbers = duration(inside)
             if gives in "CE" and not _is_counted(inside, numbers):
                 continue
+            if several := _numbers_of_epochs(inside):
+                if not several[0].text.lower().startswith("epochs"):
+                    continue
+                numbers = numbers[:1]
             letter = _position(gives, inside, tokens[: found.start()])
             parts += tokens[after : found.start()]
             text = " ".join(token.text for token in inside)
@@ -39,6 +43,11 @@ def joined(tokens: list[Token]) -> list[Token]:
         tokens = [*parts, *tokens[after:]]
         letters = "".join(token.letter for token in tokens)
     return tokens
+
+
+def _numbers_of_epochs(inside: Sequence[Token]) -> Sequence[Token]:
+    """Gives the tokens if they are an epoch and several numbers, as in `epochs 16 and 17`."""
+    return inside if inside[0].letter == "e" and sum(token.letter == "N" for token in inside) > 1 else ()
 
 
 def _is_counted(inside: Sequence[Token], numbers: Sequence[Number]) -> bool:

@@ -46,6 +46,13 @@ JOINS = (
     ),
     Phrasing("a count after a label", r"e=+a?N(?!Oe)", "C", ("Epochs: 20", "epochs=20", "epochs = 50")),
     Phrasing(
+        "the numbers of epochs that are equal in a metric, of which the first counts",
+        r"e(?:N,)+N(?![xtpe])",
+        "E",
+        ("epochs 16 and 17", "epochs 3, 4 and 5"),
+        ("epoch 18, 0.9953", "epoch 18, 99"),
+    ),
+    Phrasing(
         "the number of an epoch",
         r"e[vw]?N(?!Oe)(?!e)|NOv?e|e[v=]{1,2}N(?!Oe)(?!e)",
         "E",
