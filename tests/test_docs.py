@@ -30,10 +30,10 @@ NOT_RUN = 16
 
 
 @pytest.fixture(scope="session")
-def prepared(ours: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the folder of someone who reads the documentation: logs, a README that shows them, all in git."""
     folder = tmp_path_factory.mktemp("prepared") / "project"
-    shutil.copytree(ours, folder)
+    shutil.copytree(ROOT / "logs", folder / "logs", ignore=shutil.ignore_patterns("trial-*", "*.resume"))
     marker = "<!-- BEGIN_REPORTER logs=logs/original/gap.log template=summary -->\n<!-- END_REPORTER -->\n"
     (folder / "README.md").write_text(marker, encoding="utf-8")
     assert reporter("readme", "README.md", cwd=folder).returncode == 0
