@@ -10,7 +10,7 @@ import resource
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,6 +84,14 @@ def prepare(folder: Path) -> Path:
     parts = {"x_train": images[:512], "y_train": labels[:512], "x_test": images[512:], "y_test": labels[512:]}
     np.savez(folder / "small.npz", allow_pickle=False, **parts)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """Let the processes of the tests end when their terminal hangs up, although `nohup` may have started the tests."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture
@@ -323,8 +331,8 @@ def test_two_processes_never_write_one_log(folder: Path, uninterrupted: Path) ->
     training = begin(folder, "3.2")
     for option, message in {
         "": "exists; --resume goes on after epoch 2, --force replaces it",
-        "--force": "another process writes it now; name another log",
-        "--resume": "another process writes it now; name another log",
+        "--force": "another capture writes it now; name another log",
+        "--resume": "another capture writes it now; name another log",
     }.items():
         refused = reporter(*TRAIN, *([option] if option else []), cwd=folder)
         assert (refused.returncode, refused.stderr) == (2, f"reporter: {LOG}: {message}\n")
