@@ -170,7 +170,7 @@ def reporter_process(
 
 
 def start(*args: object, cwd: Path | None = None) -> subprocess.Popen[str]:
-    """Start the command line in a session of its own, open to Ctrl-C even where a script ignores it."""
+    """Start the command line in a session of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "reporter", *map(str, args)],
         cwd=cwd,
@@ -178,8 +178,14 @@ def start(*args: object, cwd: Path | None = None) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=default_signals,
     )
+
+
+def default_signals() -> None:
+    """Let this process end by Ctrl-C and when its terminal hangs up, although a script or `nohup` ignores these."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def children_of(process: subprocess.Popen[str]) -> list[int]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, reporter
+from conftest import ROOT, default_signals, reporter
 
 from reporter import read_log
 from reporter.capturing.environment import seed_in, shown_command
@@ -129,7 +129,7 @@ def wrapped(folder: Path, place: str, fault: str) -> Iterator[Wrapped]:
     process = subprocess.Popen(
         command, cwd=folder, stdin=subprocess.DEVNULL, stdout=target, stderr=target, start_new_session=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=default_signals,
     )  # fmt: skip
     os.close(target)
     each = Wrapped(process, folder, source)
